@@ -1,0 +1,68 @@
+import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
+import { readJson, writeJson } from '../disk/atomic.ts'
+import { exclusively } from '../disk/exclusive.ts'
+import type { Steps } from '../step/steps.ts'
+import { hostPaths } from './paths.ts'
+import { fenced, hostHeld, readClaim, workflowReset } from './require-claim.ts'
+import { type KnownDeployment, type LastFence, parseFence, parseKnown, parseLock } from './state-files.ts'
+
+type Claiming = { order: HostOrder; phase: string; takeOver: boolean }
+
+/** See `claimHost`. Everything is decided and written under the host's lock. */
+export async function takeClaim(
+  { order, phase, takeOver }: Claiming,
+  { clock, steps }: { clock: () => Date; steps: Pick<Steps, 'close'> },
+): Promise<{ fence: number }> {
+  return await exclusively(hostPaths(order.directory).guard, async () => {
+    const known = await readKnown(order)
+    const claim = await readClaim(order.directory)
+    if (known && known.runId !== order.runId) throw workflowReset(order, known.runId)
+    if (claim?.deployment === order.deployment) return { fence: claim.fence }
+    await refuseLate(order, known)
+    await refuseHeld({ order, phase, takeOver }, claim, clock)
+    // Its commands may still run although its workflow is gone: they end before we may begin.
+    if (claim) await steps.close(claim.deployment)
+    return await writeClaim(order, phase, clock().toISOString())
+  })
+}
+
+export async function readKnown(order: HostOrder): Promise<KnownDeployment | null> {
+  return await readJson(hostPaths(order.directory).deployment(order.deployment), parseKnown)
+}
+
+/** The hold on this host, if it still counts. */
+export async function readLock(directory: string, now: Date): Promise<EnvironmentLock | null> {
+  const lock = await readJson(hostPaths(directory).lock, parseLock)
+  return lock?.until && Date.parse(lock.until) <= now.getTime() ? null : lock
+}
+
+/** An order from before this deployment finished, or from before somebody took over, must not bring its claim back. */
+async function refuseLate(order: HostOrder, known: KnownDeployment | null): Promise<void> {
+  if (!known) return
+  const last = await lastFence(order.directory)
+  if (last.deployment !== order.deployment)
+    throw fenced(order, `a later claim, of ${last.deployment}, fence ${last.fence}`)
+  if (known.finished && order.fence !== known.fence) throw fenced(order, 'the end of that deployment')
+}
+
+async function refuseHeld({ order, takeOver }: Claiming, claim: Claim | null, clock: () => Date): Promise<void> {
+  if (takeOver) return
+  if (claim) throw hostHeld(order, { claim, lock: null })
+  const lock = await readLock(order.directory, clock())
+  if (lock) throw hostHeld(order, { claim: null, lock })
+}
+
+/** The claim last: whoever dies in between leaves a fence that nobody used. */
+async function writeClaim(order: HostOrder, phase: string, since: string): Promise<{ fence: number }> {
+  const paths = hostPaths(order.directory)
+  const { deployment, runId } = order
+  const fence = (await lastFence(order.directory)).fence + 1
+  await writeJson(paths.fence, { fence, deployment } satisfies LastFence)
+  await writeJson(paths.deployment(deployment), { deployment, runId, fence, finished: false } satisfies KnownDeployment)
+  await writeJson(paths.claim, { deployment, runId, fence, phase, since } satisfies Claim)
+  return { fence }
+}
+
+async function lastFence(directory: string): Promise<LastFence> {
+  return (await readJson(hostPaths(directory).fence, parseFence)) ?? { fence: 0, deployment: '' }
+}

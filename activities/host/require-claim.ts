@@ -1,0 +1,56 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { failureTypes } from '../../src/domain/failure.ts'
+import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
+import { readJson } from '../disk/atomic.ts'
+import { exclusively } from '../disk/exclusive.ts'
+import { hostPaths } from './paths.ts'
+import { parseClaim } from './state-files.ts'
+
+/**
+ * Every activity that changes a host asks this first. Throws, non-retryable: `Fenced` (no claim, or somebody with a
+ * higher fence has taken the host over), `HostHeld` (another deployment's claim), `WorkflowReset` (this deployment
+ * under another run id).
+ */
+export async function requireClaim(order: HostOrder): Promise<Claim> {
+  const claim = await readClaim(order.directory)
+  if (claim === null) throw fenced(order, 'no claim')
+  if (claim.deployment !== order.deployment) {
+    throw order.fence > 0 && order.fence < claim.fence
+      ? fenced(order, `the claim of ${claim.deployment} with fence ${claim.fence}`)
+      : hostHeld(order, { claim, lock: null })
+  }
+  if (claim.runId !== order.runId) throw workflowReset(order, claim.runId)
+  if (claim.fence !== order.fence) throw fenced(order, `fence ${claim.fence}`)
+  return claim
+}
+
+/** `work` while the claim is held and cannot be taken away: for changes that are short and not detached. */
+export async function withClaim<T>(order: HostOrder, work: (claim: Claim) => Promise<T>): Promise<T> {
+  return await exclusively(hostPaths(order.directory).guard, async () => await work(await requireClaim(order)))
+}
+
+export async function readClaim(directory: string): Promise<Claim | null> {
+  return await readJson(hostPaths(directory).claim, parseClaim)
+}
+
+export function fenced(order: HostOrder, got: string): ApplicationFailure {
+  const message = `${order.host}: expected the claim of ${order.deployment} with fence ${order.fence}, got ${got}; this order is too old`
+  return ApplicationFailure.create({ type: failureTypes.fenced, nonRetryable: true, message })
+}
+
+export function workflowReset(order: HostOrder, runId: string): ApplicationFailure {
+  const message = `${order.host}: deployment ${order.deployment} belongs to run ${runId}, the order comes from run ${order.runId}: a workflow that was reset may not change a host`
+  return ApplicationFailure.create({ type: failureTypes.reset, nonRetryable: true, message })
+}
+
+/** `details[0]`: the claim or the lock that holds it. */
+export function hostHeld(
+  order: HostOrder,
+  held: { claim: Claim | null; lock: EnvironmentLock | null },
+): ApplicationFailure {
+  const what = held.claim
+    ? `host holds unfinished deployment ${held.claim.deployment} (phase ${held.claim.phase}, since ${held.claim.since}); roll it back first`
+    : `locked by ${held.lock?.by} since ${held.lock?.since}: ${held.lock?.reason}; unlock it first`
+  const message = `${order.host}: ${what}`
+  return ApplicationFailure.create({ type: failureTypes.hostHeld, nonRetryable: true, message, details: [held] })
+}

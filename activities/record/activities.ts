@@ -1,0 +1,160 @@
+import type { Sample } from '../../src/domain/check.ts'
+import type { ItemRecord } from '../../src/domain/checklist.ts'
+import { failureTypes } from '../../src/domain/failure.ts'
+import type { EnvironmentLock } from '../../src/domain/host.ts'
+import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
+import type { Outcome } from '../../src/domain/outcome.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import type { RunEvent } from '../../src/domain/status.ts'
+import type { DeploymentRow } from '../../src/history/deployments.ts'
+import type { History } from '../../src/history/history.ts'
+import type { LockKind } from '../../src/history/locks.ts'
+import { asked, invalid } from './asked.ts'
+
+export type RecordDeps = {
+  history: History
+  /** pino's, or anything with its `info`. */
+  logger: { info(fields: object, message: string): void }
+}
+
+export type OpenRecord = {
+  plan: Plan
+  kind: RunKind
+  workflowId: string
+  runId: string
+  startedAt: string
+  /** Only for a manual deployment: when it must have been verified. */
+  expiresAt?: string | null
+}
+
+export type AppendRecords = {
+  deployment: string
+  items: readonly ItemRecord[]
+  events: readonly RunEvent[]
+  samples: readonly Sample[]
+}
+
+/** What stands between a release and an environment. `stagingSuccess` is null unless `promoteFrom` names one. */
+export type EnvironmentFacts = {
+  lock: (EnvironmentLock & { kind: LockKind }) | null
+  blocked: { reason: string; since: string } | null
+  versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
+  stagingSuccess: { deployment: string; version: string; at: string } | null
+}
+
+type Place = { service: string; environment: string }
+
+/**
+ * The record in Belay's own database. Failures: `HistoryAway` (retryable: Postgres does not answer), `Invalid` (the
+ * rows contradict the request), `WorkflowReset`. Every one may run twice: rows are written by their natural keys.
+ */
+export function createRecordActivities({ history, logger }: RecordDeps) {
+  return {
+    /** Opens the run's row. Twice: the first row stands. Another run id or plan under the same deployment is refused. */
+    async openRecord(open: OpenRecord): Promise<void> {
+      const row = await asked(() => history.openDeployment(open))
+      refuseOtherRun(row, open)
+    },
+
+    /** Reads only. */
+    async readEnvironment(
+      wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
+    ): Promise<EnvironmentFacts> {
+      return asked(() => readFacts(history, wanted))
+    },
+
+    /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. */
+    async appendRecords({ deployment, ...records }: AppendRecords): Promise<void> {
+      await asked(() => history.appendRecords(deployment, records))
+    },
+
+    /**
+     * Ends the row, with the block and the lock that follow from the outcome, and logs the runbook's entry once.
+     * Twice: the first end stands and nothing that people cleared since comes back; the line is repeated only if the
+     * worker died right after printing it. `entry` is the log entry's text; null: nothing was changed.
+     */
+    async closeRecord(ended: {
+      deployment: string
+      end: DeploymentEnd
+    }): Promise<{ outcome: Outcome; entry: string | null }> {
+      const row = await asked(() => history.closeDeployment(ended))
+      const outcome = refuseOtherEnd(row, ended)
+      await asked(() => logEntryOnce(history, logger, row))
+      return { outcome, entry: row?.logEntry ?? null }
+    },
+
+    /** Twice: one lock. `taken` false: one of its kind was there before; `lock` is the one in force that lasts longest. */
+    async lockEnvironment(
+      lock: Place & EnvironmentLock & { kind: LockKind; deployment?: string | null },
+    ): Promise<{ lock: EnvironmentLock | null; taken: boolean }> {
+      const inForce = await asked(() => history.lockEnvironment(lock))
+      const taken = inForce.some(({ kind, by, since }) => kind === lock.kind && by === lock.by && since === lock.since)
+      return { lock: inForce[0] ?? null, taken }
+    },
+
+    /** Twice (same `by` and `at`): the same answer, and a lock taken in between stays. */
+    async unlockEnvironment(
+      release: Place & { by: string; at: string; kind?: LockKind | null },
+    ): Promise<{ released: EnvironmentLock[] }> {
+      return { released: await asked(() => history.unlockEnvironment(release)) }
+    },
+
+    /** Twice (same `by` and `at`): the same answer. */
+    async clearRelease(
+      clearing: Place & { version: string; by: string; at: string; reason: string | null },
+    ): Promise<{ cleared: { version: string; commit: string; reason: string; since: string }[] }> {
+      return { cleared: await asked(() => history.clearRelease(clearing)) }
+    },
+  }
+}
+
+function refuseOtherRun(row: DeploymentRow, open: OpenRecord): void {
+  const name = `deployment ${row.deployment}`
+  if (row.planDigest !== open.plan.digest) throw invalid(`${name}: expected the plan it was opened with, got another`)
+  if (row.runId === open.runId) return
+  const message = `${name}: expected run ${row.runId}, got ${open.runId}; the workflow was reset, so start a new deployment`
+  throw invalid(message, failureTypes.reset)
+}
+
+async function readFacts(
+  history: History,
+  wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
+): Promise<EnvironmentFacts> {
+  const { service, commit } = wanted
+  const [locks, blocked, record, staging] = await Promise.all([
+    history.readLocks(wanted),
+    history.readBlocked(wanted),
+    history.readVersionOfRecord(wanted),
+    wanted.promoteFrom ? history.readLastSuccess({ service, environment: wanted.promoteFrom, commit }) : null,
+  ])
+  const [lock] = locks
+  return {
+    lock: lock ? { kind: lock.kind, reason: lock.reason, by: lock.by, since: lock.since, until: lock.until } : null,
+    blocked: blocked && { reason: blocked.reason, since: blocked.since },
+    versionOfRecord:
+      record === null || record === 'unknown'
+        ? record
+        : { version: record.version, commit: record.commit, at: record.at },
+    stagingSuccess: staging && {
+      deployment: staging.deployment,
+      version: staging.version,
+      at: staging.finishedAt ?? staging.startedAt,
+    },
+  }
+}
+
+function refuseOtherEnd(row: DeploymentRow | null, ended: { deployment: string; end: DeploymentEnd }): Outcome {
+  const name = `deployment ${ended.deployment}`
+  if (row === null) throw invalid(`${name}: expected its row in the history, found none; open the record first`)
+  if (row.outcome === ended.end.outcome) return row.outcome
+  throw invalid(`${name}: expected an open record, got one that ended ${row.outcome}, not ${ended.end.outcome}`)
+}
+
+/** Printed before it is noted: a line too many after a kill can be told by its deployment, a lost one cannot. */
+async function logEntryOnce(history: History, logger: RecordDeps['logger'], row: DeploymentRow | null): Promise<void> {
+  if (row === null || row.logEntry === null || row.loggedAt !== null) return
+  const { deployment, kind, service, environment, version, commit, deployedBy, outcome, status, rollback } = row
+  const fields = { deployment, kind, service, environment, version, commit, deployedBy, outcome, status, rollback }
+  logger.info({ ...fields, healthCheck: row.healthCheck, at: row.finishedAt, sentence: row.sentence }, row.logEntry)
+  await history.markLogged(deployment)
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import { createGit } from '../../../activities/git/git.ts'
+import { connect } from '../../client/client.ts'
+import { Usage } from '../../client/errors.ts'
+import { preparePlan } from '../../client/prepare.ts'
+import { requireWorkers } from '../../client/workers.ts'
+import { preItems } from '../../domain/checklist.ts'
+import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
+import type { Options } from '../belay.ts'
+import { exitCodes } from '../exit.ts'
+import { follow } from '../follow.ts'
+import { argument, configFile, performer, text } from '../open.ts'
+import type { Shell } from '../shell.ts'
+
+export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const release = argument(args, 0, 'release')
+  const version = text(options.version)
+  const by = await performer(shell, options)
+  const plan = await preparePlan(
+    {
+      file: configFile(shell, options),
+      environment: text(options.env) ?? '',
+      version: version ?? release,
+      commit: version === null ? null : release,
+      performer: by,
+      claims: claims(options.evidence, by),
+      ignored: ignored(options, by),
+    },
+    {
+      git: createGit({ environment: shell.environment }),
+      stateDirectory: join(shell.directory, '.belay', 'client'),
+      clock: shell.now,
+    },
+  )
+  const belay = await connect(shell.environment)
+  try {
+    await requireWorkers(belay, plan)
+    const run = await belay.deploy(plan)
+    shell.say(
+      `${plan.service} ${plan.release.version} (${plan.release.commit.slice(0, 12)}) to ${plan.environment}: deployment ${plan.deployment}`,
+    )
+    for (const safety of plan.ignoredSafeties)
+      shell.say(`IGNORED SAFETY ${safety.rule} by ${safety.by}: ${safety.reason}`)
+    if (options.detach === true) {
+      shell.print(plan.deployment)
+      return exitCodes.done
+    }
+    return await follow(shell, run, { json: options.json === true })
+  } finally {
+    await belay.close()
+  }
+}
+
+function claims(given: unknown, by: string): EvidenceClaim[] {
+  return strings(given).map((claim) => {
+    const at = claim.indexOf('=')
+    const item = preItems.find((known) => known === claim.slice(0, at))
+    if (at < 0 || !item)
+      throw new Usage(`--evidence: expected item=url with item one of ${preItems.join(', ')}, got ${claim}`)
+    return { item, url: claim.slice(at + 1), by }
+  })
+}
+
+function ignored(options: Options, by: string): IgnoredSafety[] {
+  const rules = strings(options.ignore)
+  const reason = text(options.reason)
+  if (rules.length > 0 && reason === null)
+    throw new Usage('--ignore: expected --reason with it; an ignored safety stays on the record')
+  return rules.map((rule) => ({ rule, reason: reason ?? '', by }))
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+}

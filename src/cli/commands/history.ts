@@ -1,0 +1,69 @@
+import type { DeploymentRow } from '../../history/deployments.ts'
+import type { DeploymentDetails } from '../../history/history.ts'
+import type { Options } from '../belay.ts'
+import { exitCodes } from '../exit.ts'
+import { eventLine } from '../follow.ts'
+import { text } from '../open.ts'
+import { withHistory } from '../read-history.ts'
+import type { Shell } from '../shell.ts'
+
+/** One line a run, or, given a deployment's id, everything that is on its record. */
+export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const [about] = args
+  return await withHistory(shell, async (read) => {
+    const details = about === undefined ? null : await read.readDeploymentDetails(about)
+    if (details) {
+      if (options.json === true) shell.print(JSON.stringify({ schema: 1, ...details }, null, 2))
+      else for (const line of detailLines(details)) shell.print(line)
+      return exitCodes.done
+    }
+    const { rows } = await read.listDeployments({
+      environment: about ?? null,
+      limit: Number(text(options.limit) ?? 20),
+    })
+    if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
+    else if (rows.length === 0) shell.print(about ? `nothing on record for ${about}` : 'nothing on record')
+    else for (const row of rows) shell.print(rowLine(row))
+    return exitCodes.done
+  })
+}
+
+/** The runbook's entries, as they were appended to the log. */
+export async function log(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  return await withHistory(shell, async (read) => {
+    const { rows } = await read.listDeployments({
+      environment: args[0] ?? null,
+      limit: Number(text(options.limit) ?? 20),
+    })
+    const entries = rows.flatMap((row) => (row.logEntry === null ? [] : [row.logEntry])).toReversed()
+    if (options.json === true) shell.print(JSON.stringify({ schema: 1, entries }, null, 2))
+    else for (const entry of entries) shell.print(entry)
+    return exitCodes.done
+  })
+}
+
+function rowLine(row: DeploymentRow): string {
+  const ignored =
+    row.ignoredSafeties.length > 0 ? `  IGNORED: ${row.ignoredSafeties.map((one) => one.rule).join(', ')}` : ''
+  const end = row.outcome ?? 'RUNNING'
+  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${ignored}`
+}
+
+function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {
+  return [
+    rowLine(row),
+    ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
+    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`),
+    ...items.map(
+      (item) =>
+        `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who(item)}${item.detail ? `  ${item.detail}` : ''}${item.note ? `  "${item.note}"` : ''}`,
+    ),
+    `  ${samples.length} samples, ${samples.filter((sample) => sample.verdict !== 'passed').length} not passed`,
+    ...events.map((event) => `  ${eventLine(event)}`),
+    ...(row.logEntry ? ['', row.logEntry] : []),
+  ]
+}
+
+function who(item: DeploymentDetails['items'][number]): string {
+  return item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : ''
+}

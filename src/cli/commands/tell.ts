@@ -1,0 +1,99 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client'
+import type { Run } from '../../client/client.ts'
+import { Usage } from '../../client/errors.ts'
+import { durationMs, isDuration } from '../../config/schema/duration.ts'
+import { decisionAnswers, type Message } from '../../domain/message.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import type { Options } from '../belay.ts'
+import { exitCodes } from '../exit.ts'
+import { argument, openRunOf, text, withEnvironment } from '../open.ts'
+import type { Shell } from '../shell.ts'
+
+export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const [note, link] = [text(options.note), text(options.link)]
+  return await tellRun(shell, args, options, (status, by) =>
+    args.slice(1).map((item) => ({
+      name: 'signOff',
+      deployment: status.deployment,
+      item: addressOf(status, item),
+      by,
+      plan: status.planDigest,
+      ...(note === null ? {} : { note }),
+      ...(link === null ? {} : { link }),
+    })),
+  )
+}
+
+export async function reject(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const item = argument(args, 1, 'item')
+  return await tellRun(shell, args, options, (status, by) => [
+    { name: 'reject', deployment: status.deployment, item: addressOf(status, item), by, reason: reasonOf(options) },
+  ])
+}
+
+export async function abort(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  return await tellRun(shell, args, options, (status, by) => [
+    { name: 'abort', deployment: status.deployment, by, reason: reasonOf(options) },
+  ])
+}
+
+export async function decide(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const given = argument(args, 1, 'answer')
+  const answer = decisionAnswers.find((known) => known === given.replace('-', '_'))
+  if (!answer) throw new Usage(`expected an answer, one of ${decisionAnswers.join(', ')}; got ${given}`)
+  return await tellRun(shell, args, options, (status, by) => {
+    const question = text(options.question) ?? status.waitingFor?.question
+    if (!question) throw new Usage(`nothing waits for a decision on ${status.environment} (phase: ${status.phase})`)
+    return [{ name: 'decide', deployment: status.deployment, question, answer, by, reason: reasonOf(options) }]
+  })
+}
+
+export async function extend(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const duration = argument(args, 1, 'duration')
+  if (!isDuration(duration)) throw new Usage(`expected a duration like 10m, got ${duration}`)
+  const byMs = durationMs(duration)
+  return await tellRun(shell, args, options, (status, by) => [
+    { name: 'extendWindow', deployment: status.deployment, by, reason: reasonOf(options), byMs },
+  ])
+}
+
+async function tellRun(
+  shell: Shell,
+  args: readonly string[],
+  options: Options,
+  messages: (status: RunStatus, by: string) => readonly Message[],
+): Promise<number> {
+  return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
+    const run = await openRunOf(belay, plan)
+    const refused: string[] = []
+    for (const message of messages(await run.status(), by)) {
+      const refusal = await send(shell, run, message)
+      if (refusal) refused.push(refusal)
+    }
+    for (const refusal of refused) shell.say(`refused: ${refusal}`)
+    return refused.length === 0 ? exitCodes.done : exitCodes.usage
+  })
+}
+
+/** Prints the receipt, or answers with why the run refused. */
+async function send(shell: Shell, run: Run, message: Message): Promise<string | null> {
+  try {
+    const { recorded } = await run.tell(message)
+    shell.print(`recorded: ${recorded}`)
+    return null
+  } catch (error) {
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error
+    return error.cause?.message ?? error.message
+  }
+}
+
+/** `payment_processing` is enough where only one section has it. */
+function addressOf(status: RunStatus, item: string): string {
+  if (item.includes('.') || item === 'approval') return item
+  const found = status.items.filter((record) => record.item.endsWith(`.${item}`) && record.how === 'sign_off')
+  return found.length === 1 ? (found[0]?.item ?? item) : item
+}
+
+function reasonOf(options: Options): string {
+  return text(options.reason) ?? ''
+}

@@ -1,0 +1,18 @@
+import { runWorker } from '../../worker/run-worker.ts'
+import { workerSettings } from '../../worker/settings.ts'
+import type { Options } from '../belay.ts'
+import { exitCodes } from '../exit.ts'
+import type { Shell } from '../shell.ts'
+
+/** Serves until SIGTERM or Ctrl-C, then drains. Without a database it is only the agent of its hosts. */
+export async function worker(shell: Shell, _args: readonly string[], options: Options): Promise<number> {
+  const named = Array.isArray(options.host) ? options.host.join(',') : ''
+  const environment = {
+    ...shell.environment,
+    ...(named !== '' && { BELAY_HOSTS: named }),
+    ...(!shell.environment.BELAY_DATABASE_URL && { BELAY_AGENT_ONLY: '1' }),
+  }
+  const settings = workerSettings(environment, shell.directory)
+  await runWorker(settings, { environment, print: shell.print, stopped: shell.interrupted() })
+  return exitCodes.done
+}

@@ -1,0 +1,45 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** What a command may use of the process around it; tests hand in their own. */
+export type Shell = {
+  environment: Readonly<Record<string, string | undefined>>
+  directory: string
+  /** Data: standard output. */
+  print(line: string): void
+  /** Talk: standard error. */
+  say(line: string): void
+  now(): Date
+  /** Resolves when the person presses Ctrl-C. */
+  interrupted(): Promise<void>
+  /** Is a person reading? Decides colours and questions. */
+  terminal: boolean
+}
+
+/** The real process. Addresses of a running `belay dev` in this directory stand in for unset variables. */
+export function shellFrom(process: NodeJS.Process): Shell {
+  const directory = process.cwd()
+  return {
+    environment: { ...devAddresses(directory), ...process.env },
+    directory,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    say: (line) => void process.stderr.write(`${line}\n`),
+    now: () => new Date(),
+    interrupted: () =>
+      new Promise((resolve) => {
+        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+      }),
+    terminal: process.stdout.isTTY === true,
+  }
+}
+
+/** `belay dev` leaves its addresses in `.belay/dev.json`. */
+function devAddresses(directory: string): Record<string, string> {
+  const file = join(directory, '.belay', 'dev.json')
+  if (!existsSync(file)) return {}
+  const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  if (typeof read !== 'object' || read === null) return {}
+  return Object.fromEntries(
+    Object.entries(read).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  )
+}

@@ -1,0 +1,153 @@
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { RollbackRequest } from '../../workflows/rollback-run.ts'
+import { taskQueue, workflowIdOf } from '../domain/id.ts'
+import type { Message, Receipt } from '../domain/message.ts'
+import type { Plan } from '../domain/plan.ts'
+import { describePlan } from '../domain/plan-text.ts'
+import type { RunEnd } from '../domain/run-end.ts'
+import type { RunStatus } from '../domain/status.ts'
+import { Busy, Unreachable } from './errors.ts'
+import { endOf } from './run-end.ts'
+
+/** Environment variables as a program got them; `TEMPORAL_*` are read by Temporal's own envconfig. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+export type Belay = {
+  /** Starts a deployment. Throws {@link Busy} when a run of this service and environment is open. */
+  deploy(plan: Plan): Promise<Run>
+  /** Starts a rollback run. Throws {@link Busy} likewise. */
+  rollback(request: RollbackRequest): Promise<Run>
+  /** The latest run of an environment, open or closed; null: there never was one. */
+  attach(service: string, environment: string): Promise<Run | null>
+  /** The Temporal client underneath, for what this one does not do. */
+  temporal: Client
+  namespace: string
+  close(): Promise<void>
+}
+
+/** One run, open or closed. */
+export type Run = {
+  workflowId: string
+  runId: string
+  /** What the run says of itself; needs a worker, closed runs too. */
+  status(): Promise<RunStatus>
+  /** Sends a message as an Update: answers with a receipt, or throws with the reason why not. */
+  tell(message: Message): Promise<Receipt>
+  /** Waits for the end, whatever it is; never throws for a bad one. */
+  end(): Promise<RunEnd>
+  open(): Promise<boolean>
+}
+
+/**
+ * Connects to Temporal by `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS*` or the profile
+ * in Temporal's own configuration file. Throws {@link Unreachable} within five seconds.
+ */
+export async function connect(environment: Environment): Promise<Belay> {
+  const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(environment) })
+  const namespace = config.namespace ?? 'default'
+  const address = config.connectionOptions.address ?? 'localhost:7233'
+  const connection = await connectWithin(config.connectionOptions, address)
+  const client = new Client({ connection, namespace })
+  return {
+    deploy: (plan) => start(client, plan, 'deployment', [plan]),
+    rollback: (request) => start(client, request.plan, 'rollback', [request]),
+    attach: (service, name) => attach(client, workflowIdOf(service, name)),
+    temporal: client,
+    namespace,
+    close: () => connection.close(),
+  }
+}
+
+/** Long enough for a slow network, short enough for a person who mistyped an address. */
+const connectTimeoutMs = 4_000
+
+async function connectWithin(options: Parameters<typeof Connection.connect>[0], address: string): Promise<Connection> {
+  try {
+    return await Connection.connect({ ...options, connectTimeout: connectTimeoutMs })
+  } catch (error) {
+    throw new Unreachable('Temporal', address, 'start it with `belay dev`, or set TEMPORAL_ADDRESS', error)
+  }
+}
+
+type Started = { deployment: [Plan]; rollback: [RollbackRequest] }
+
+async function start<K extends keyof Started>(client: Client, plan: Plan, type: K, args: Started[K]): Promise<Run> {
+  const workflowId = workflowIdOf(plan.service, plan.environment)
+  const version = type === 'rollback' ? `back from ${plan.release.version}` : plan.release.version
+  try {
+    const handle = await client.workflow.start(type, {
+      args,
+      workflowId,
+      taskQueue,
+      // The ID is the lock: a second one is told who holds it. No execution timeout: it would end a run without a rollback.
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      staticSummary:
+        `${type === 'rollback' ? 'Rollback' : 'Deployment'} ${version} on ${plan.environment} by ${plan.performer}`.slice(
+          0,
+          180,
+        ),
+      staticDetails: describePlan(plan),
+      memo: { deployment: plan.deployment, version: plan.release.version, performer: plan.performer },
+      typedSearchAttributes: new TypedSearchAttributes([
+        keyword('BelayService', plan.service),
+        keyword('BelayEnvironment', plan.environment),
+        keyword('BelayVersion', plan.release.version),
+        keyword('BelayDeployment', plan.deployment),
+        keyword('BelayPerformer', plan.performer),
+      ]),
+    })
+    return runOf(client, handle, handle.firstExecutionRunId)
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) throw await busy(client, workflowId)
+    throw error
+  }
+}
+
+function keyword(name: string, value: string) {
+  return { key: defineSearchAttributeKey(name, SearchAttributeType.KEYWORD), value }
+}
+
+/** Who holds the environment, with what, since when. */
+async function busy(client: Client, workflowId: string): Promise<Busy> {
+  const description = await client.workflow.getHandle(workflowId).describe()
+  const memo = description.memo ?? {}
+  return new Busy({
+    workflowId,
+    deployment: String(memo.deployment ?? 'unknown'),
+    version: String(memo.version ?? 'unknown'),
+    performer: String(memo.performer ?? 'unknown'),
+    since: description.startTime.toISOString(),
+  })
+}
+
+async function attach(client: Client, workflowId: string): Promise<Run | null> {
+  try {
+    const handle = client.workflow.getHandle(workflowId)
+    const { runId } = await handle.describe()
+    return runOf(client, client.workflow.getHandle(workflowId, runId), runId)
+  } catch (error) {
+    if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null
+    throw error
+  }
+}
+
+function runOf(client: Client, handle: WorkflowHandle, runId: string): Run {
+  const exact = client.workflow.getHandle(handle.workflowId, runId)
+  return {
+    workflowId: handle.workflowId,
+    runId,
+    status: () => exact.query<RunStatus>('status'),
+    tell: ({ name, ...input }) => exact.executeUpdate<Receipt, [unknown]>(name, { args: [input] }),
+    end: () => endOf(exact),
+    open: async () => (await exact.describe()).status.name === 'RUNNING',
+  }
+}
+
+function definedOnly(environment: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto'
+import type { CheckReport } from '../../workflows/check-environment.ts'
+import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
+import type { EnvironmentLock } from '../domain/host.ts'
+import { taskQueue } from '../domain/id.ts'
+import type { Marker } from '../domain/marker.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { Belay } from './client.ts'
+
+/** Short runs beside the deployments: they read, lock or clear, and never hold the environment's workflow ID. */
+export function maintenance(belay: Belay) {
+  return {
+    check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
+    lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
+    unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
+    createMarker: (plan: Plan, by: string): Promise<{ marker: Marker; until: string }> =>
+      execute(belay, 'createMarker', plan, { plan, by }),
+    verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> =>
+      execute(belay, 'verifyMarker', plan, { plan, by }),
+    showMarker: (plan: Plan): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> =>
+      execute(belay, 'showMarker', plan, plan),
+    clear: (plan: Plan, version: string, by: string, reason: string): Promise<void> =>
+      execute(belay, 'clearRelease', plan, { plan, version, by, reason }),
+  }
+}
+
+async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown): Promise<T> {
+  return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {
+    args: [input],
+    taskQueue,
+    workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
+    // Nothing here is worth waiting for longer: a person is at the other end.
+    workflowExecutionTimeout: '2 minutes',
+  })
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { createGitActivities } from '../../activities/git/activities.ts'
+import type { Git } from '../../activities/git/git.ts'
+import { loadConfiguration } from '../config/load.ts'
+import { describeProblem } from '../config/problem.ts'
+import { toPlan } from '../config/to-plan.ts'
+import type { EvidenceClaim, IgnoredSafety, Plan } from '../domain/plan.ts'
+import { parseVersion } from '../domain/version.ts'
+import { Usage } from './errors.ts'
+
+export type Asked = {
+  /** Path of `belay.yaml`. */
+  file: string
+  environment: string
+  /** A version whose tag exists, or any version together with `commit`. */
+  version: string
+  /** A commit to release under that version; its tag is made after the gate. null: the tag must exist. */
+  commit: string | null
+  performer: string
+  claims: readonly EvidenceClaim[]
+  ignored: readonly IgnoredSafety[]
+}
+
+/**
+ * Resolves the release to a commit once, reads `belay.yaml` *as of that commit* (the file itself where the commit has
+ * none) and turns it into a plan. Throws {@link Usage} with every problem, one a line.
+ */
+export async function preparePlan(
+  asked: Asked,
+  given: { git: Git; stateDirectory: string; clock: () => Date },
+): Promise<Plan> {
+  const parsed = parseVersion(asked.version)
+  if ('problem' in parsed) throw new Usage(parsed.problem)
+  const local = await loadFile(asked.file)
+  const here = planFrom(local, asked, { version: parsed.version, commit: '0'.repeat(40) }, 'unresolved')
+  const { resolveRelease } = createGitActivities(given)
+  const { commit } = await resolveRelease({
+    repository: here.repository,
+    version: parsed.version,
+    commit: asked.commit,
+  }).catch(refuse)
+  const text = await textAt(given.git, here.repository.location, commit, asked.file)
+  const configuration = text === null ? local : load(text, `${commit.slice(0, 12)}:${asked.file}`)
+  return planFrom(configuration, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
+}
+
+/** The environment's plan as the file says it now: for a rollback, which needs no git, and for looking. */
+export async function environmentPlan(
+  file: string,
+  environment: string,
+  performer: string,
+  id = 'none',
+): Promise<Plan> {
+  const asked = { file, environment, version: '0', commit: null, performer, claims: [], ignored: [] }
+  return planFrom(await loadFile(file), asked, { version: 'unknown', commit: '0'.repeat(40) }, id)
+}
+
+/** Short enough to type, unique enough for ever: the version and 40 random bits. */
+export function newDeploymentId(version: string): string {
+  return `${version}-${randomBytes(5).toString('hex')}`
+}
+
+type Loaded = Extract<ReturnType<typeof loadConfiguration>, { ok: true }>['configuration']
+
+async function loadFile(file: string): Promise<Loaded> {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch {
+    throw new Usage(`${file}: expected a configuration file, got none; name one with --config`)
+  }
+  return load(text, file)
+}
+
+function load(text: string, file: string): Loaded {
+  const loaded = loadConfiguration(text, file)
+  if (!loaded.ok) throw new Usage(loaded.problems.map(describeProblem).join('\n'))
+  return loaded.configuration
+}
+
+function planFrom(configuration: Loaded, asked: Asked, release: Plan['release'], deployment: string): Plan {
+  const made = toPlan({
+    configuration,
+    environment: asked.environment,
+    deployment,
+    release,
+    performer: asked.performer,
+    claims: [...asked.claims],
+    ignored: [...asked.ignored],
+    baseDirectory: dirname(resolve(asked.file)),
+  })
+  if (!made.ok) throw new Usage(made.problems.map(describeProblem).join('\n'))
+  return made.plan
+}
+
+/** null: a release older than its configuration; then the file that was named speaks for it. */
+async function textAt(git: Git, repository: string, commit: string, file: string): Promise<string | null> {
+  if (!repository.startsWith('/')) return null
+  const options = { cwd: repository, timeoutMs: gitTimeoutMs }
+  const top = await git.run(['rev-parse', '--show-toplevel'], options)
+  const root = `${top.stdout.trim()}/`
+  if (top.exitCode !== 0 || !resolve(file).startsWith(root)) return null
+  const shown = await git.run(['show', '--end-of-options', `${commit}:${resolve(file).slice(root.length)}`], options)
+  return shown.exitCode === 0 ? shown.stdout : null
+}
+
+/** A local repository answers in milliseconds; a network one has its own limit in resolveRelease. */
+const gitTimeoutMs = 20_000
+
+function refuse(error: unknown): never {
+  throw new Usage(error instanceof Error ? error.message : String(error))
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { kinds } from './schema/kind.ts'
+import { environmentName, settings } from './schema/settings.ts'
+import { bare } from './schema-keys.ts'
+
+/** One line of the configuration's documentation. `*` in a path stands for a name of the user's own, `[]` for a list. */
+export type Field = {
+  path: string
+  type: string
+  required: boolean
+  /** As it would be written; undefined: none. */
+  default: unknown
+  description: string
+  examples: readonly unknown[]
+}
+
+/** The whole configuration, flat, in the order of the schema; made from the schema alone. */
+export function configurationFields(): Field[] {
+  const environments: Field = {
+    path: 'environments.*',
+    type: 'mapping of all of the above but service',
+    required: true,
+    default: undefined,
+    description: `Where it is deployed. Each lays its own settings over the ones above: mappings merge, lists and single values replace, null removes. The name: ${environmentName.safeParse('').error?.issues[0]?.message}.`,
+    examples: [{ hosts: ['local'] }],
+  }
+  return [...Object.entries(settings.shape).flatMap(([key, schema]) => fieldsOf(schema, key)), environments]
+}
+
+function fieldsOf(schema: z.core.$ZodType, path: string): Field[] {
+  const { description, examples } = documentation(schema)
+  const inside = bare(schema)
+  const own: Field = {
+    path,
+    type: typeOf(schema),
+    required: !z.safeParse(schema, undefined).success,
+    default: defaultOf(schema),
+    description: description ?? '',
+    examples: examples ?? [],
+  }
+  return [own, ...childrenOf(inside, path)]
+}
+
+function childrenOf(schema: z.core.$ZodType, path: string): Field[] {
+  const inside = bare(schema)
+  if (inside instanceof z.ZodObject) {
+    return Object.entries(inside.shape).flatMap(([key, inner]) => fieldsOf(inner, `${path}.${key}`))
+  }
+  if (inside instanceof z.ZodRecord) return childrenOf(inside.valueType, `${path}.*`)
+  if (inside instanceof z.ZodArray) return childrenOf(inside.element, `${path}[]`)
+  return inside instanceof z.ZodUnion ? inside.options.flatMap((option) => childrenOf(option, path)) : []
+}
+
+function documentation(schema: z.core.$ZodType): {
+  description?: string | undefined
+  examples?: unknown[] | undefined
+} {
+  const { description, examples } = z.globalRegistry.get(schema) ?? {}
+  return { description, examples: Array.isArray(examples) ? examples : undefined }
+}
+
+function defaultOf(schema: z.core.$ZodType): unknown {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault) return schema.def.defaultValue
+  return schema instanceof z.ZodOptional ? defaultOf(schema.unwrap()) : undefined
+}
+
+/** In words a reader of YAML knows. */
+function typeOf(schema: z.core.$ZodType): string {
+  const named = kinds.get(schema)
+  if (named !== undefined) return named.kind
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault) {
+    return typeOf(schema.unwrap())
+  }
+  if (schema instanceof z.ZodPipe) return typeOf(schema.in)
+  if (schema instanceof z.ZodEnum) return schema.options.join(' | ')
+  if (schema instanceof z.ZodLiteral) return [...schema.values].map(String).join(' | ')
+  if (schema instanceof z.ZodUnion) return [...new Set(schema.options.map(typeOf))].join(' or ')
+  if (schema instanceof z.ZodArray) return `list of ${plural(typeOf(schema.element))}`
+  if (schema instanceof z.ZodObject) return 'mapping'
+  if (schema instanceof z.ZodRecord) return 'mapping of names'
+  if (schema instanceof z.ZodLazy) return 'any value'
+  if (schema instanceof z.ZodString) return 'text'
+  if (schema instanceof z.ZodBoolean) return 'true | false'
+  if (schema instanceof z.ZodNumber) return schema.isInt ? 'whole number' : 'number'
+  return schema instanceof z.ZodNull ? 'null' : 'any value'
+}
+
+function plural(type: string): string {
+  if (type === 'text') return 'texts'
+  return type.startsWith('list of') ? type.replace(/^list/, 'lists') : `${type}s`
+}

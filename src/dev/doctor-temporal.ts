@@ -1,0 +1,97 @@
+import { Connection } from '@temporalio/client'
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import semver from 'semver'
+import { hostTaskQueue, taskQueue } from '../domain/id.ts'
+import { searchAttributes } from '../domain/search-attributes.ts'
+import type { Finding, Patient } from './finding.ts'
+import { cachedTemporal } from './temporal-binary.ts'
+
+/** The server, its version, the search attributes and the workers that poll. */
+export async function temporalFindings(patient: Patient): Promise<Finding[]> {
+  let address = 'the configured address'
+  try {
+    const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(patient.environment) })
+    const namespace = config.namespace ?? 'default'
+    if (config.connectionOptions.address === undefined) return [await programFinding(patient)]
+    address = config.connectionOptions.address
+    const connection = await Connection.connect({ ...config.connectionOptions, connectTimeout: 4_000 })
+    try {
+      return await connection.withDeadline(Date.now() + 5_000, () => findingsOf(connection, { address, namespace, patient }))
+    } finally {
+      await connection.close()
+    }
+  } catch (error) {
+    const detail = `${address} does not answer: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
+    return [{ name: 'temporal', ok: false, detail, fix: 'start it with belay dev, or correct TEMPORAL_ADDRESS and its other settings' }]
+  }
+}
+
+/** Servers before these have published vulnerabilities; the newest one Go can build is older. */
+export function isVulnerable(serverVersion: string): boolean {
+  const version = semver.coerce(serverVersion)
+  return version === null || semver.satisfies(version, '<1.29.5 || >=1.30.0 <1.30.3')
+}
+
+/** A worker polls at least once a minute. */
+const freshForMs = 70_000
+
+async function programFinding({ environment }: Patient): Promise<Finding> {
+  const program = await cachedTemporal({ environment: { ...environment } })
+  if (program) return { name: 'temporal', ok: true, ...versionNote(`none given: belay dev starts ${program.file}`, program.serverVersion) }
+  return { name: 'temporal', ok: true, detail: 'none given: belay dev downloads or builds one', fix: null }
+}
+
+type Reached = { address: string; namespace: string; patient: Patient }
+
+async function findingsOf(connection: Connection, { address, namespace, patient }: Reached): Promise<Finding[]> {
+  const { serverVersion } = await connection.workflowService.getSystemInfo({})
+  const server = { name: 'temporal', ok: true, ...versionNote(`${address}, namespace ${namespace}`, serverVersion) }
+  const queues = [
+    { name: 'worker', queue: taskQueue, kind: 1, fix: 'start one with belay worker (or belay dev)' },
+    ...patient.hosts.map((host) => ({
+      name: `agent ${host}`,
+      queue: hostTaskQueue(host),
+      kind: 2,
+      fix: `start it on that host with belay worker --host ${host}`,
+    })),
+  ]
+  const now = patient.now().getTime()
+  const pollers = queues.map((queue) => pollerFinding(connection, namespace, queue, now))
+  return [server, await attributesFinding(connection, namespace), ...(await Promise.all(pollers))]
+}
+
+function versionNote(where: string, serverVersion: string): Pick<Finding, 'detail' | 'fix'> {
+  const detail = `${where}, server ${serverVersion}`
+  if (!isVulnerable(serverVersion)) return { detail, fix: null }
+  return { detail, fix: 'note: servers before 1.29.5 and 1.30.3 have known vulnerabilities; keep it on loopback, use a newer one for a team' }
+}
+
+async function attributesFinding(connection: Connection, namespace: string): Promise<Finding> {
+  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
+  const missing = searchAttributes.filter((name) => !(name in customAttributes))
+  if (missing.length === 0) return { name: 'search attributes', ok: true, detail: `all ${searchAttributes.length} known`, fix: null }
+  const flags = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
+  const fix = `temporal operator search-attribute create --namespace ${namespace} ${flags}`
+  return { name: 'search attributes', ok: false, detail: `missing: ${missing.join(', ')}`, fix }
+}
+
+/** A poller that was killed stays listed: the time of its last poll tells. */
+async function pollerFinding(
+  connection: Connection,
+  namespace: string,
+  wanted: { name: string; queue: string; kind: number; fix: string },
+  now: number,
+): Promise<Finding> {
+  const { name, queue, kind: taskQueueType, fix } = wanted
+  const described = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queue }, taskQueueType })
+  const polls = (described.pollers ?? []).map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000)
+  const newest = Math.max(0, ...polls)
+  if (newest === 0) return { name, ok: false, detail: `nobody polls task queue ${queue}`, fix }
+  const ageMs = Math.max(0, now - newest)
+  const ok = ageMs <= freshForMs
+  return { name, ok, detail: `task queue ${queue} was polled ${Math.round(ageMs / 1000)} s ago`, fix: ok ? null : fix }
+}
+
+function definedOnly(environment: Patient['environment']): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}

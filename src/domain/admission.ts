@@ -1,0 +1,63 @@
+import type { ItemRecord } from './checklist.ts'
+import type { Message } from './message.ts'
+import type { Phase } from './outcome.ts'
+import type { Waiting } from './status.ts'
+
+/** What a run must know of itself to tell whether a message may be taken. */
+export type Admitting = {
+  deployment: string
+  planDigest: string
+  phase: Phase
+  live: boolean
+  items: readonly ItemRecord[]
+  waitingFor: Waiting | null
+}
+
+/** Why this message cannot be taken now, as a sentence, or null when it can. */
+export function refusalOf(message: Message, run: Admitting): string | null {
+  if (message.deployment !== run.deployment) {
+    return `this is deployment ${run.deployment}, the message is for ${message.deployment}`
+  }
+  switch (message.name) {
+    case 'signOff':
+    case 'reject':
+      return itemRefusal(message, run)
+    case 'abort':
+    case 'rollback':
+      if (run.phase === 'rollback') return 'the rollback is already running'
+      if (run.phase === 'finished') return 'the run has ended'
+      if (run.phase === 'recording' && message.name === 'abort') {
+        return 'the release is live and being recorded; to take it back send rollback'
+      }
+      return null
+    case 'extendWindow':
+      return run.phase === 'watch' ? null : `nothing is being watched (phase: ${run.phase})`
+    case 'decide':
+      return decisionRefusal(message, run.waitingFor)
+  }
+}
+
+function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, run: Admitting): string | null {
+  const item = run.items.find((record) => record.item === message.item)
+  if (!item) {
+    const signable = run.items.filter((record) => record.how === 'sign_off').map((record) => record.item)
+    return `there is no item ${message.item}; items to sign: ${signable.join(', ') || 'none'}`
+  }
+  if (item.how !== 'sign_off' && item.how !== 'claim') return `${item.item} is answered by ${item.how}, not by a person`
+  if (item.state !== 'open') return `${item.item} is already ${item.state}${item.by ? ` (${item.by})` : ''}`
+  const early = !item.item.startsWith('pre.') && !run.live
+  if (early) return `${item.item} can be answered when the release is live (phase: ${run.phase})`
+  if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
+    return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
+  }
+  return null
+}
+
+function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting: Waiting | null): string | null {
+  if (!waiting) return 'nothing waits for a decision'
+  if (waiting.question !== message.question) return `the question is ${waiting.question}, not ${message.question}`
+  if (!waiting.answers.includes(message.answer)) {
+    return `${waiting.question} can be answered with ${waiting.answers.join(', ')}; got ${message.answer}`
+  }
+  return null
+}

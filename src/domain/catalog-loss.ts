@@ -1,0 +1,136 @@
+import type { Catalog, CatalogObject } from './catalog.ts'
+
+/** Something in which a revert could destroy values: what to count. Names are SQL. */
+export type LossCandidate =
+  /** The revert drops the table: every row that was not there right after the migration is lost. */
+  | { kind: 'table'; table: string }
+  /** The revert drops the column: every value is lost that is neither NULL nor `constant`. */
+  | { kind: 'column'; table: string; column: string; constant: string | null }
+  /** The revert makes the column narrower: every value is lost that does not fit through `type` and back. */
+  | { kind: 'narrower'; table: string; column: string; type: string }
+  /** The revert takes labels from the column's enum. */
+  | { kind: 'labels'; table: string; column: string; labels: readonly string[] }
+  /** The migration itself dropped or narrowed it: no revert brings the values back. */
+  | { kind: 'gone'; object: string; why: string }
+
+/**
+ * What going back from `after` to `before` could destroy: what is in `after` and not in `before`. A rename is none: the
+ * object is in the same place. Derived data (views, generated columns, indexes) is none.
+ */
+export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[] {
+  const gone = before.filter((object) => holdsData(object) && !counterpart(object, after) && !partOfMissing(object, after))
+  return [
+    ...after.filter(holdsData).flatMap((object) => candidatesIn(object, counterpart(object, before), before)),
+    ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
+    ...gone.map((object): LossCandidate => ({
+      kind: 'gone',
+      object: object.name,
+      why: 'dropped by the migration itself; a revert brings it back empty',
+    })),
+  ]
+}
+
+/** `numeric(10,2)` to `numeric`, `integer` to `bigint`, ... : every value of the one fits into the other. */
+export function isWidening(from: string, to: string): boolean {
+  if (from === to || to === 'text') return true
+  const [narrow, wide] = [parsedType(from), parsedType(to)]
+  if (narrow.base === wide.base) return fitsModifier(narrow.modifier, wide.modifier)
+  if (from === 'text' && wide.base === 'character varying') return wide.modifier === null
+  return (widenings[narrow.base] ?? []).includes(wide.base) && wide.modifier === null
+}
+
+function candidatesIn(now: CatalogObject, was: CatalogObject | undefined, before: Catalog): LossCandidate[] {
+  if (now.kind === 'table') return was ? [] : [{ kind: 'table', table: now.name }]
+  const [table, column] = [now.table ?? '', text(now.properties.column)]
+  if (was) return typeCandidates(table, column, was, now)
+  if (isGenerated(now) || !tableWas(now, before)) return []
+  return [{ kind: 'column', table, column, constant: constantDefault(now) }]
+}
+
+function typeCandidates(table: string, column: string, was: CatalogObject, now: CatalogObject): LossCandidate[] {
+  const [from, to] = [text(was.properties.type), text(now.properties.type)]
+  if (from === to || isGenerated(now)) return []
+  if (isWidening(from, to)) return [{ kind: 'narrower', table, column, type: from }]
+  const why = `changed from ${from} to ${to} by the migration itself; what did not fit is not brought back`
+  return [{ kind: 'gone', object: now.name, why }]
+}
+
+function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): LossCandidate[] {
+  const was = before.find((object) => object.kind === 'enum' && object.name === type.name)
+  const labels = textsOf(type).filter((label) => was && !textsOf(was).includes(label))
+  if (labels.length === 0) return []
+  return after
+    .filter((object) => object.kind === 'column' && object.properties.type === type.name && counterpart(object, before))
+    .map((object) => ({ kind: 'labels', table: object.table ?? '', column: text(object.properties.column), labels }))
+}
+
+/** The same thing in another catalog: by its place, where a rename leaves it, or by its name. */
+function counterpart(object: CatalogObject, catalog: Catalog): CatalogObject | undefined {
+  const same = (other: CatalogObject) => other.kind === object.kind
+  const named = catalog.find((other) => same(other) && other.name === object.name)
+  return named ?? catalog.find((other) => same(other) && samePlace(other, object))
+}
+
+function samePlace({ place: one }: CatalogObject, { place: other }: CatalogObject): boolean {
+  return one !== null && other !== null && one.relation === other.relation && one.position === other.position
+}
+
+function partOfMissing(object: CatalogObject, catalog: Catalog): boolean {
+  return object.kind === 'column' && !tableWas(object, catalog)
+}
+
+function tableWas(column: CatalogObject, catalog: Catalog): boolean {
+  return catalog.some(
+    (other) =>
+      other.kind === 'table' &&
+      (other.name === column.table || (other.place !== null && other.place.relation === column.place?.relation)),
+  )
+}
+
+/** Foreign tables hold nothing here; a view's columns are no columns of the catalog. */
+function holdsData(object: CatalogObject): boolean {
+  return (object.kind === 'table' && object.properties.type !== 'foreign') || object.kind === 'column'
+}
+
+function isGenerated(column: CatalogObject): boolean {
+  return column.properties.generated !== ''
+}
+
+/** A default that is one literal, as SQL; null for none and for anything computed (`now()`, `nextval(...)`). */
+function constantDefault(column: CatalogObject): string | null {
+  const expression = text(column.properties.default)
+  return literal.test(expression) ? expression : null
+}
+
+const literal =
+  /^(true|false|-?\d+(\.\d+)?|\(-\d+(\.\d+)?\)|'([^']|'')*'(::[a-z_][a-z_ 0-9."]*(\(\d+(,\d+)?\))?(\[\])*)?|ARRAY\[\]::[a-z_ 0-9."]+(\[\])+)$/i
+
+function parsedType(type: string): { base: string; modifier: readonly number[] | null } {
+  const [, base = type, modifier] = /^(.*?)\((\d+(?:,\d+)?)\)$/.exec(type) ?? []
+  return { base, modifier: modifier === undefined ? null : modifier.split(',').map(Number) }
+}
+
+/** `varchar(10)` into `varchar(20)` or `varchar`; for numeric both the digits before the point and after it must fit. */
+function fitsModifier(narrow: readonly number[] | null, wide: readonly number[] | null): boolean {
+  if (wide === null) return true
+  if (narrow === null) return false
+  const [digits = 0, scale = 0] = narrow
+  const [wideDigits = 0, wideScale = 0] = wide
+  return wideScale >= scale && wideDigits - wideScale >= digits - scale
+}
+
+const widenings: Readonly<Record<string, readonly string[]>> = {
+  smallint: ['integer', 'bigint', 'numeric'],
+  integer: ['bigint', 'numeric', 'double precision'],
+  bigint: ['numeric'],
+  real: ['double precision'],
+  json: ['text'],
+}
+
+function textsOf(type: CatalogObject): string[] {
+  return Array.isArray(type.properties.labels) ? type.properties.labels.map(text) : []
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

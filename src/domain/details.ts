@@ -1,0 +1,98 @@
+import type { ItemRecord } from './checklist.ts'
+import { sampleLine } from './reason.ts'
+import type { RunStatus } from './status.ts'
+
+/**
+ * What the Temporal UI shows as the run's current details: Markdown, most important line first, under 4 kB because it
+ * travels in a URL. Foreign text is escaped.
+ */
+export function renderDetails(status: RunStatus): string {
+  return [headline(status), nextAction(status), itemTable(status), samples(status), ignored(status)]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .slice(0, 3800)
+}
+
+function headline(status: RunStatus): string {
+  const what = status.startedAs === 'rollback' ? 'Rollback to' : 'Deployment of'
+  const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
+  return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
+}
+
+function nextAction(status: RunStatus): string {
+  const waiting = status.waitingFor
+  if (waiting) {
+    const until = waiting.until ? ` until ${waiting.until}` : ''
+    const input = {
+      deployment: status.deployment,
+      question: waiting.question,
+      answer: waiting.answers.join('|'),
+      by: 'you',
+      reason: 'why',
+    }
+    const how =
+      waiting.answers.length > 0
+        ? `\n\nSignal or Update \`decide\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
+        : signOffHint(status)
+    return `**Waits since ${waiting.since}${until}:** ${escapeMarkdown(waiting.text)}${how}`
+  }
+  if (status.outcome) return ''
+  const ends = status.windowEndsAt ? `The window ends at ${status.windowEndsAt}.` : ''
+  return `${ends}${signOffHint(status)}`
+}
+
+function signOffHint(status: RunStatus): string {
+  const open = status.items.filter((item) => item.how === 'sign_off' && item.state === 'open' && signable(status, item))
+  if (open.length === 0) return ''
+  const input = { deployment: status.deployment, item: open[0]?.item, by: 'you' }
+  return `\n\nOpen for a person: ${open.map((item) => item.item).join(', ')}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
+}
+
+function signable(status: RunStatus, item: ItemRecord): boolean {
+  return status.liveSince !== null || item.item.startsWith('pre.')
+}
+
+function itemTable(status: RunStatus): string {
+  if (status.items.length === 0) return ''
+  const rows = status.items.map((item) => `| ${item.item} | ${stateWord(item)} | ${escapeMarkdown(answeredBy(item))} |`)
+  return ['| item | state | by |', '|---|---|---|', ...rows].join('\n')
+}
+
+function stateWord(item: ItemRecord): string {
+  switch (item.state) {
+    case 'passed':
+      return 'PASSED'
+    case 'failed':
+      return 'FAILED'
+    case 'not_applicable':
+      return 'n/a'
+    case 'open':
+    case 'running':
+      return item.state
+  }
+}
+
+function answeredBy(item: ItemRecord): string {
+  if (item.by) return `${item.by}${item.claimed ? ' (claimed)' : ''}`
+  return item.how === 'belay' ? 'Belay' : item.how
+}
+
+function samples(status: RunStatus): string {
+  const bad = status.samples.filter((sample) => sample.verdict !== 'passed')
+  return bad.map((sample) => `- ${escapeMarkdown(sampleLine(sample))}`).join('\n')
+}
+
+function ignored(status: RunStatus): string {
+  const last = status.events.filter((event) => event.kind === 'ignored').slice(-3)
+  return last.map((event) => `- ${escapeMarkdown(event.text)}`).join('\n')
+}
+
+/** Markdown is rendered: `|`, `<` and backticks of foreign text must stay text. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('|', '\\|')
+    .replaceAll('<', '&lt;')
+    .replaceAll('`', "'")
+    .replaceAll('\n', ' ')
+}

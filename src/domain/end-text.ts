@@ -1,0 +1,57 @@
+import type { Outcome } from './outcome.ts'
+import type { Plan } from './plan.ts'
+import { type Reason, reasonDetails, reasonLine } from './reason.ts'
+
+export type EndFacts = {
+  outcome: Outcome
+  reason: Reason | null
+  release: { version: string; commit: string }
+  live: { version: string; commit: string } | null
+  undone: readonly string[]
+}
+
+/**
+ * The end of a run for people, the same in CLI, history, notices and the Temporal UI. Line 1 says what happened and
+ * where, then why, then what was undone, then the next command; at most eight lines.
+ */
+export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
+  const why = end.reason ? [reasonLine(end.reason), ...reasonDetails(end.reason).slice(0, 3)] : []
+  return [headline(plan, end), ...why, ...end.undone.slice(0, 4), next(plan, end)]
+    .filter((line) => line !== '')
+    .join('\n')
+}
+
+function headline(plan: Pick<Plan, 'environment' | 'release'>, end: EndFacts): string {
+  const { version } = plan.release
+  switch (end.outcome) {
+    case 'SUCCESS':
+      return `${end.release.version} is live on ${plan.environment}`
+    case 'REFUSED':
+      return `${version} was not deployed to ${plan.environment}; nothing changed`
+    case 'ABORTED':
+      return `${version} to ${plan.environment} was aborted; nothing changed`
+    case 'SUPERSEDED':
+      return `${version} to ${plan.environment} was superseded; nothing changed`
+    case 'ROLLED_BACK':
+      return `${version} on ${plan.environment} was rolled back to ${end.live?.version ?? 'nothing (first deployment)'}`
+    case 'ROLLBACK_FAILED':
+      return `${plan.environment} is half way: the rollback of ${version} failed`
+  }
+}
+
+function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
+  const { environment, deployment, release } = plan
+  switch (end.outcome) {
+    case 'SUCCESS':
+      return `Next: belay rollback ${environment} brings the release before it back`
+    case 'REFUSED':
+      return `Next: answer what is missing, then deploy again (belay status ${environment})`
+    case 'ABORTED':
+    case 'SUPERSEDED':
+      return `Next: belay history ${environment}`
+    case 'ROLLED_BACK':
+      return `Next: belay history ${deployment}; ${release.version} is blocked until belay clear ${environment} ${release.version}`
+    case 'ROLLBACK_FAILED':
+      return `Next: look at the hosts, then belay rollback ${environment}; locked until belay unlock ${environment}`
+  }
+}

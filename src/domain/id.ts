@@ -1,0 +1,17 @@
+/** The workflow ID is the deploy lock: one open run per service and environment, deployment or rollback. */
+export function workflowIdOf(service: string, environment: string): string {
+  return `deploy:${service}:${environment}`
+}
+
+export const taskQueue = 'belay'
+/** Watching has slots of its own, so that a rollback never queues behind it. */
+export const watchTaskQueue = 'belay.watch'
+
+export function hostTaskQueue(host: string): string {
+  return `belay.host.${host}`
+}
+
+/** Checks that live on a host (log, process, marker, command, local http), in slots of their own. */
+export function hostWatchTaskQueue(host: string): string {
+  return `belay.host.${host}.watch`
+}

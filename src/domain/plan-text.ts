@@ -1,0 +1,36 @@
+import type { ItemAnswer } from './checklist.ts'
+import type { Plan } from './plan.ts'
+import { words } from './reason.ts'
+
+/** What will happen, for the run's static details (Markdown, needs no worker) and for people. */
+export function describePlan(plan: Plan): string {
+  return [
+    `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${plan.performer}`,
+    `Hosts: ${plan.hosts.join(', ')}. Window: ${words(plan.monitoring.windowMs)}. Deployment \`${plan.deployment}\`, plan \`${plan.digest.slice(0, 12)}\`.`,
+    plan.ignoredSafeties.map((one) => `- IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`).join('\n'),
+    `Gate:\n${Object.entries(plan.gate.items).map(itemLine).join('\n')}`,
+    `After:\n${[...Object.entries(plan.after.post), ...Object.entries(plan.after.manual)].map(itemLine).join('\n')}`,
+    `Watched: ${plan.monitoring.checks.map((check) => `${check.check} every ${words(check.intervalMs)}`).join(', ') || 'nothing'}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+}
+
+function itemLine([id, answer]: [string, ItemAnswer]): string {
+  return `- ${id}: ${answerWords(answer)}`
+}
+
+function answerWords(answer: ItemAnswer): string {
+  switch (answer.by) {
+    case 'belay':
+      return 'Belay'
+    case 'command':
+      return answer.command.join(' ')
+    case 'check':
+      return `check ${answer.check}`
+    case 'sign_off':
+      return 'a person'
+    case 'not_applicable':
+      return `not applicable: ${answer.reason}`
+  }
+}

@@ -1,0 +1,115 @@
+import type { Sample } from './check.ts'
+import type { EnvironmentLock } from './host.ts'
+import type { Loss } from './migration.ts'
+
+/** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
+export type Reason =
+  | { kind: 'gate'; items: readonly { item: string; why: string }[] }
+  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number }
+  | { kind: 'preparation_failed'; step: string; host: string | null; message: string }
+  | { kind: 'step_failed'; step: string; host: string | null; message: string }
+  | { kind: 'not_verified'; samples: readonly Sample[] }
+  | { kind: 'not_proven'; what: string; host: string; detail: string }
+  | { kind: 'fell_ill'; check: string; samples: readonly Sample[]; afterMs: number }
+  | { kind: 'no_data'; check: string; missingMs: number }
+  | { kind: 'rejected'; item: string; by: string; reason: string }
+  | { kind: 'sign_off_expired'; items: readonly string[]; withinMs: number }
+  | { kind: 'aborted'; by: string; reason: string }
+  | { kind: 'rollback_requested'; by: string; reason: string }
+  | { kind: 'locked'; lock: EnvironmentLock }
+  | { kind: 'blocked'; version: string; reason: string }
+  | { kind: 'tag_moved'; tag: string; expected: string; got: string }
+  | { kind: 'history_away'; message: string }
+  | { kind: 'reset'; host: string }
+
+/** One line, at most 65 characters where its own words allow it: the failure chip in the Temporal UI shows no more. */
+export function reasonLine(reason: Reason): string {
+  switch (reason.kind) {
+    case 'gate':
+      return reason.items.length === 1
+        ? `${reason.items[0]?.item}: ${reason.items[0]?.why}`
+        : `${reason.items.length} items are not answered: ${reason.items.map((item) => item.item).join(', ')}`
+    case 'gate_expired':
+      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
+    case 'preparation_failed':
+    case 'step_failed':
+      return `${reason.step}${reason.host ? ` on ${reason.host}` : ''} failed: ${firstLine(reason.message)}`
+    case 'not_verified':
+      return `health check failed: ${reason.samples.map(sampleLine).join('; ')}`
+    case 'not_proven':
+      return `${reason.what} not proven on ${reason.host}: ${firstLine(reason.detail)}`
+    case 'fell_ill':
+      return `${lastSample(reason.samples, reason.check)}, ${words(reason.afterMs)} into the window`
+    case 'no_data':
+      return `${reason.check}: no data for ${words(reason.missingMs)} of the window`
+    case 'rejected':
+      return `${reason.item} refused by ${reason.by}: ${firstLine(reason.reason)}`
+    case 'sign_off_expired':
+      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
+    case 'aborted':
+      return `aborted by ${reason.by}: ${firstLine(reason.reason)}`
+    case 'rollback_requested':
+      return `rollback asked for by ${reason.by}: ${firstLine(reason.reason)}`
+    case 'locked':
+      return `locked by ${reason.lock.by} since ${reason.lock.since}: ${firstLine(reason.lock.reason)}`
+    case 'blocked':
+      return `${reason.version} is blocked: ${firstLine(reason.reason)}`
+    case 'tag_moved':
+      return `tag ${reason.tag} moved: expected ${short(reason.expected)}, got ${short(reason.got)}`
+    case 'history_away':
+      return `the history database does not answer: ${firstLine(reason.message)}`
+    case 'reset':
+      return `this run was reset; ${reason.host} refuses its orders`
+  }
+}
+
+/** The lines under the first: everything known, one fact a line. */
+export function reasonDetails(reason: Reason): string[] {
+  switch (reason.kind) {
+    case 'gate':
+      return reason.items.map((item) => `${item.item}: ${item.why}`)
+    case 'not_verified':
+    case 'fell_ill':
+      return reason.samples.flatMap((sample) => [
+        sampleLine(sample),
+        ...sample.reason.evidence.map((line) => `  ${line}`),
+      ])
+    case 'preparation_failed':
+    case 'step_failed':
+      return reason.message.split('\n').slice(0, 20)
+    default:
+      return []
+  }
+}
+
+/** `errors on app-1: expected <= 0.01, got 0.079` */
+export function sampleLine(sample: Sample): string {
+  const place = sample.host ? ` on ${sample.host}` : ''
+  return `${sample.check}${place}: expected ${sample.reason.expected}, got ${sample.reason.got}`
+}
+
+/** `subscriptions.trial_ends_at: 37 rows (value written)` */
+export function lossLine(loss: Loss): string {
+  return `${loss.object}: ${loss.rows} ${loss.rows === 1 ? 'row' : 'rows'} (${loss.why})`
+}
+
+/** `10 min`, `1 h 30 min`, `45 s`, `300 ms` */
+export function words(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(durationMs)} ms`
+  const seconds = Math.round(durationMs / 1000)
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor((seconds % 3600) / 60), seconds % 60]
+  return [hours && `${hours} h`, minutes && `${minutes} min`, rest && `${rest} s`].filter(Boolean).join(' ')
+}
+
+function lastSample(samples: readonly Sample[], check: string): string {
+  const last = samples.at(-1)
+  return last ? sampleLine(last) : check
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n')[0] ?? '').slice(0, 200)
+}
+
+function short(commit: string): string {
+  return commit.slice(0, 12)
+}

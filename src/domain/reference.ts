@@ -1,0 +1,29 @@
+/** `${env:NAME}`: a secret or setting that is looked up where it is used, and never travels. */
+const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
+
+export function referencedNames(text: string): string[] {
+  return [...text.matchAll(reference)].map((match) => match[1] ?? '')
+}
+
+/** Throws `MissingReference` naming the variable, never the rest of the text. */
+export function resolveReferences(text: string, environment: Readonly<Record<string, string | undefined>>): string {
+  return text.replace(reference, (_, name: string) => {
+    const value = environment[name]
+    if (value === undefined) throw new MissingReference(name)
+    return value
+  })
+}
+
+export class MissingReference extends Error {
+  readonly variable: string
+  constructor(variable: string) {
+    super(`environment variable ${variable}: expected a value where it is used, got none`)
+    this.name = 'MissingReference'
+    this.variable = variable
+  }
+}
+
+/** Replaces every known secret value; used on all foreign output before it leaves the place where it was made. */
+export function redact(text: string, secrets: readonly string[]): string {
+  return secrets.reduce((clean, secret) => (secret.length < 4 ? clean : clean.replaceAll(secret, '[redacted]')), text)
+}

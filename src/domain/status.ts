@@ -1,0 +1,48 @@
+import type { Sample } from './check.ts'
+import type { ItemRecord } from './checklist.ts'
+import type { Outcome, Phase } from './outcome.ts'
+import type { Release } from './plan.ts'
+
+/** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
+export type RunStatus = {
+  deployment: string
+  startedAs: 'deployment' | 'rollback'
+  service: string
+  environment: string
+  release: Release
+  performer: string
+  planDigest: string
+  phase: Phase
+  outcome: Outcome | null
+  /** One sentence, made by `reason.ts`; null while all is well. */
+  why: string | null
+  /** What a person must do now, or null. */
+  waitingFor: Waiting | null
+  /** RFC 3339; null before the release is live. */
+  liveSince: string | null
+  windowEndsAt: string | null
+  items: readonly ItemRecord[]
+  /** The last sample of every check and host. */
+  samples: readonly Sample[]
+  events: readonly RunEvent[]
+  /** Records not written yet: shown as "history lagging". */
+  unrecorded: number
+}
+
+export type Waiting = {
+  question: string
+  /** A sentence for a person. */
+  text: string
+  answers: readonly string[]
+  since: string
+  until: string | null
+}
+
+export type RunEvent = {
+  seq: number
+  /** RFC 3339, UTC. */
+  at: string
+  kind: 'phase' | 'step' | 'item' | 'message' | 'ignored' | 'failure' | 'outcome' | 'sample'
+  text: string
+  data: Readonly<Record<string, unknown>> | null
+}

@@ -1,0 +1,131 @@
+import type { JsonValue } from '../domain/check.ts'
+import type { DeploymentEnd, RunKind } from '../domain/log-entry.ts'
+import type { Marker } from '../domain/marker.ts'
+import type { Outcome } from '../domain/outcome.ts'
+import type { IgnoredSafety, Plan } from '../domain/plan.ts'
+import { json, type Queryable, query, storable } from './query.ts'
+
+/** One row of `deployment_history`. Times are RFC 3339, UTC; everything about the end is null while the run is open. */
+export type DeploymentRow = {
+  deployment: string
+  kind: RunKind
+  service: string
+  environment: string
+  version: string
+  commit: string
+  deployedBy: string
+  startedAt: string
+  finishedAt: string | null
+  expiresAt: string | null
+  status: 'SUCCESS' | 'FAILED' | null
+  healthCheck: 'PASSED' | 'FAILED' | 'N/A' | null
+  rollback: 'N/A' | 'ROLLED_BACK' | null
+  outcome: Outcome | null
+  reason: JsonValue
+  sentence: string | null
+  marker: Marker | null
+  logEntry: string | null
+  loggedAt: string | null
+  planDigest: string
+  ignoredSafeties: IgnoredSafety[]
+  workflowId: string
+  runId: string
+}
+
+/** `expiresAt`: for a manual deployment, when it must have been verified. */
+export type OpenDeployment = {
+  plan: Plan
+  kind: RunKind
+  workflowId: string
+  runId: string
+  startedAt: string
+  expiresAt?: string | null
+}
+
+export const deploymentColumns = `
+  deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
+  finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
+  reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
+  ignored_safeties as "ignoredSafeties", workflow_id as "workflowId", run_id as "runId"`
+
+/** Adds the row unless it is there. */
+export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {
+  const { plan } = open
+  await query(
+    db,
+    `insert into deployment_history (deployment, kind, service, environment, version, commit, deployed_by, started_at,
+       expires_at, plan, plan_digest, ignored_safeties, workflow_id, run_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     on conflict (deployment) do nothing`,
+    [
+      plan.deployment,
+      open.kind,
+      plan.service,
+      plan.environment,
+      plan.release.version,
+      plan.release.commit,
+      storable(plan.performer),
+      open.startedAt,
+      open.expiresAt ?? null,
+      json(plan),
+      plan.digest,
+      json(plan.ignoredSafeties),
+      open.workflowId,
+      open.runId,
+    ],
+  )
+}
+
+export async function readDeploymentRow(db: Queryable, deployment: string): Promise<DeploymentRow | null> {
+  const rows = await query<DeploymentRow>(
+    db,
+    `select ${deploymentColumns} from deployment_history where deployment = $1`,
+    [deployment],
+  )
+  return rows[0] ?? null
+}
+
+export async function readDeploymentPlan(db: Queryable, deployment: string): Promise<Plan | null> {
+  const rows = await query<{ plan: Plan }>(db, 'select plan from deployment_history where deployment = $1', [
+    deployment,
+  ])
+  return rows[0]?.plan ?? null
+}
+
+/** Writes the end of a run that is open; answers the release it was planned for, or null where it had ended before. */
+export async function updateDeploymentEnd(
+  db: Queryable,
+  ended: { deployment: string; end: DeploymentEnd; logEntry: string | null },
+): Promise<{ version: string; commit: string } | null> {
+  const { deployment, end, logEntry } = ended
+  const rows = await query<{ version: string; commit: string }>(
+    db,
+    `update deployment_history
+     set finished_at = $2, status = $3, health_check = $4, rollback = $5, outcome = $6, reason = $7, sentence = $8,
+       marker = $9, log_entry = $10, version = $11, commit = $12, deployed_by = $13
+     where deployment = $1 and outcome is null
+     returning plan #>> '{release,version}' as version, plan #>> '{release,commit}' as commit`,
+    [
+      deployment,
+      end.at,
+      end.status,
+      end.healthCheck,
+      end.rollback,
+      end.outcome,
+      json(end.reason),
+      storable(end.sentence),
+      json(end.marker),
+      logEntry,
+      end.version,
+      end.commit,
+      storable(end.deployedBy),
+    ],
+  )
+  return rows[0] ?? null
+}
+
+export async function markLogged(db: Queryable, deployment: string): Promise<void> {
+  await query(db, 'update deployment_history set logged_at = now() where deployment = $1 and logged_at is null', [
+    deployment,
+  ])
+}

@@ -1,0 +1,135 @@
+import type pg from 'pg'
+import type { Sample } from '../domain/check.ts'
+import type { ItemRecord } from '../domain/checklist.ts'
+import type { DeploymentEnd } from '../domain/log-entry.ts'
+import type { Plan } from '../domain/plan.ts'
+import type { RunEvent } from '../domain/status.ts'
+import { insertEvents, insertSamples, readEvents, readItems, readSamples, upsertItems } from './append.ts'
+import { type BlockedRelease, type Clearing, clearBlocked, listBlocked, readBlocked } from './blocked.ts'
+import { closeDeployment } from './close.ts'
+import {
+  type DeploymentRow,
+  insertDeployment,
+  markLogged,
+  type OpenDeployment,
+  readDeploymentPlan,
+  readDeploymentRow,
+} from './deployments.ts'
+import {
+  type EnvironmentStatus,
+  listEnvironments,
+  readEnvironmentStatus,
+  readLastSuccess,
+  readVersionOfRecord,
+  type VersionOfRecord,
+} from './environment.ts'
+import { type DeploymentFilter, type DeploymentPage, listDeployments } from './list.ts'
+import {
+  insertLock,
+  type LockKind,
+  type LockRow,
+  type NewLock,
+  readLocks,
+  releaseExpired,
+  releaseLocks,
+} from './locks.ts'
+import { inTransaction } from './query.ts'
+
+export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
+export type DeploymentDetails = {
+  row: DeploymentRow
+  plan: Plan
+  items: ItemRecord[]
+  events: RunEvent[]
+  samples: Sample[]
+}
+
+type Place = { service: string; environment: string }
+
+/** Belay's own database. Every writing function may be repeated: it writes by natural key and reads back. */
+export type History = {
+  /** Adds the run unless it is there; answers the row as it stands. */
+  openDeployment(open: OpenDeployment): Promise<DeploymentRow>
+  /** null: there is no such run. */
+  closeDeployment(ended: { deployment: string; end: DeploymentEnd }): Promise<DeploymentRow | null>
+  markLogged(deployment: string): Promise<void>
+  appendRecords(deployment: string, records: Records): Promise<void>
+  /** Answers the locks in force afterwards, the longest first; the asked one is among them unless its kind was taken. */
+  lockEnvironment(lock: NewLock): Promise<LockRow[]>
+  /** Answers the locks that this call, or the one it repeats, released. */
+  unlockEnvironment(release: Place & { by: string; at: string; kind?: LockKind | null }): Promise<LockRow[]>
+  /** Answers the blocks that this call, or the one it repeats, cleared. */
+  clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
+  readDeployment(deployment: string): Promise<DeploymentRow | null>
+  readDeploymentDetails(deployment: string): Promise<DeploymentDetails | null>
+  listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
+  readVersionOfRecord(place: Place): Promise<VersionOfRecord>
+  readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
+  readLocks(place: Place): Promise<LockRow[]>
+  readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
+  listBlocked(place: Place): Promise<BlockedRelease[]>
+  readEnvironmentStatus(place: Place): Promise<EnvironmentStatus>
+  listEnvironments(filter?: { service?: string | null }): Promise<EnvironmentStatus[]>
+}
+
+export function createHistory(pool: pg.Pool): History {
+  return {
+    openDeployment: (open) => openDeployment(pool, open),
+    closeDeployment: (ended) => closeDeployment(pool, ended),
+    markLogged: (deployment) => markLogged(pool, deployment),
+    appendRecords: (deployment, records) => appendRecords(pool, deployment, records),
+    lockEnvironment: (lock) => lockEnvironment(pool, lock),
+    unlockEnvironment: (release) => releaseLocks(pool, release),
+    clearRelease: (clearing) => clearBlocked(pool, clearing),
+    readDeployment: (deployment) => readDeploymentRow(pool, deployment),
+    readDeploymentDetails: (deployment) => readDeploymentDetails(pool, deployment),
+    listDeployments: (filter) => listDeployments(pool, filter),
+    readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
+    readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
+    readLocks: ({ service, environment }) => readLocks(pool, service, environment),
+    readBlocked: (release) => readBlocked(pool, release),
+    listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),
+    readEnvironmentStatus: ({ service, environment }) => readEnvironmentStatus(pool, service, environment),
+    listEnvironments: (filter) => readEnvironments(pool, filter?.service ?? null),
+  }
+}
+
+async function openDeployment(pool: pg.Pool, open: OpenDeployment): Promise<DeploymentRow> {
+  await insertDeployment(pool, open)
+  const row = await readDeploymentRow(pool, open.plan.deployment)
+  if (row === null) throw new Error(`deployment ${open.plan.deployment}: expected its history row, found none`)
+  return row
+}
+
+async function appendRecords(pool: pg.Pool, deployment: string, records: Records): Promise<void> {
+  await inTransaction(pool, async (client) => {
+    if (records.items.length > 0) await upsertItems(client, deployment, records.items)
+    if (records.events.length > 0) await insertEvents(client, deployment, records.events)
+    if (records.samples.length > 0) await insertSamples(client, deployment, records.samples)
+  })
+}
+
+async function lockEnvironment(pool: pg.Pool, lock: NewLock): Promise<LockRow[]> {
+  return inTransaction(pool, async (client) => {
+    await releaseExpired(client, lock.service, lock.environment)
+    await insertLock(client, lock)
+    return readLocks(client, lock.service, lock.environment)
+  })
+}
+
+async function readDeploymentDetails(pool: pg.Pool, deployment: string): Promise<DeploymentDetails | null> {
+  const row = await readDeploymentRow(pool, deployment)
+  const plan = await readDeploymentPlan(pool, deployment)
+  if (row === null || plan === null) return null
+  const items = await readItems(pool, deployment)
+  const events = await readEvents(pool, deployment)
+  return { row, plan, items, events, samples: await readSamples(pool, deployment) }
+}
+
+async function readEnvironments(pool: pg.Pool, service: string | null): Promise<EnvironmentStatus[]> {
+  const statuses: EnvironmentStatus[] = []
+  for (const place of await listEnvironments(pool, service)) {
+    statuses.push(await readEnvironmentStatus(pool, place.service, place.environment))
+  }
+  return statuses
+}

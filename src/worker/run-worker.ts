@@ -1,0 +1,43 @@
+import { mkdir } from 'node:fs/promises'
+import { createHistoryPool } from '../history/pool.ts'
+import { bundleWorkflows } from './bundle.ts'
+import { createLogger, installRuntime } from './logger.ts'
+import type { Environment, WorkerSettings } from './settings.ts'
+import { type RunningWorker, startWorker } from './start-worker.ts'
+
+/**
+ * Serves as this process' only business: starts, says so with one line through `print`, and resolves when `stopped`
+ * has and everything is drained. Rejects when it cannot start or a worker fails.
+ */
+export async function runWorker(
+  settings: WorkerSettings,
+  process: { environment: Environment; print(line: string): void; stopped: Promise<unknown> },
+): Promise<void> {
+  const logger = createLogger(settings.logLevel)
+  installRuntime(logger)
+  await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 })
+  const { databaseUrl: url, workflowBundlePath: codePath } = settings
+  const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'connection to the history database lost')
+  const history = url === null || settings.agentOnly ? null : createHistoryPool({ url, onIdleError })
+  try {
+    const central = history && { history, workflowBundle: codePath ? { codePath } : await bundleWorkflows(logger) }
+    const worker = await startWorker({
+      hosts: settings.hosts,
+      stateDirectory: settings.stateDirectory,
+      registerSearchAttributes: settings.registerSearchAttributes,
+      environment: process.environment,
+      clock: () => new Date(),
+      logger,
+      ...(central && { central }),
+    })
+    process.print(readyLine(worker))
+    await Promise.race([process.stopped, worker.ended])
+    await worker.stop()
+  } finally {
+    await history?.end()
+  }
+}
+
+function readyLine({ queues, address, namespace }: RunningWorker): string {
+  return `belay worker ready: Temporal ${address}, namespace ${namespace}, queues ${queues.join(' ')}`
+}

@@ -1,0 +1,122 @@
+import { loadClientConnectConfig } from '@temporalio/envconfig'
+import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { Unreachable } from '../client/errors.ts'
+import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
+import { centralActivities, checkActivities, hostActivities, type World } from './compose.ts'
+import { prepareHistory } from './prepare-history.ts'
+import { requireSearchAttributes } from './search-attributes.ts'
+
+export type WorkerStart = World & {
+  /** Absent: this process is only the agent of its hosts. */
+  central?: { history: pg.Pool; workflowBundle: WorkflowBundleOption }
+  /** Hosts this process is the agent of. */
+  hosts: readonly string[]
+  /** Adds missing search attributes; only where nobody else looks after the namespace. */
+  registerSearchAttributes: boolean
+  logger: Logger
+}
+
+export type RunningWorker = {
+  queues: readonly string[]
+  address: string
+  namespace: string
+  /** Resolves after {@link stop}; rejects when a worker failed by itself, after the others were stopped. */
+  ended: Promise<void>
+  /** Takes no more work, lets running activities end for a moment, then hands them to the next worker. */
+  stop(): Promise<void>
+}
+
+/**
+ * One worker a task queue, on one connection. The address, namespace, TLS and API key are Temporal's own settings
+ * (`TEMPORAL_*` in `environment`, or its configuration file). Throws {@link Unreachable}, or what is missing.
+ */
+export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
+  const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(start.environment) })
+  const namespace = config.namespace ?? 'default'
+  const address = config.connectionOptions.address ?? '127.0.0.1:7233'
+  const connection = await connect({ ...config.connectionOptions, address })
+  const preparing = start.central ? await prepareHistory(start.central.history, start.logger) : null
+  const close = async () => {
+    preparing?.stop()
+    await connection.close()
+  }
+  try {
+    const { operatorService } = connection
+    await requireSearchAttributes(operatorService, { namespace, register: start.registerSearchAttributes })
+    const parts = partsOf(start)
+    const workers = await Promise.all(parts.map((part) => Worker.create({ ...drain, ...part, connection, namespace })))
+    const running = runAll(workers)
+    const ended = running.ended.finally(close)
+    return { queues: parts.map((part) => part.taskQueue), address, namespace, ended, stop: () => running.stop().then(() => ended) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+const drain = {
+  // Short activities end by themselves in this time; all others only follow what outlives them and may let go.
+  shutdownGraceTime: 3_000,
+  // An activity that ignores its cancellation must not keep a worker from being replaced; the next one repeats it.
+  shutdownForceTime: 15_000,
+} as const
+
+type Part = Pick<WorkerOptions, 'taskQueue' | 'activities' | 'workflowBundle'> & { taskQueue: string }
+
+function partsOf(start: WorkerStart): Part[] {
+  return [...(start.central ? centralParts(start, start.central) : []), ...start.hosts.flatMap((host) => hostParts(start, host))]
+}
+
+function centralParts(start: WorkerStart, central: NonNullable<WorkerStart['central']>): Part[] {
+  const activities = centralActivities(start, central.history, start.logger)
+  return [
+    { taskQueue, activities, workflowBundle: central.workflowBundle },
+    { taskQueue: watchTaskQueue, activities: checkActivities(null, start) },
+  ]
+}
+
+function hostParts(start: WorkerStart, host: string): Part[] {
+  return [
+    { taskQueue: hostTaskQueue(host), activities: hostActivities(host, start) },
+    // Slots of its own: an order to roll back never queues behind watching.
+    { taskQueue: hostWatchTaskQueue(host), activities: checkActivities(host, start) },
+  ]
+}
+
+/** All or none: when one worker fails the others stop, so that whoever supervises the process starts it again. */
+function runAll(workers: readonly Worker[]): { ended: Promise<void>; stop(): Promise<void> } {
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown()
+  }
+  const runs = workers.map((worker) => worker.run())
+  const ended = Promise.all(runs).then(
+    () => undefined,
+    async (error: unknown) => {
+      stop()
+      await Promise.allSettled(runs)
+      throw error
+    },
+  )
+  // Whoever awaits `ended` gets the failure; until then it must not end the process.
+  ended.catch(() => undefined)
+  return {
+    ended,
+    async stop() {
+      stop()
+    },
+  }
+}
+
+async function connect(options: { address: string } & Parameters<typeof NativeConnection.connect>[0]): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(options)
+  } catch (error) {
+    throw new Unreachable('Temporal', options.address, 'start it with `belay dev`, or set TEMPORAL_ADDRESS', error)
+  }
+}
+
+function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+import { workerSettings } from '../../src/worker/settings.ts'
+
+const database = { BELAY_DATABASE_URL: 'postgres://belay:canary-secret@db/belay' }
+
+test('reads hosts, directories and switches from the environment', () => {
+  const environment = { ...database, BELAY_HOSTS: 'app-1, app-2,', BELAY_STATE_DIRECTORY: 'state', BELAY_REGISTER_SEARCH_ATTRIBUTES: '1' }
+  expect(workerSettings(environment, '/srv')).toEqual({
+    hosts: ['app-1', 'app-2'],
+    agentOnly: false,
+    databaseUrl: database.BELAY_DATABASE_URL,
+    stateDirectory: '/srv/state',
+    workflowBundlePath: null,
+    registerSearchAttributes: true,
+    logLevel: 'info',
+  })
+})
+
+test('an agent needs no database', () => {
+  expect(workerSettings({ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'app-1' }, '/srv')).toMatchObject({ agentOnly: true, databaseUrl: null })
+})
+
+test.each([
+  [{}, 'BELAY_DATABASE_URL: expected the address of a Postgres'],
+  [{ BELAY_AGENT_ONLY: '1' }, 'BELAY_HOSTS: expected the name of at least one host'],
+  [{ ...database, BELAY_HOSTS: '../app' }, 'BELAY_HOSTS: expected names of letters'],
+  [{ ...database, BELAY_HOSTS: 'app\u202e1' }, 'BELAY_HOSTS: expected names of letters'],
+  [{ ...database, BELAY_AGENT_ONLY: 'yes' }, 'BELAY_AGENT_ONLY: expected 1 or 0, got "yes"'],
+])('refuses %j', (environment, message) => {
+  expect(() => workerSettings(environment, '/srv')).toThrow(message)
+})

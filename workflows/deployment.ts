@@ -1,0 +1,50 @@
+import { CancellationScope } from '@temporalio/workflow'
+import type { Plan } from '../src/domain/plan.ts'
+import type { RunEnd } from '../src/domain/run-end.ts'
+import { endWithoutChange, succeed } from './end.ts'
+import { gate } from './gate.ts'
+import { goBack } from './go-back.ts'
+import { listen } from './listen.ts'
+import { release } from './release.ts'
+import { captureRestorePoints } from './restore-points.ts'
+import { openRun, type Run, throwIfInterrupted } from './run.ts'
+import { reasonFrom } from './trouble.ts'
+import { verify } from './verify.ts'
+import { watchAndSignOff } from './watch.ts'
+
+/**
+ * Makes one release live in one environment, or leaves everything as it was.
+ *
+ * It refuses to deploy without the checklist, captures a way back, makes the release live with its marker, verifies it,
+ * watches it while people sign, and records what happened. Whatever fails after the first change brings code, database
+ * and configuration back. Completed means that the release is live; everything else ends as a typed failure.
+ */
+export async function deployment(plan: Plan): Promise<RunEnd> {
+  const run = openRun(plan, 'deployment')
+  listen(run)
+  // A cancellation arrives as an abort message (see listen.ts): nothing below is ever torn down half way by it.
+  return await CancellationScope.nonCancellable(() => story(run))
+}
+
+async function story(run: Run): Promise<RunEnd> {
+  // A child of the non-cancellable scope: only an interruption of ours cancels the way forward.
+  run.forward = new CancellationScope({ cancellable: true })
+  try {
+    throwIfInterrupted(run)
+    await run.forward.run(async () => {
+      await gate(run)
+      await captureRestorePoints(run)
+      await release(run)
+      await verify(run)
+      await watchAndSignOff(run)
+    })
+    return await succeed(run)
+  } catch (error) {
+    const reason = reasonFrom(run, error)
+    return hasChanged(run) ? await goBack(run, reason) : await endWithoutChange(run, reason)
+  }
+}
+
+function hasChanged(run: Run): boolean {
+  return run.done.stopped.size > 0 || run.done.migrating || run.done.switched.size > 0
+}

@@ -1,0 +1,240 @@
+import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow'
+import { endText } from '../src/domain/end-text.ts'
+import { failureTypes } from '../src/domain/failure.ts'
+import type { HostRecord } from '../src/domain/host.ts'
+import { type DeploymentEnd, deploymentEndOf, logEntryFor, logText } from '../src/domain/log-entry.ts'
+import type { Marker } from '../src/domain/marker.ts'
+import type { Outcome } from '../src/domain/outcome.ts'
+import { type Reason, reasonLine } from '../src/domain/reason.ts'
+import type { RunEnd } from '../src/domain/run-end.ts'
+import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
+import { keepRecords, openingOf, startRecordLater } from './records.ts'
+import { enterPhase, note, now, orderFor, type Run, show, throwIfInterrupted } from './run.ts'
+import { messageOf } from './trouble.ts'
+
+/** How the world was left, for the records. */
+export type Left = {
+  outcome: Outcome
+  reason: Reason | null
+  changed: boolean
+  lastCheck: 'PASSED' | 'FAILED' | null
+  /** What the log entry names. */
+  release: { version: string; commit: string }
+  live: RunEnd['live']
+  marker: Marker | null
+  undone: readonly string[]
+  rolledBack: { version: string; commit: string } | null
+  /** New host records by host; a host that is not named keeps its claim (a rollback that failed). */
+  records: ReadonlyMap<string, readonly HostRecord[] | null>
+}
+
+/** The release is live: said at once, then written down; a rollback is still accepted until everything is. */
+export async function succeed(run: Run): Promise<RunEnd> {
+  const left: Left = {
+    outcome: 'SUCCESS',
+    reason: null,
+    changed: true,
+    lastCheck: 'PASSED',
+    release: run.plan.release,
+    live: run.plan.release,
+    marker: JSON.parse(run.live.markerText),
+    undone: [],
+    rolledBack: null,
+    records: new Map(run.plan.hosts.map((host) => [host, [newRecord(run, host), ...earlierRecords(run, host)]])),
+  }
+  await prune(run)
+  await recordEnd(run, left, true)
+  return finished(run, left)
+}
+
+/** A run that was started as a rollback reached its target: Completed. */
+export async function endRolledBack(run: Run, left: Left): Promise<RunEnd> {
+  await recordEnd(run, left, false)
+  return await finished(run, left)
+}
+
+/** Nothing on any host has changed: claims are given back, and the run says why it ended. */
+export async function endWithoutChange(run: Run, reason: Reason): Promise<never> {
+  const outcome = reason.kind === 'aborted' || reason.kind === 'rollback_requested' ? 'ABORTED' : 'REFUSED'
+  const left: Left = {
+    outcome,
+    reason,
+    changed: false,
+    lastCheck: null,
+    release: run.plan.release,
+    live: run.plan.release,
+    marker: null,
+    undone: [],
+    rolledBack: null,
+    records: new Map([...run.fences.keys()].map((host) => [host, null])),
+  }
+  return await endBadly(run, { ...left, live: null })
+}
+
+/** Records the end and fails the run, so that its colour in the UI is true. */
+export async function endBadly(run: Run, left: Left): Promise<never> {
+  await recordEnd(run, left, false)
+  const end = await finished(run, left)
+  throw ApplicationFailure.create({
+    type: typeOf(left.outcome),
+    nonRetryable: true,
+    message: end.sentence,
+    details: [end],
+  })
+}
+
+async function recordEnd(run: Run, left: Left, interruptible: boolean): Promise<void> {
+  run.outcome = left.outcome
+  run.reason = left.reason
+  enterPhase(
+    run,
+    'recording',
+    `${left.outcome}: ${left.reason ? reasonLine(left.reason) : `${left.release.version} is live`}`,
+  )
+  const written = CancellationScope.nonCancellable(() => writeDown(run, left))
+  if (!interruptible) return await written
+  await Promise.race([written, condition(() => run.interruption !== null)])
+  throwIfInterrupted(run)
+}
+
+/**
+ * Hosts first: they need neither Postgres nor git. Nothing was opened in the history for a run that was refused before
+ * its record, so that one is opened here.
+ */
+async function writeDown(run: Run, left: Left): Promise<void> {
+  const about = {
+    startedAs: run.startedAs,
+    environment: run.plan.environment,
+    deployedBy: run.plan.performer,
+    at: now(),
+    ...left,
+  }
+  const entry = logEntryFor(about)
+  const text = entry ? logText(entry) : null
+  if (text) await Promise.all([...run.fences.keys()].map((host) => appendLog(run, host, text)))
+  const end = deploymentEndOf(about, {
+    sentence: endText(run.plan, left),
+    reason: left.reason === null ? null : JSON.parse(JSON.stringify(left.reason)),
+    marker: left.marker,
+    rolledBack: left.rolledBack,
+  })
+  if (left.changed) await inHistory(run, left, end)
+  else await attempt(run, () => inHistoryNow(run, end))
+  if (text) await inGit(run, left, text)
+  for (const [host, records] of left.records) await finishHost(run, host, records)
+}
+
+/** What changed something is written down, however long Postgres is away. */
+async function inHistory(run: Run, left: Left, end: DeploymentEnd): Promise<void> {
+  if (run.recordOpened) keepRecords(run)
+  else startRecordLater(run)
+  await run.recording
+  const input = { deployment: run.plan.deployment, end }
+  await attempt(run, () => act(record.closeRecord, { id: 'close record', summary: left.outcome }, input))
+}
+
+/** A refusal changed nothing and is no reason to wait: it is written if the history answers soon. */
+async function inHistoryNow(run: Run, end: DeploymentEnd): Promise<void> {
+  const { deployment } = run.plan
+  if (!run.recordOpened) await act(recordNow.openRecord, { id: 'open record', summary: 'history row' }, openingOf(run))
+  const row = { id: 'append records', summary: `${run.unrecorded.events.length} events` }
+  await act(recordNow.appendRecords, row, { deployment, ...run.unrecorded })
+  await act(recordNow.closeRecord, { id: 'close record', summary: end.outcome }, { deployment, end })
+}
+
+async function appendLog(run: Run, host: string, text: string): Promise<void> {
+  const { file } = run.plan.log
+  if (file === null) return
+  const row = { id: `log:${host}`, summary: `${file} on ${host}` }
+  await attempt(run, () =>
+    act(onHost(host, 'patient').appendLog, row, { order: orderFor(run, host), file, key: run.plan.deployment, text }),
+  )
+}
+
+async function inGit(run: Run, left: Left, entry: string): Promise<void> {
+  const { repository, environment, deployment } = run.plan
+  const row = {
+    id: 'record in git',
+    summary: `deploy/${environment}/${left.release.version} and branch deployments/${environment}`,
+  }
+  const input = { repository, environment, ...left.release, at: now(), entry, deployment }
+  await attempt(run, () => act(anywhere('patient').recordInGit, row, input))
+}
+
+async function finishHost(run: Run, host: string, records: readonly HostRecord[] | null): Promise<void> {
+  const row = {
+    id: `finish:${host}`,
+    summary: records ? `version of record on ${host}` : `claim on ${host} given back`,
+  }
+  const input = { order: orderFor(run, host), records: records === null ? null : [...records] }
+  await attempt(run, () => act(onHost(host, 'patient').finishHost, row, input))
+}
+
+async function prune(run: Run): Promise<void> {
+  const protect = run.plan.hosts.flatMap((host) => run.live.releaseDirectories.get(host) ?? [])
+  for (const host of run.plan.hosts) {
+    const row = { id: `prune:${host}`, summary: `keeps ${run.plan.layout.keep} releases on ${host}` }
+    const input = { order: orderFor(run, host), keep: run.plan.layout.keep, protect }
+    await attempt(run, () => act(onHost(host, 'patient').pruneReleases, row, input))
+  }
+}
+
+/** Book-keeping after the outcome: its failure is noted and never turns a good deployment bad. */
+async function attempt(run: Run, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    note(run, 'failure', `book-keeping: ${messageOf(error)}`)
+  }
+}
+
+async function finished(run: Run, left: Left): Promise<RunEnd> {
+  run.phase = 'finished'
+  show(run)
+  await condition(allHandlersFinished)
+  return {
+    deployment: run.plan.deployment,
+    startedAs: run.startedAs,
+    outcome: left.outcome,
+    reason: left.reason,
+    live: left.live,
+    undone: left.undone,
+    sentence: endText(run.plan, left),
+  }
+}
+
+function typeOf(outcome: Outcome): string {
+  switch (outcome) {
+    case 'REFUSED':
+    case 'SUCCESS':
+      return failureTypes.refused
+    case 'ABORTED':
+      return failureTypes.aborted
+    case 'SUPERSEDED':
+      return failureTypes.superseded
+    case 'ROLLED_BACK':
+      return failureTypes.rolledBack
+    case 'ROLLBACK_FAILED':
+      return failureTypes.rollbackFailed
+  }
+}
+
+function newRecord(run: Run, host: string): HostRecord {
+  const first = host === run.plan.hosts[0]
+  return {
+    deployment: run.plan.deployment,
+    release: run.plan.release,
+    releaseDirectory: run.live.releaseDirectories.get(host) ?? '',
+    planDigest: run.plan.digest,
+    configuration: run.live.configuration.get(host) ?? [],
+    migrations: first && run.appliedBefore ? [...run.appliedBefore, ...run.done.migrations] : null,
+    catalog: first ? run.done.catalogAfter : null,
+    outcome: 'SUCCESS',
+    at: now(),
+  }
+}
+
+/** As many as can still be gone back to; the directories of older ones are pruned. */
+function earlierRecords(run: Run, host: string): readonly HostRecord[] {
+  return (run.hostStates.get(host)?.records ?? []).slice(0, Math.max(1, run.plan.layout.keep))
+}

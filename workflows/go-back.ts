@@ -1,0 +1,99 @@
+import type { HostRecord } from '../src/domain/host.ts'
+import { type Reason, reasonLine } from '../src/domain/reason.ts'
+import { allAdditive } from '../src/domain/rollback-plan.ts'
+import type { Way } from './back.ts'
+import { endBadly, endWithoutChange } from './end.ts'
+import { keepRecords } from './records.ts'
+import { rollBack } from './rollback.ts'
+import { ask, enterPhase, note, type Run, show } from './run.ts'
+
+/** Brings back what this deployment changed, and ends the run as ROLLED_BACK or ROLLBACK_FAILED. */
+export async function goBack(run: Run, reason: Reason): Promise<never> {
+  run.reason = reason
+  if (reason.kind === 'reset') return await endReset(run, reason)
+  const lastCheck =
+    reason.kind === 'not_verified' || reason.kind === 'fell_ill' ? 'FAILED' : run.live.since === null ? null : 'PASSED'
+  enterPhase(run, 'rollback', `rolling back: ${reasonLine(reason)}`)
+  keepRecords(run)
+  const report = await rollBack(run, wayBackOf(run, byWhom(reason)))
+  return await endBadly(run, {
+    outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
+    reason,
+    changed: true,
+    lastCheck,
+    release: run.plan.release,
+    live: report.complete ? report.live : null,
+    marker: report.marker,
+    undone: report.undone,
+    rolledBack: null,
+    records: report.complete ? report.records : new Map(),
+  })
+}
+
+/** From this run's own restore points. */
+function wayBackOf(run: Run, by: string): Way {
+  const { database, hosts } = run.plan
+  return {
+    undone: {
+      hosts,
+      switched: [...run.done.switched],
+      stopped: [...run.done.stopped],
+      migrated: run.done.migrating,
+      additive: allAdditive(run.pending, database?.migrations.additive ?? 'all'),
+      only: 'all',
+    },
+    targets: new Map(
+      hosts.flatMap((host) => {
+        const point = run.restorePoints.get(host)
+        return point
+          ? [
+              [
+                host,
+                {
+                  over: [run.plan.deployment],
+                  record: point.record,
+                  migrations: point.migrations,
+                  catalog: point.catalog,
+                },
+              ],
+            ]
+          : []
+      }),
+    ),
+    current: new Map(
+      hosts.flatMap((host) => {
+        const record = run.hostStates.get(host)?.records[0]
+        return record ? [[host, record]] : []
+      }),
+    ),
+    earlier: new Map(hosts.map((host) => [host, recordsBefore(run, host)])),
+    migrations: [...run.done.migrations].reverse(),
+    catalogBefore: run.done.catalogBefore,
+    catalogAfter: run.done.catalogAfter,
+    by,
+  }
+}
+
+function recordsBefore(run: Run, host: string): readonly HostRecord[] {
+  return (run.hostStates.get(host)?.records ?? []).slice(1)
+}
+
+function byWhom(reason: Reason): string {
+  const asked = reason.kind === 'aborted' || reason.kind === 'rollback_requested' || reason.kind === 'rejected'
+  return asked ? reason.by : 'belay'
+}
+
+/**
+ * This run is a copy: the workflow was reset, and the hosts obey only the run that claimed them. It can neither go on
+ * nor go back, so it asks, and changes nothing.
+ */
+async function endReset(run: Run, reason: Reason): Promise<never> {
+  note(run, 'failure', reasonLine(reason))
+  show(run)
+  await ask(run, {
+    question: 'reset',
+    text: `${reasonLine(reason)}. Nothing was changed by this run. Answer give_up to end it; then look at the host with belay status.`,
+    answers: ['give_up'],
+  })
+  return await endWithoutChange(run, reason)
+}

@@ -1,0 +1,5 @@
+export { checkEnvironment } from './check-environment.ts'
+export { deployment } from './deployment.ts'
+export { clearRelease, lockEnvironment, unlockEnvironment } from './hold.ts'
+export { createMarker, showMarker, verifyMarker } from './manual-marker.ts'
+export { rollback } from './rollback-run.ts'

@@ -1,0 +1,112 @@
+import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow'
+import { refusalOf } from '../src/domain/admission.ts'
+import {
+  type Message,
+  type MessageName,
+  messageDescriptions,
+  messageNames,
+  parseMessage,
+  type Receipt,
+} from '../src/domain/message.ts'
+import { words } from '../src/domain/reason.ts'
+import { messageSignal, messageUpdate, statusQuery } from './messages.ts'
+import { interrupt, note, type Run, show, statusOf, tick } from './run.ts'
+
+/** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */
+export function listen(run: Run): void {
+  setHandler(statusQuery, () => statusOf(run), { description: 'Phase, items, checks, what it waits for. No input.' })
+  for (const name of messageNames) {
+    const description = messageDescriptions[name]
+    setHandler(messageSignal(name), (input: unknown) => hear(run, name, input), { description })
+    setHandler(messageUpdate(name), (input: unknown) => take(run, understood(name, input), 'update'), {
+      description,
+      validator: (input: unknown) => validate(run, name, input),
+    })
+  }
+  abortOnCancellation(run)
+}
+
+/** A signal cannot be refused: what cannot be taken is recorded as ignored. */
+function hear(run: Run, name: MessageName, input: unknown): void {
+  const parsed = parseMessage(name, input)
+  const refusal = parsed.ok ? refusalOf(parsed.message, admitting(run)) : parsed.problem
+  if (parsed.ok && refusal === null) take(run, parsed.message, 'signal')
+  else {
+    note(run, 'ignored', `ignored ${name}: ${refusal}`)
+    show(run)
+  }
+}
+
+function validate(run: Run, name: MessageName, input: unknown): void {
+  const parsed = parseMessage(name, input)
+  const refusal = parsed.ok ? refusalOf(parsed.message, admitting(run)) : parsed.problem
+  if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, 'Ignored')
+}
+
+function take(run: Run, message: Message, via: 'signal' | 'update'): Receipt {
+  const recorded = effectOf(run, message, via)
+  note(run, 'message', recorded, { name: message.name, by: message.by, via })
+  show(run)
+  return { recorded }
+}
+
+function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string {
+  const by = `${message.by} (claimed)`
+  switch (message.name) {
+    case 'signOff':
+      tick(run, message.item, {
+        state: 'passed',
+        by: message.by,
+        claimed: true,
+        via,
+        note: message.note ?? null,
+        link: message.link ?? null,
+      })
+      return `${message.item} signed by ${by}`
+    case 'reject':
+      tick(run, message.item, { state: 'failed', by: message.by, claimed: true, via, note: message.reason })
+      interrupt(run, { kind: 'rejected', item: message.item, by: message.by, reason: message.reason })
+      return `${message.item} refused by ${by}`
+    case 'abort':
+      interrupt(run, { kind: 'aborted', by: message.by, reason: message.reason })
+      return `abort asked for by ${by}`
+    case 'rollback':
+      interrupt(run, { kind: 'rollback_requested', by: message.by, reason: message.reason })
+      return `rollback asked for by ${by}`
+    case 'extendWindow':
+      run.windowEndsAtMs = (run.windowEndsAtMs ?? Date.now()) + message.byMs
+      return `window extended by ${words(message.byMs)} by ${by}: ${message.reason}`
+    case 'decide':
+      run.decisions.set(message.question, message)
+      return `${message.question}: ${message.answer}, decided by ${by}: ${message.reason}`
+  }
+}
+
+/** Cancellation is the most visible button in the UI: it means abort, and later than that it means nothing. */
+function abortOnCancellation(run: Run): void {
+  const root = CancellationScope.current()
+  root.cancelRequested.catch(() => {
+    const late = run.phase === 'rollback' || run.phase === 'recording' || run.phase === 'finished'
+    if (late) note(run, 'ignored', `cancellation ignored: the run is in phase ${run.phase}`)
+    else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', reason: 'cancelled, no reason given' })
+    show(run)
+  })
+}
+
+function understood(name: MessageName, input: unknown): Message {
+  const parsed = parseMessage(name, input)
+  // The validator has accepted it, and nothing ran in between.
+  if (!parsed.ok) throw ApplicationFailure.nonRetryable(parsed.problem, 'Ignored')
+  return parsed.message
+}
+
+function admitting(run: Run) {
+  return {
+    deployment: run.plan.deployment,
+    planDigest: run.plan.digest,
+    phase: run.phase,
+    live: run.live.since !== null,
+    items: [...run.items.values()],
+    waitingFor: run.waitingFor,
+  }
+}

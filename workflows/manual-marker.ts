@@ -1,0 +1,204 @@
+import { workflowInfo } from '@temporalio/workflow'
+import type { HostRecord } from '../src/domain/host.ts'
+import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
+import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
+import type { Plan } from '../src/domain/plan.ts'
+import { sampleLine, words } from '../src/domain/reason.ts'
+import { whatIsLive } from './check-environment.ts'
+import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
+import { claim } from './restore-points.ts'
+import { newLive, now, openRun, orderFor, type Run } from './run.ts'
+import { named } from './trouble.ts'
+import { announceVerification, proveLive, runAllChecks } from './verify.ts'
+
+/** How long a person has for a deployment by hand before the environment's version counts as unknown. */
+const manualWindowMs = 2 * 60 * 60 * 1000
+
+/**
+ * Before a manual deployment: the marker on every host, the environment locked for two hours in the person's name, and
+ * a row that says what was begun. `plan.release` is what the person is about to deploy by hand.
+ */
+export async function createMarker(request: { plan: Plan; by: string }): Promise<{ marker: Marker; until: string }> {
+  const { plan, by } = request
+  const run = openRun(plan, 'rollback')
+  const until = new Date(Date.now() + manualWindowMs).toISOString()
+  const marker = markerFor(plan, plan.release, new Date(Date.now()), by)
+  const open = {
+    plan,
+    kind: 'manual' as const,
+    workflowId: workflowInfo().workflowId,
+    runId: run.runId,
+    startedAt: now(),
+    expiresAt: until,
+  }
+  await act(recordNow.openRecord, { id: 'open record', summary: `manual deployment of ${plan.release.version}` }, open)
+  const lock = { reason: `manual deployment by ${by}`, by, since: now(), until }
+  for (const host of plan.hosts) {
+    await claim(run, host, false)
+    await writeMarker(run, host, marker)
+    await act(
+      onHost(host, 'patient').finishHost,
+      { id: `finish:${host}`, summary: 'claim given back' },
+      { order: orderFor(run, host), records: null },
+    )
+    await act(
+      onHost(host, 'probe').lockHost,
+      { id: `lock:${host}`, summary: lock.reason },
+      { order: orderFor(run, host), lock },
+    )
+  }
+  const { service, environment, deployment } = plan
+  await act(
+    record.lockEnvironment,
+    { id: 'lock', summary: `${lock.reason}, ${words(manualWindowMs)}` },
+    { service, environment, ...lock, kind: 'manual', deployment },
+  )
+  return { marker, until }
+}
+
+export type MarkerVerdict = {
+  verified: boolean
+  release: { version: string; commit: string } | null
+  problems: readonly string[]
+}
+
+/** After a manual deployment: file, serving version and health; then history and log are written and the lock ends. */
+export async function verifyMarker(request: { plan: Plan; by: string }): Promise<MarkerVerdict> {
+  const { plan, by } = request
+  const run = openRun(plan, 'rollback')
+  const there = await whatIsLive(run)
+  const live = newLive(plan)
+  for (const [host, directory] of there.releaseDirectories) live.releaseDirectories.set(host, directory)
+  live.markerText = there.markerText
+  const problems = await problemsOf(run, live)
+  if (problems.length > 0) return { verified: false, release: plan.release, problems }
+  await writeDown(run, JSON.parse(live.markerText), by)
+  return { verified: true, release: plan.release, problems: [] }
+}
+
+/** What the hosts' markers say now. */
+export async function showMarker(
+  plan: Plan,
+): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> {
+  const run = openRun(plan, 'rollback')
+  const found = []
+  for (const host of plan.hosts) {
+    const row = { id: `read marker:${host}`, summary: plan.marker.file }
+    const read = await act(onHost(host, 'probe').readMarker, row, {
+      order: orderFor(run, host),
+      file: plan.marker.file,
+    })
+    found.push({ host, ...read })
+  }
+  return found
+}
+
+async function writeMarker(run: Run, host: string, marker: Marker): Promise<void> {
+  const target = { over: [], record: null, migrations: null, catalog: null }
+  const row = { id: `marker:${host}`, summary: `${marker.version} on ${host}` }
+  const input = {
+    order: orderFor(run, host),
+    plan: run.plan,
+    target,
+    only: 'marker' as const,
+    markerText: markerText(marker),
+    try: 1,
+  }
+  await named('marker', host, () => act(onHost(host, 'patient').switchBack, row, input))
+}
+
+async function problemsOf(run: Run, live: ReturnType<typeof newLive>): Promise<string[]> {
+  const expected = live.markerText === '' ? null : JSON.parse(live.markerText)
+  if (expected?.version !== live.release.version) {
+    return [`marker: expected version ${live.release.version}, got ${expected?.version ?? 'no marker'}`]
+  }
+  const samples = await runAllChecks(run, live, false)
+  const bad = samples.filter((sample) => sample.verdict !== 'passed')
+  announceVerification(run, bad)
+  if (bad.length > 0) return bad.map(sampleLine)
+  try {
+    await proveLive(run, live)
+    return []
+  } catch (error) {
+    return [error instanceof Error ? error.message : String(error)]
+  }
+}
+
+async function writeDown(run: Run, marker: Marker, by: string): Promise<void> {
+  const { plan } = run
+  const finished: FinishedRun = {
+    startedAs: 'manual',
+    outcome: 'SUCCESS',
+    changed: true,
+    lastCheck: 'PASSED',
+    release: plan.release,
+    environment: plan.environment,
+    deployedBy: marker.deployed_by,
+    at: now(),
+  }
+  const entry = logEntryFor(finished)
+  const text = entry ? logText(entry) : ''
+  for (const host of plan.hosts) await finishManually(run, host, text)
+  const end = deploymentEndOf(finished, {
+    sentence: `${plan.release.version} deployed by hand and verified by ${by}`,
+    reason: null,
+    marker,
+  })
+  await act(record.closeRecord, { id: 'close record', summary: 'SUCCESS' }, { deployment: plan.deployment, end })
+  const git = {
+    repository: plan.repository,
+    environment: plan.environment,
+    ...plan.release,
+    at: now(),
+    entry: text,
+    deployment: plan.deployment,
+  }
+  await act(anywhere('patient').recordInGit, { id: 'record in git', summary: plan.release.version }, git)
+  const { service, environment } = plan
+  await act(
+    record.unlockEnvironment,
+    { id: 'unlock', summary: `by ${by}` },
+    { service, environment, by, at: now(), kind: 'manual' },
+  )
+}
+
+/** The hand-made release becomes this host's version of record; there is no restore point behind it. */
+async function finishManually(run: Run, host: string, text: string): Promise<void> {
+  const { plan } = run
+  await act(
+    onHost(host, 'probe').unlockHost,
+    { id: `unlock:${host}`, summary: 'verified' },
+    { order: orderFor(run, host) },
+  )
+  await claim(run, host, false)
+  const order = orderFor(run, host)
+  await act(onHost(host, 'patient').savePlan, { id: `plan:${host}`, summary: 'kept' }, { order, plan })
+  if (plan.log.file !== null) {
+    await act(
+      onHost(host, 'patient').appendLog,
+      { id: `log:${host}`, summary: plan.log.file },
+      { order, file: plan.log.file, key: plan.deployment, text },
+    )
+  }
+  const state = await act(
+    onHost(host, 'probe').inspectHost,
+    { id: `inspect:${host}`, summary: 'what it runs' },
+    { order },
+  )
+  const adopted: HostRecord = {
+    deployment: plan.deployment,
+    release: plan.release,
+    releaseDirectory: state.live.releaseDirectory ?? plan.layout.directory,
+    planDigest: plan.digest,
+    configuration: [],
+    migrations: state.records[0]?.migrations ?? null,
+    catalog: null,
+    outcome: 'ADOPTED',
+    at: now(),
+  }
+  await act(
+    onHost(host, 'patient').finishHost,
+    { id: `finish:${host}`, summary: 'version of record' },
+    { order, records: [adopted, ...state.records] },
+  )
+}

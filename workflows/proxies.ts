@@ -1,0 +1,139 @@
+import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import type { createCheckActivities } from '../activities/checks/activities.ts'
+import type { createDatabaseActivities } from '../activities/database/activities.ts'
+import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
+import type { createGitActivities } from '../activities/git/activities.ts'
+import type { createHostActivities } from '../activities/host/activities.ts'
+import type { createProcessActivities } from '../activities/process/activities.ts'
+import type { createRecordActivities } from '../activities/record/activities.ts'
+import type { createLogFileActivities } from '../activities/record/log-file.ts'
+import type { createReleaseActivities } from '../activities/release/activities.ts'
+import type { createSwitchActivities } from '../activities/switch/activities.ts'
+import { failureTypes } from '../src/domain/failure.ts'
+import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../src/domain/id.ts'
+
+/** Everything an agent can be asked to do on its host. */
+export type HostActivities = ReturnType<typeof createHostActivities> &
+  ReturnType<typeof createProcessActivities> &
+  ReturnType<typeof createReleaseActivities> &
+  ReturnType<typeof createSwitchActivities> &
+  ReturnType<typeof createDatabaseActivities> &
+  ReturnType<typeof createLogFileActivities> &
+  Pick<ReturnType<typeof createCheckActivities>, 'noteLogPositions'>
+
+export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnType<typeof createEvidenceActivities>
+export type RecordActivities = ReturnType<typeof createRecordActivities>
+export type CheckActivities = ReturnType<typeof createCheckActivities>
+
+/** Runs one step under a readable id and with a summary that adds what the type does not say. */
+export function act<A extends unknown[], R>(
+  activity: WithOptions<A, R>,
+  row: { id: string; summary: string },
+  ...args: A
+): Promise<R> {
+  return activity.executeWithOptions({ activityId: uniqueId(row.id), summary: row.summary.slice(0, 100) }, args)
+}
+
+/** The server refuses two pending activities of one id; a step that comes again says so in its id. */
+function uniqueId(id: string): string {
+  const { runId } = workflowInfo()
+  const counts = used.get(runId) ?? new Map<string, number>()
+  used.set(runId, counts)
+  const count = (counts.get(id) ?? 0) + 1
+  counts.set(id, count)
+  return count === 1 ? id : `${id} #${count}`
+}
+
+const used = new Map<string, Map<string, number>>()
+
+/**
+ * `probe`: short, read-only, and a failure is an answer, so it is tried a few times only.
+ * `patient`: an idempotent change; a worker may die in it and the next one attaches to what it left running.
+ */
+export function onHost(host: string, promise: 'probe' | 'patient', longestMs = shortStepMs) {
+  return proxyActivities<HostActivities>({ taskQueue: hostTaskQueue(host), ...promises[promise](longestMs) })
+}
+
+/** The short activities that any worker can do: git of the repository, evidence. */
+export function anywhere(promise: 'probe' | 'patient', longestMs = shortStepMs) {
+  return proxyActivities<CentralActivities>({ taskQueue, ...promises[promise](longestMs) })
+}
+
+/** Watching has queues of its own; a slice is bounded, and one that is cancelled is not awaited. */
+export function watching(host: string | null, longestMs: number) {
+  return proxyActivities<CheckActivities>({
+    taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
+    startToCloseTimeout: longestMs + 60_000,
+    heartbeatTimeout,
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
+    // A lost slice is sampled again at once: a gap in the window is what must not happen.
+    retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000, nonRetryableErrorTypes: hopeless },
+  })
+}
+
+/** Retried until the history answers again; nothing on the safety path waits for it. */
+export const record = proxyActivities<RecordActivities>({
+  taskQueue,
+  startToCloseTimeout: 30_000,
+  retry: {
+    initialInterval: 1_000,
+    backoffCoefficient: 2,
+    maximumInterval: 15_000,
+    nonRetryableErrorTypes: [failureTypes.invalid],
+  },
+})
+
+/** Before the first change the history must answer, and "no" must come soon enough for a person to wait for it. */
+export const recordNow = proxyActivities<RecordActivities>({
+  taskQueue,
+  startToCloseTimeout: 5_000,
+  retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: [failureTypes.invalid] },
+})
+
+/** Long enough for a fetch or a restart; builds and migrations bring their own limit. */
+const shortStepMs = 120_000
+
+/** A worker that died is noticed after this long; beats come every few seconds. */
+const heartbeatTimeout = 15_000
+
+/** Types for which trying again cannot help. */
+const hopeless = [
+  failureTypes.hostHeld,
+  failureTypes.fenced,
+  failureTypes.reset,
+  failureTypes.commandFailed,
+  failureTypes.unsafePath,
+  failureTypes.tagMoved,
+  failureTypes.invalid,
+  failureTypes.notProven,
+]
+
+const promises: Record<'probe' | 'patient', (longestMs: number) => ActivityOptions> = {
+  probe: () => ({
+    // An agent that does not take a question within this time is down, and that is the answer.
+    scheduleToStartTimeout: 60_000,
+    startToCloseTimeout: 30_000,
+    retry: { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4, nonRetryableErrorTypes: hopeless },
+  }),
+  patient: (longestMs) => ({
+    // Ten times the restart of an agent; after it a person is asked rather than left to wonder.
+    scheduleToStartTimeout: 300_000,
+    startToCloseTimeout: longestMs + 60_000,
+    heartbeatTimeout,
+    // Cancelling an order to a host is answered only when the host has obeyed: undoing must not race it.
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    // Every attempt but the last may be a worker that died; a defect of ours must not retry for ever.
+    retry: {
+      initialInterval: 500,
+      backoffCoefficient: 2,
+      maximumInterval: 10_000,
+      maximumAttempts: 10,
+      nonRetryableErrorTypes: hopeless,
+    },
+  }),
+}
+
+type WithOptions<A extends unknown[], R> = {
+  (...args: A): Promise<R>
+  executeWithOptions(options: { activityId: string; summary: string }, args: A): Promise<R>
+}

@@ -1,0 +1,127 @@
+import { CancellationScope } from '@temporalio/workflow'
+import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { rulesStillHold } from './gate.ts'
+import { act, anywhere, onHost } from './proxies.ts'
+import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { named } from './trouble.ts'
+
+/** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */
+export async function captureRestorePoints(run: Run): Promise<void> {
+  enterPhase(run, 'restore points', `preparing ${run.plan.hosts.join(', ')}`)
+  // Claims are taken one after the other: of two runs that want the same hosts, one takes the first and the other stops.
+  for (const host of run.plan.hosts) await claim(run, host, false)
+  tick(run, 'during.deployment_started', {
+    state: 'passed',
+    via: 'belay',
+    detail: `claimed ${run.plan.hosts.join(', ')}`,
+  })
+  await Promise.all(run.plan.hosts.map((host) => build(run, host)))
+  await reviewMigrations(run)
+  await Promise.all(run.plan.hosts.map((host) => capture(run, host)))
+  await rulesStillHold(run)
+  await createTag(run)
+  throwIfInterrupted(run)
+}
+
+export async function claim(run: Run, host: string, takeOver: boolean): Promise<void> {
+  await named('claim', host, async () => {
+    const row = { id: `claim:${host}`, summary: `${host} for ${run.plan.deployment}` }
+    const input = { order: orderFor(run, host), phase: run.phase, takeOver }
+    const { fence } = await act(onHost(host, 'patient').claimHost, row, input)
+    run.fences.set(host, fence)
+  })
+}
+
+async function build(run: Run, host: string): Promise<void> {
+  const { repository, release, layout } = run.plan
+  const { releaseDirectory } = await named('fetch', host, () => {
+    const row = {
+      id: `fetch:${host}`,
+      summary: `${release.version} (${release.commit.slice(0, 12)}) beside the live one`,
+    }
+    return act(onHost(host, 'patient').fetchRelease, row, { order: orderFor(run, host), repository, release, layout })
+  })
+  run.live.releaseDirectories.set(host, releaseDirectory)
+  if (layout.build.length === 0) return
+  await named('build', host, () => {
+    const row = { id: `build:${host}`, summary: layout.build.map((command) => command.join(' ')).join(', ') }
+    const input = { order: orderFor(run, host), layout, releaseDirectory, try: 1 }
+    return act(onHost(host, 'patient', layout.buildTimeoutMs).buildRelease, row, input)
+  })
+}
+
+/** What would be applied, and whether this environment may: what is not additive needs one host and downtime. */
+async function reviewMigrations(run: Run): Promise<void> {
+  const { database, hosts, layout } = run.plan
+  const [host] = hosts
+  if (!database || host === undefined) return
+  const known = knownMigrations(run, host)
+  const review = await named('reviewMigrations', host, () => {
+    const row = { id: 'review migrations', summary: 'applied, pending, and their way back' }
+    const input = { order: orderFor(run, host), database, releaseDirectory: releaseDirectoryOf(run.live, host), known }
+    return act(onHost(host, 'patient').reviewMigrations, row, input)
+  })
+  if (review.unknown.length > 0) {
+    const message = `applied, but neither in this release nor known from an earlier one: ${review.unknown.join(', ')}`
+    throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
+  }
+  const additive = allAdditive(review.pending, database.migrations.additive)
+  if (!additive && (hosts.length > 1 || !layout.downtime)) {
+    const message = `${review.pending.join(', ')} not declared additive: expected one host and \`downtime: true\`, got ${hosts.length} host(s), downtime: ${layout.downtime}`
+    throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
+  }
+  if (review.withoutDown.length > 0) {
+    note(run, 'step', `no way back for ${review.withoutDown.join(', ')}: on a rollback the schema is kept`)
+  }
+  run.pending = review.pending
+  run.appliedBefore = review.applied.map(
+    (name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory: null },
+  )
+  run.done.catalogBefore = review.catalog
+}
+
+function knownMigrations(run: Run, host: string) {
+  return run.hostStates.get(host)?.records[0]?.migrations ?? null
+}
+
+async function capture(run: Run, host: string): Promise<void> {
+  const first = host === run.plan.hosts[0]
+  await named('captureRestorePoint', host, async () => {
+    const order = orderFor(run, host)
+    await act(
+      onHost(host, 'patient').savePlan,
+      { id: `plan:${host}`, summary: 'kept for the way back' },
+      { order, plan: run.plan },
+    )
+    const row = {
+      id: `restore point:${host}`,
+      summary: `code, configuration${first && run.plan.database ? ', schema' : ''}`,
+    }
+    const input = {
+      order,
+      plan: run.plan,
+      migrations: first ? run.appliedBefore : null,
+      catalog: first ? run.done.catalogBefore : null,
+    }
+    run.restorePoints.set(host, await act(onHost(host, 'patient').captureRestorePoint, row, input))
+  })
+}
+
+/** The tag of the release, made after the gate where the performer named a commit. */
+async function createTag(run: Run): Promise<void> {
+  const { marker, repository, release, performer } = run.plan
+  if (!marker.gitTag || run.tagExists) return
+  await named('createReleaseTag', null, () =>
+    CancellationScope.nonCancellable(() => {
+      const row = { id: 'release tag', summary: repository.tag.replace('{version}', release.version) }
+      return act(anywhere('patient').createReleaseTag, row, { repository, ...release, by: performer })
+    }),
+  )
+}
+
+export function releaseDirectoryOf(live: Live, host: string): string {
+  const directory = live.releaseDirectories.get(host)
+  if (directory === undefined)
+    throw new Trouble({ kind: 'step_failed', step: 'fetch', host, message: 'the release was not fetched' })
+  return directory
+}

@@ -1,0 +1,210 @@
+import { CancellationScope } from '@temporalio/workflow'
+import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
+import type { Plan } from '../src/domain/plan.ts'
+import { allAdditive } from '../src/domain/rollback-plan.ts'
+import type { RunEnd } from '../src/domain/run-end.ts'
+import type { Way } from './back.ts'
+import { endBadly, endRolledBack, type Left } from './end.ts'
+import { listen } from './listen.ts'
+import { act, onHost } from './proxies.ts'
+import { startRecordLater } from './records.ts'
+import { claim } from './restore-points.ts'
+import { rollBack } from './rollback.ts'
+import { enterPhase, openRun, orderFor, type Run, Trouble } from './run.ts'
+import { named, reasonFrom } from './trouble.ts'
+
+/** What the client asks for: `plan` is this environment's, with the id of this run in `deployment`. */
+export type RollbackRequest = {
+  plan: Plan
+  /** null: the release before the version of record. */
+  to: string | null
+  only: 'all' | 'database' | 'configuration'
+  by: string
+  reason: string
+}
+
+/**
+ * Brings an earlier release back, days later too: the runbook's three procedures, from what the hosts have kept. Needs
+ * neither Postgres of Belay nor git, and is exempt from every rule of the gate. Takes over from a deployment that was
+ * terminated half way, once its processes are proven gone.
+ */
+export async function rollback(request: RollbackRequest): Promise<RunEnd> {
+  const run = openRun(request.plan, 'rollback')
+  listen(run)
+  return await CancellationScope.nonCancellable(() => story(run, request))
+}
+
+async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
+  run.reason = { kind: 'rollback_requested', by: request.by, reason: request.reason }
+  enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${request.by}: ${request.reason}`)
+  try {
+    const states = await inspect(run)
+    const targets = await resolveTargets(run, request, states)
+    for (const host of run.plan.hosts) await claim(run, host, true)
+    startRecordLater(run)
+    const way = await wayBack(run, request, states, targets)
+    const report = await rollBack(run, way)
+    return await end(run, request, states, report)
+  } catch (error) {
+    if (run.outcome !== null) throw error
+    return await endBadly(run, untouched(run, error))
+  }
+}
+
+async function inspect(run: Run): Promise<Map<string, HostState>> {
+  for (const host of run.plan.hosts) {
+    const row = { id: `inspect:${host}`, summary: `what ${host} runs and has kept` }
+    const state = await named('inspectHost', host, () =>
+      act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) }),
+    )
+    run.hostStates.set(host, state)
+  }
+  return run.hostStates
+}
+
+/** An unfinished deployment goes back to its own restore point; else the release asked for, or the one before. */
+async function resolveTargets(run: Run, request: RollbackRequest, states: ReadonlyMap<string, HostState>) {
+  const targets = new Map<string, RollbackTarget>()
+  for (const [host, state] of states) {
+    const unfinished = state.claim && request.to === null ? state.claim.deployment : null
+    const row = {
+      id: `target:${host}`,
+      summary: request.to ?? (unfinished ? `before ${unfinished}` : 'the release before'),
+    }
+    const input = { order: orderFor(run, host), to: request.to, deployment: unfinished }
+    targets.set(host, await named('resolveTarget', host, () => act(onHost(host, 'probe').resolveTarget, row, input)))
+  }
+  const versions = new Set([...targets.values()].map((target) => target.record?.release.commit ?? 'absence'))
+  if (versions.size > 1) {
+    const message = `the hosts do not agree on a target: ${[...versions].join(', ')}; name one with --to`
+    throw new Trouble({ kind: 'preparation_failed', step: 'resolveTarget', host: null, message })
+  }
+  return targets
+}
+
+async function wayBack(
+  run: Run,
+  request: RollbackRequest,
+  states: ReadonlyMap<string, HostState>,
+  targets: ReadonlyMap<string, RollbackTarget>,
+): Promise<Way> {
+  const hosts = run.plan.hosts
+  const [first = ''] = hosts
+  const target = targets.get(first)
+  const state = states.get(first)
+  const migrations = request.only === 'configuration' ? [] : await toRevert(run, first, state, target)
+  const additive = request.only === 'all' && (await declaredAdditive(run, first, state, migrations))
+  return {
+    undone: { hosts, switched: [...hosts], stopped: [], migrated: migrations.length > 0, additive, only: request.only },
+    targets,
+    current: new Map([...states].flatMap(([host, { records }]) => (records[0] ? [[host, records[0]]] : []))),
+    earlier: new Map(
+      [...states].map(([host, { records }]) => [host, olderThan(records, targets.get(host)?.record ?? null)]),
+    ),
+    migrations,
+    catalogBefore: target?.catalog ?? null,
+    catalogAfter: state?.records[0]?.catalog ?? null,
+    by: request.by,
+  }
+}
+
+/** What is applied in the world now, less what was applied at the target; newest first. */
+async function toRevert(
+  run: Run,
+  host: string,
+  state: HostState | undefined,
+  target: RollbackTarget | undefined,
+): Promise<AppliedMigration[]> {
+  const { database } = run.plan
+  const releaseDirectory = state?.live.releaseDirectory ?? state?.records[0]?.releaseDirectory ?? null
+  if (!database || !target?.migrations || releaseDirectory === null) return []
+  const known = state?.records[0]?.migrations ?? null
+  const review = await named('reviewMigrations', host, () => {
+    const row = { id: 'review migrations', summary: 'what is applied, and which release brought it' }
+    return act(onHost(host, 'patient').reviewMigrations, row, {
+      order: orderFor(run, host),
+      database,
+      releaseDirectory,
+      known: known ? [...known] : null,
+    })
+  })
+  const before = new Set(target.migrations.map((migration) => migration.name))
+  return review.applied
+    .filter((name) => !before.has(name))
+    .map((name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory })
+    .toReversed()
+}
+
+/** Each release's own declaration counts for the migrations it brought. */
+async function declaredAdditive(
+  run: Run,
+  host: string,
+  state: HostState | undefined,
+  migrations: readonly AppliedMigration[],
+): Promise<boolean> {
+  for (const owner of new Set(migrations.map((migration) => migration.releaseDirectory))) {
+    const record = state?.records.find((candidate) => candidate.releaseDirectory === owner)
+    const names = migrations
+      .filter((migration) => migration.releaseDirectory === owner)
+      .map((migration) => migration.name)
+    const plan = record ? await storedPlan(run, host, record) : run.plan
+    if (!allAdditive(names, plan.database?.migrations.additive ?? 'none')) return false
+  }
+  return true
+}
+
+async function storedPlan(run: Run, host: string, record: HostRecord): Promise<Plan> {
+  const row = { id: `plan:${record.release.version}`, summary: 'what it declared additive' }
+  return await act(onHost(host, 'probe').readPlan, row, { order: orderFor(run, host), digest: record.planDigest })
+}
+
+async function end(
+  run: Run,
+  request: RollbackRequest,
+  states: ReadonlyMap<string, HostState>,
+  report: Awaited<ReturnType<typeof rollBack>>,
+): Promise<RunEnd> {
+  const taken = takenOff(run, states)
+  const left: Left = {
+    outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
+    reason: run.reason,
+    changed: true,
+    lastCheck: report.complete ? 'PASSED' : 'FAILED',
+    release: report.live ?? taken,
+    live: report.complete ? report.live : null,
+    marker: report.marker,
+    undone: report.undone,
+    rolledBack: request.only === 'all' ? taken : null,
+    records: report.complete ? report.records : new Map(),
+  }
+  return report.complete ? await endRolledBack(run, left) : await endBadly(run, left)
+}
+
+/** The release that this rollback took off: the unfinished one whose marker is there, or the version of record. */
+function takenOff(run: Run, states: ReadonlyMap<string, HostState>): { version: string; commit: string } {
+  const state = states.get(run.plan.hosts[0] ?? '')
+  const marker = state?.live.marker
+  if (state?.claim && marker) return { version: marker.version, commit: marker.commit }
+  return state?.records[0]?.release ?? run.plan.release
+}
+
+/** It could not even begin: claims that were taken stay, because what they guard may be unfinished. */
+function untouched(run: Run, error: unknown): Left {
+  return {
+    outcome: 'REFUSED',
+    reason: reasonFrom(run, error),
+    changed: false,
+    lastCheck: null,
+    release: run.plan.release,
+    live: null,
+    marker: null,
+    undone: [],
+    rolledBack: null,
+    records: new Map(),
+  }
+}
+
+function olderThan(records: readonly HostRecord[], target: HostRecord | null): readonly HostRecord[] {
+  if (target === null) return []
+  return records.slice(records.findIndex((record) => record.deployment === target.deployment) + 1)
+}

@@ -1,0 +1,279 @@
+import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import {
+  CancellationScope,
+  condition,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow'
+import type { Sample } from '../src/domain/check.ts'
+import {
+  duringItems,
+  type ItemAddress,
+  type ItemAnswer,
+  type ItemRecord,
+  openItem,
+  postItems,
+  preItems,
+} from '../src/domain/checklist.ts'
+import { renderDetails } from '../src/domain/details.ts'
+import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
+import type { Message } from '../src/domain/message.ts'
+import type { Outcome, Phase } from '../src/domain/outcome.ts'
+import type { Plan, Release } from '../src/domain/plan.ts'
+import { type Reason, reasonLine } from '../src/domain/reason.ts'
+import type { RunEvent, RunStatus, Waiting } from '../src/domain/status.ts'
+
+/** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
+export type Run = {
+  plan: Plan
+  readonly startedAs: 'deployment' | 'rollback'
+  readonly runId: string
+  phase: Phase
+  outcome: Outcome | null
+  reason: Reason | null
+  waitingFor: Waiting | null
+  windowEndsAtMs: number | null
+  readonly items: Map<ItemAddress, ItemRecord>
+  readonly samples: Map<string, Sample>
+  readonly events: RunEvent[]
+  readonly fences: Map<string, number>
+  readonly hostStates: Map<string, HostState>
+  /** What this run makes live. A rollback brings another one back. */
+  readonly live: Live
+  readonly restorePoints: Map<string, RestorePoint>
+  tagExists: boolean
+  /** Migrations the release brings, and those that were applied before it. */
+  pending: readonly string[]
+  appliedBefore: readonly AppliedMigration[] | null
+  /** The processes started last, in words. */
+  started: readonly string[]
+  readonly done: Done
+  /** The first thing that stops the way forward; the others are recorded and change nothing. */
+  interruption: Reason | null
+  readonly decisions: Map<string, Decision>
+  recordOpened: boolean
+  /** What the search attributes say. */
+  shown: string
+  unrecorded: { items: ItemRecord[]; events: RunEvent[]; samples: Sample[] }
+  /** The chain of writes to the history; nothing on the safety path awaits it. */
+  recording: Promise<void>
+  /** Cancelled when the way forward is interrupted. */
+  forward: CancellationScope
+}
+
+/** A release that is live, or about to be: what it was made from, and where it is. */
+export type Live = {
+  readonly plan: Plan
+  readonly release: Release
+  /** The marker's exact content, made once for all hosts. */
+  markerText: string
+  /** By host. */
+  readonly releaseDirectories: Map<string, string>
+  readonly configuration: Map<string, readonly { target: string; sha256: string | null }[]>
+  /** RFC 3339; null until it is live. */
+  since: string | null
+}
+
+export function newLive(plan: Plan, release = plan.release): Live {
+  return { plan, release, markerText: '', releaseDirectories: new Map(), configuration: new Map(), since: null }
+}
+
+/** What a rollback has to undo: noted *before* each change is made. */
+export type Done = {
+  stopped: Set<string>
+  switched: Set<string>
+  migrating: boolean
+  migrations: AppliedMigration[]
+  catalogBefore: string | null
+  catalogAfter: string | null
+}
+
+export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
+  return {
+    plan,
+    startedAs,
+    runId: workflowInfo().runId,
+    phase: 'gate',
+    outcome: null,
+    reason: null,
+    waitingFor: null,
+    windowEndsAtMs: null,
+    items: new Map(itemsOf(plan, startedAs).map((item) => [item.item, item])),
+    samples: new Map(),
+    events: [],
+    fences: new Map(),
+    hostStates: new Map(),
+    live: newLive(plan),
+    restorePoints: new Map(),
+    tagExists: false,
+    pending: [],
+    appliedBefore: null,
+    started: [],
+    done: {
+      stopped: new Set(),
+      switched: new Set(),
+      migrating: false,
+      migrations: [],
+      catalogBefore: null,
+      catalogAfter: null,
+    },
+    interruption: null,
+    decisions: new Map(),
+    recordOpened: false,
+    shown: '',
+    unrecorded: { items: [], events: [], samples: [] },
+    recording: Promise.resolve(),
+    forward: new CancellationScope({ cancellable: true }),
+  }
+}
+
+/** Thrown on the way forward; caught by the story, which then goes back. Never leaves the workflow. */
+export class Trouble extends Error {
+  readonly reason: Reason
+  constructor(reason: Reason) {
+    super(reasonLine(reason))
+    this.name = 'Trouble'
+    this.reason = reason
+  }
+}
+
+export function enterPhase(run: Run, phase: Phase, text: string): void {
+  run.phase = phase
+  note(run, 'phase', text)
+  show(run)
+}
+
+export function note(run: Run, kind: RunEvent['kind'], text: string, data: RunEvent['data'] = null): void {
+  const event = { seq: run.events.length + 1, at: now(), kind, text, data }
+  run.events.push(event)
+  run.unrecorded.events.push(event)
+}
+
+export function tick(run: Run, item: ItemAddress, change: Partial<ItemRecord>): void {
+  const before = run.items.get(item)
+  if (!before) return
+  const after = { ...before, at: now(), ...change }
+  run.items.set(item, after)
+  run.unrecorded.items.push(after)
+  note(
+    run,
+    'item',
+    `${item}: ${after.state}${after.by ? ` by ${after.by}` : ''}${after.detail ? ` (${after.detail})` : ''}`,
+  )
+}
+
+export function keepSamples(run: Run, samples: readonly Sample[]): void {
+  for (const sample of samples) run.samples.set(`${sample.check}@${sample.host ?? ''}`, sample)
+  run.unrecorded.samples.push(...samples)
+}
+
+/** Stops the way forward for the first reason that comes; later ones are only recorded. */
+export function interrupt(run: Run, reason: Reason): void {
+  note(run, 'failure', reasonLine(reason))
+  if (run.interruption) return
+  run.interruption = reason
+  run.forward.cancel()
+}
+
+export function throwIfInterrupted(run: Run): void {
+  if (run.interruption) throw new Trouble(run.interruption)
+}
+
+/**
+ * Waits for a person's `decide`, at most `withinMs` when given; null: nobody answered in time. Production is never left
+ * worse meanwhile: the caller has seen to that.
+ */
+export async function ask(
+  run: Run,
+  question: Omit<Waiting, 'since' | 'until'>,
+  withinMs?: number,
+): Promise<Decision | null> {
+  run.decisions.delete(question.question)
+  const until = withinMs === undefined ? null : new Date(Date.now() + withinMs).toISOString()
+  run.waitingFor = { ...question, since: now(), until }
+  note(run, 'message', `waits: ${question.text}`, { question: question.question, answers: question.answers })
+  show(run)
+  const answered = () => run.decisions.has(question.question)
+  if (withinMs === undefined) await condition(answered)
+  else await condition(answered, withinMs, { summary: question.text.slice(0, 100) })
+  run.waitingFor = null
+  show(run)
+  return run.decisions.get(question.question) ?? null
+}
+
+export type Decision = Extract<Message, { name: 'decide' }>
+
+export function orderFor(run: Run, host: string): HostOrder {
+  const { service, environment, deployment, layout } = run.plan
+  return {
+    protocol: 1,
+    service,
+    environment,
+    host,
+    deployment,
+    runId: run.runId,
+    fence: run.fences.get(host) ?? 0,
+    directory: layout.directory,
+  }
+}
+
+export function statusOf(run: Run): RunStatus {
+  return {
+    deployment: run.plan.deployment,
+    startedAs: run.startedAs,
+    service: run.plan.service,
+    environment: run.plan.environment,
+    release: run.plan.release,
+    performer: run.plan.performer,
+    planDigest: run.plan.digest,
+    phase: run.phase,
+    outcome: run.outcome,
+    why: run.reason ? reasonLine(run.reason) : null,
+    waitingFor: run.waitingFor,
+    liveSince: run.live.since,
+    windowEndsAt: run.windowEndsAtMs === null ? null : new Date(run.windowEndsAtMs).toISOString(),
+    items: [...run.items.values()],
+    samples: [...run.samples.values()],
+    // A query answer is a payload: the newest events are the ones a person looks for.
+    events: run.events.slice(-200),
+    unrecorded: run.unrecorded.events.length + run.unrecorded.items.length,
+  }
+}
+
+/** Puts the state where it can be read: search attributes for lists, current details for the run's page. */
+export function show(run: Run): void {
+  const attributes = [run.phase, run.outcome ?? 'RUNNING', run.waitingFor?.question ?? 'nobody'] as const
+  // Every upsert is an event in the history: only what changed is worth one.
+  if (attributes.join() !== run.shown) {
+    run.shown = attributes.join()
+    const [phase, outcome, waiting] = attributes
+    upsertSearchAttributes([
+      { key: phaseKey, value: phase },
+      { key: outcomeKey, value: outcome },
+      { key: waitingKey, value: waiting },
+    ])
+  }
+  setCurrentDetails(renderDetails(statusOf(run)))
+}
+
+/** Workflow time: the same on every replay. */
+export function now(): string {
+  return new Date(Date.now()).toISOString()
+}
+
+const phaseKey = defineSearchAttributeKey('BelayPhase', SearchAttributeType.KEYWORD)
+const outcomeKey = defineSearchAttributeKey('BelayOutcome', SearchAttributeType.KEYWORD)
+const waitingKey = defineSearchAttributeKey('BelayWaitingFor', SearchAttributeType.KEYWORD)
+
+function itemsOf(plan: Plan, startedAs: Run['startedAs']): ItemRecord[] {
+  if (startedAs === 'rollback') return []
+  return [
+    ...preItems.map((id) => openItem(`pre.${id}`, plan.gate.items[id])),
+    ...duringItems.map((id) => openItem(`during.${id}`, evidence)),
+    ...postItems.map((id) => openItem(`post.${id}`, plan.after.post[id])),
+    ...Object.entries(plan.after.manual).map(([id, answer]) => openItem(`manual.${id}`, answer)),
+  ]
+}
+
+const evidence: ItemAnswer = { by: 'belay' }

@@ -1,0 +1,28 @@
+import { condition } from '@temporalio/workflow'
+import { words } from '../src/domain/reason.ts'
+import { note, type Run, show, Trouble, throwIfInterrupted } from './run.ts'
+
+/** Waits until every post-deployment and manual item that is a person's is answered, or its deadline has passed. */
+export async function signOff(run: Run): Promise<void> {
+  const open = () =>
+    personal(run)
+      .filter((item) => item.state === 'open')
+      .map((item) => item.item)
+  if (open().length === 0) return
+  const { withinMs, otherwise } = run.plan.after
+  note(run, 'message', `open for people: ${open().join(', ')}`)
+  show(run)
+  const summary = `sign-off of ${open().length} items, at most ${words(withinMs)}, otherwise ${otherwise}`
+  const signed = await condition(() => open().length === 0, withinMs, { summary })
+  throwIfInterrupted(run)
+  if (signed) return
+  if (otherwise === 'rollback') throw new Trouble({ kind: 'sign_off_expired', items: open(), withinMs })
+  note(run, 'message', `not signed within ${words(withinMs)}: ${open().join(', ')}; goes on waiting, as configured`)
+  await condition(() => open().length === 0)
+}
+
+function personal(run: Run) {
+  return [...run.items.values()].filter(
+    (item) => item.how === 'sign_off' && (item.item.startsWith('post.') || item.item.startsWith('manual.')),
+  )
+}

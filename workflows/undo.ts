@@ -1,0 +1,127 @@
+import { sampleLine } from '../src/domain/reason.ts'
+import type { RollbackStep } from '../src/domain/rollback-plan.ts'
+import { type Back, tryOf } from './back.ts'
+import { act, onHost } from './proxies.ts'
+import { startAll, stopAll } from './release.ts'
+import { checkIntegrity, revertMigrations } from './revert.ts'
+import { orderFor, type Run, Trouble } from './run.ts'
+import { named } from './trouble.ts'
+import { proveLive, runAllChecks } from './verify.ts'
+import { watchForStability } from './watch.ts'
+
+/** Does one step of a rollback and says in words what was proven; throws when it was not. */
+export async function undoStep(run: Run, back: Back, step: RollbackStep): Promise<string> {
+  switch (step.kind) {
+    case 'stop':
+      await stopAll(run, hostOf(step), 'the release that is taken back')
+      return 'no process of the service is left'
+    case 'switch back':
+      return await switchBack(run, back, hostOf(step))
+    case 'start':
+      return await start(run, back, hostOf(step))
+    case 'verify':
+      return await verifyBack(run, back)
+    case 'revert':
+      return await revertMigrations(run, back)
+    case 'integrity':
+      return await checkIntegrity(run)
+    case 'application':
+      return await checkApplication(run, back)
+    case 'stability':
+      return await stable(run, back)
+  }
+}
+
+async function switchBack(run: Run, back: Back, host: string): Promise<string> {
+  const target = back.way.targets.get(host)
+  if (!target)
+    throw new Trouble({ kind: 'step_failed', step: 'switchBack', host, message: 'no restore point was captured' })
+  const { plan } = run
+  const only = whatGoesBack(back)
+  const result = await named('switchBack', host, () => {
+    const to = back.live?.release.version ?? 'absence'
+    const row = { id: `switch back:${host}`, summary: `configuration, code and marker of ${to} on ${host}` }
+    const input = {
+      order: orderFor(run, host),
+      plan,
+      target,
+      only,
+      markerText: back.live?.markerText ?? null,
+      try: tryOf(back, `switch back:${host}`),
+    } as const
+    return act(onHost(host, 'patient').switchBack, row, input)
+  })
+  back.live?.configuration.set(host, result.configuration)
+  return back.live ? `${back.live.release.version} again, new marker` : 'nothing is left; there was nothing before'
+}
+
+function whatGoesBack(back: Back): 'all' | 'configuration' | 'marker' {
+  switch (back.way.undone.only) {
+    case 'all':
+      return 'all'
+    case 'configuration':
+      return 'configuration'
+    case 'database':
+      return 'marker'
+  }
+}
+
+async function start(run: Run, back: Back, host: string): Promise<string> {
+  if (!back.live) return 'nothing to start: this was the first deployment'
+  await startAll(run, back.live, host, 'application')
+  await startAll(run, back.live, host, 'worker')
+  return run.started.join(', ')
+}
+
+async function verifyBack(run: Run, back: Back): Promise<string> {
+  if (!back.live) return await proveAbsence(run)
+  back.live.since = new Date(Date.now()).toISOString()
+  const samples = await runAllChecks(run, back.live, true)
+  const failed = samples.filter((sample) => sample.verdict !== 'passed')
+  if (failed.length > 0) throw new Trouble({ kind: 'not_verified', samples: failed })
+  await proveLive(run, back.live)
+  return `${samples.length} checks passed, ${back.live.release.version} answers, marker and configuration read back`
+}
+
+async function proveAbsence(run: Run): Promise<string> {
+  for (const host of run.plan.hosts) {
+    const row = { id: `read marker:${host}`, summary: 'absent, as before the first deployment' }
+    const found = await named('readMarker', host, () =>
+      act(onHost(host, 'probe').readMarker, row, { order: orderFor(run, host), file: run.plan.marker.file }),
+    )
+    if (found.marker !== null)
+      throw new Trouble({
+        kind: 'not_proven',
+        what: 'the absence of the marker',
+        host,
+        detail: JSON.stringify(found.marker),
+      })
+  }
+  return 'absent again: no process, no marker'
+}
+
+async function checkApplication(run: Run, back: Back): Promise<string> {
+  if (!back.live) return 'nothing is live'
+  const samples = await runAllChecks(run, back.live, true)
+  const failed = samples.filter((sample) => sample.verdict !== 'passed')
+  if (failed.length > 0) throw new Trouble({ kind: 'not_verified', samples: failed })
+  return `${samples.length} checks passed on the schema as it is now: ${samples.map((sample) => sample.check).join(', ')}`
+}
+
+async function stable(run: Run, back: Back): Promise<string> {
+  if (!back.live) return 'nothing is live'
+  const bad = await watchForStability(run, back.live)
+  if (bad) throw new Trouble(bad)
+  return `watched, no check failed${sampleWords(run)}`
+}
+
+function sampleWords(run: Run): string {
+  const bad = [...run.samples.values()].filter((sample) => sample.verdict !== 'passed')
+  return bad.length === 0 ? '' : `; open: ${bad.map(sampleLine).join('; ')}`
+}
+
+function hostOf(step: RollbackStep): string {
+  if (step.host === null)
+    throw new Trouble({ kind: 'step_failed', step: step.id, host: null, message: 'this step needs a host' })
+  return step.host
+}

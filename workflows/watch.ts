@@ -1,0 +1,237 @@
+import { CancellationScope, condition } from '@temporalio/workflow'
+import type { Sample } from '../src/domain/check.ts'
+import { postItems } from '../src/domain/checklist.ts'
+import { type Reason, sampleLine, words } from '../src/domain/reason.ts'
+import { foldSlice, judgeEnd, judgeNow, startWatch, type WatchState } from '../src/domain/verdict.ts'
+import { act, watching } from './proxies.ts'
+import { keepRecords } from './records.ts'
+import {
+  ask,
+  enterPhase,
+  keepSamples,
+  type Live,
+  note,
+  now,
+  type Run,
+  show,
+  Trouble,
+  throwIfInterrupted,
+  tick,
+} from './run.ts'
+import { signOff } from './sign-off.ts'
+import { checksFrom, contextFor, runAllChecks } from './verify.ts'
+
+/**
+ * Watches the release while people sign, and never pauses for them. It ends at the later of the window's end and the
+ * last sign-off; a failed verdict, a refused item, an abort or a cancellation ends it at once.
+ */
+export async function watchAndSignOff(run: Run): Promise<void> {
+  run.windowEndsAtMs = Date.now() + run.plan.monitoring.windowMs
+  enterPhase(run, 'watch', `watching until ${new Date(run.windowEndsAtMs).toISOString()}, longer while items are open`)
+  keepRecords(run)
+  let signed = false
+  const startMs = Date.now()
+  const window = { startMs, endsAtMs: () => run.windowEndsAtMs ?? startMs, open: () => !signed }
+  await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current()
+    const watched = watchWindow(run, run.live, window)
+    const signing = signOff(run).then(() => {
+      signed = true
+      return watched
+    })
+    try {
+      const bad = await Promise.race([watched, signing])
+      throwIfInterrupted(run)
+      if (bad) throw new Trouble(bad)
+      await signing
+    } finally {
+      // Whichever ended first, the other must not go on beside a rollback.
+      scope.cancel()
+    }
+  })
+  await lastLook(run)
+}
+
+/** After a rollback: the same watching, shorter, and nobody signs. Answers with the first thing that is bad, or null. */
+export async function watchForStability(run: Run, live: Live): Promise<Reason | null> {
+  const startMs = Date.now()
+  const endsAtMs = startMs + live.plan.monitoring.afterRollbackMs
+  note(run, 'step', `watching for stability until ${new Date(endsAtMs).toISOString()}`)
+  return await watchWindow(run, live, { startMs, endsAtMs: () => endsAtMs, open: () => false })
+}
+
+type Window = { startMs: number; endsAtMs: () => number; open: () => boolean }
+
+/** From the worker and from every host at the same time; the first bad verdict ends all of it. */
+async function watchWindow(run: Run, live: Live, window: Window): Promise<Reason | null> {
+  const found: Reason[] = []
+  await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current()
+    const places = [null, ...live.releaseDirectories.keys()].filter((host) => watchedFrom(live, host).length > 0)
+    await Promise.all(
+      places.map(async (host) => {
+        const bad = await watchFrom(run, live, host, window, () => found.length > 0)
+        if (!bad) return
+        found.push(bad)
+        scope.cancel()
+      }),
+    ).catch((error: unknown) => {
+      if (found.length === 0) throw error
+    })
+  })
+  return found[0] ?? null
+}
+
+async function watchFrom(
+  run: Run,
+  live: Live,
+  host: string | null,
+  window: Window,
+  stop: () => boolean,
+): Promise<Reason | null> {
+  const checks = watchedFrom(live, host)
+  let state = startWatch(
+    checks.map(({ name, failureLimit }) => ({ check: name, failureLimit })),
+    window.startMs,
+  )
+  let extended = false
+  const over = () => stop() || (Date.now() >= window.endsAtMs() && !window.open())
+  for (;;) {
+    while (!over()) {
+      const slice = await watchSlice(run, live, host, window, checks, over)
+      if (!slice) break
+      keepSamples(
+        run,
+        Object.values(slice.checks).flatMap((seen) => seen.bad ?? seen.last ?? []),
+      )
+      state = foldSlice(state, slice)
+      const verdict = judgeNow(state)
+      if (verdict.verdict === 'failed') {
+        return {
+          kind: 'fell_ill',
+          check: verdict.check,
+          samples: verdict.samples,
+          afterMs: Date.now() - window.startMs,
+        }
+      }
+    }
+    if (stop()) return null
+    const missing = missingData(state, checks, window)
+    if (!missing) return null
+    if (!extended) {
+      extended = true
+      extend(run, window, missing)
+    } else {
+      const decided = await askAboutData(run, missing)
+      if (decided === 'rollback') return missing
+      if (decided === 'keep') return null
+      extend(run, window, missing)
+    }
+  }
+}
+
+type Checks = ReturnType<typeof watchedFrom>
+
+/** One bounded activity: up to a minute, longer after a quarter of an hour, cut when the last person has signed. */
+async function watchSlice(
+  run: Run,
+  live: Live,
+  host: string | null,
+  window: Window,
+  checks: Checks,
+  over: () => boolean,
+) {
+  const sliceMs = Date.now() - window.startMs < quarterHourMs ? shortSliceMs : longSliceMs
+  const left = window.endsAtMs() - Date.now()
+  const lengthMs = left > 0 ? Math.min(sliceMs, left) : sliceMs
+  const until = new Date(Date.now() + lengthMs).toISOString()
+  const row = {
+    id: `watch:${host ?? 'worker'}`,
+    summary: `${checks.map((check) => check.name).join(', ')} ${host ? `on ${host} ` : ''}until ${until.slice(11, 19)}`,
+  }
+  const input = {
+    context: contextFor(run, live, host),
+    checks: checks.map(({ name, spec, intervalMs }) => ({ name, spec, intervalMs })),
+    until,
+  }
+  const scope = new CancellationScope({ cancellable: true })
+  try {
+    return await scope.run(() =>
+      Promise.race([act(watching(host, lengthMs).watchSlice, row, input), condition(over).then(() => null)]),
+    )
+  } finally {
+    scope.cancel()
+  }
+}
+
+/** A slice is one row in the UI and six events: a minute keeps both the row and the reaction readable. */
+const shortSliceMs = 60_000
+const longSliceMs = 300_000
+const quarterHourMs = 15 * 60_000
+
+function watchedFrom(live: Live, host: string | null) {
+  const names = live.plan.monitoring.checks.map((watched) => watched.check)
+  const here = checksFrom(live, host, names)
+  return live.plan.monitoring.checks.flatMap(({ check, intervalMs, failureLimit }) => {
+    const spec = here[check]
+    return spec ? [{ name: check, spec, intervalMs, failureLimit }] : []
+  })
+}
+
+/** No data is not health: too few samples, or a gap, and which check it is about. */
+function missingData(state: WatchState, checks: Checks, window: Window): Extract<Reason, { kind: 'no_data' }> | null {
+  const intervals = checks.map(({ name, intervalMs }) => ({ check: name, intervalMs }))
+  const end = judgeEnd(state, { endMs: Date.now(), intervals })
+  return end.verdict === 'inconclusive'
+    ? { kind: 'no_data', check: end.check, missingMs: Math.max(end.missingMs, window.endsAtMs() - Date.now()) }
+    : null
+}
+
+function extend(run: Run, window: Window, missing: Extract<Reason, { kind: 'no_data' }>): void {
+  const byMs = Math.max(missing.missingMs, 1)
+  note(run, 'message', `${missing.check}: too little data, watching ${words(byMs)} longer`)
+  run.windowEndsAtMs = Math.max(window.endsAtMs(), Date.now()) + byMs
+  show(run)
+}
+
+async function askAboutData(
+  run: Run,
+  missing: Extract<Reason, { kind: 'no_data' }>,
+): Promise<'keep' | 'retry' | 'rollback'> {
+  const decision = await ask(
+    run,
+    {
+      question: 'window',
+      text: `${missing.check} has too little data to call the release healthy. Answer keep (accept it), retry (watch again), or revert (roll back).`,
+      answers: ['keep', 'retry', 'revert'],
+    },
+    run.plan.monitoring.windowMs,
+  )
+  if (decision?.answer === 'keep') return 'keep'
+  return decision?.answer === 'retry' ? 'retry' : 'rollback'
+}
+
+/**
+ * Every check once more when the window is over: a release that falls ill in its last second is ill, and the items that
+ * a check answers are ticked from what was seen last.
+ */
+async function lastLook(run: Run): Promise<void> {
+  const samples = await runAllChecks(run, run.live, false)
+  throwIfInterrupted(run)
+  const bad = samples.filter((sample) => sample.verdict !== 'passed')
+  for (const item of postItems) tickFromCheck(run, item, samples)
+  const [first] = bad
+  if (!first) return
+  const afterMs = Date.now() - Date.parse(run.live.since ?? now())
+  throw new Trouble({ kind: 'fell_ill', check: first.check, samples: bad, afterMs })
+}
+
+function tickFromCheck(run: Run, item: (typeof postItems)[number], samples: readonly Sample[]): void {
+  const answer = run.plan.after.post[item]
+  if (answer.by !== 'check') return
+  const own = samples.filter((sample) => sample.check === answer.check)
+  const bad = own.find((sample) => sample.verdict !== 'passed')
+  const passed = own.length > 0 && !bad
+  const detail = bad ? sampleLine(bad) : own.length > 0 ? `${answer.check} passed` : `${answer.check} did not run`
+  tick(run, `post.${item}`, { state: passed ? 'passed' : 'failed', via: 'belay', detail })
+}
