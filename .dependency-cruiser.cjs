@@ -16,7 +16,8 @@ module.exports = {
     },
     {
       name: 'workflows-stay-deterministic',
-      comment: 'Workflow code knows src/domain, the workflow SDK and the *types* of activities; no Node, nothing else of ours.',
+      comment:
+        'Workflow code knows src/domain, the workflow SDK and the *types* of activities; no Node, nothing else of ours.',
       severity: 'error',
       from: { path: '^workflows/' },
       to: {
@@ -46,7 +47,8 @@ module.exports = {
     },
     {
       name: 'host-world-knows-no-activity',
-      comment: 'Only the composition root knows the values of activities; reading git and writing files is the same on both sides.',
+      comment:
+        'Only the composition root knows the values of activities; reading git and writing files is the same on both sides.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/worker/'] },
       to: { path: '^activities/', pathNot: '^activities/(git|disk)/', dependencyTypesNot: typeOnly },
@@ -97,6 +99,10 @@ module.exports = {
   options: {
     doNotFollow: { path: 'node_modules' },
     parser: 'swc',
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'], extensions: ['.ts', '.js', '.json', '.d.ts'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      extensions: ['.ts', '.js', '.json', '.d.ts'],
+    },
   },
 }

@@ -1,11 +1,12 @@
-import { mergeConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 import quick from './vitest.config.ts'
 
 /** What the quick lane lacks: foreign programs, fault sweeps, real durations. */
-export default mergeConfig(quick, {
+export default defineConfig({
   test: {
+    ...quick.test,
     include: ['test/**/*.long.test.ts'],
-    exclude: ['**/node_modules/**'],
+    exclude: configDefaults.exclude,
     testTimeout: 20 * 60_000,
     hookTimeout: 5 * 60_000,
   },

@@ -86,42 +86,39 @@ export async function endBadly(run: Run, left: Left): Promise<never> {
 async function recordEnd(run: Run, left: Left, interruptible: boolean): Promise<void> {
   run.outcome = left.outcome
   run.reason = left.reason
-  enterPhase(
-    run,
-    'recording',
-    `${left.outcome}: ${left.reason ? reasonLine(left.reason) : `${left.release.version} is live`}`,
-  )
-  const written = CancellationScope.nonCancellable(() => writeDown(run, left))
-  if (!interruptible) return await written
-  await Promise.race([written, condition(() => run.interruption !== null)])
-  throwIfInterrupted(run)
+  const why = left.reason ? reasonLine(left.reason) : `${left.release.version} is live`
+  enterPhase(run, 'recording', `${left.outcome}: ${why}`)
+  if (interruptible) await historyCaughtUp(run)
+  await CancellationScope.nonCancellable(() => writeDown(run, left))
 }
 
-/**
- * Hosts first: they need neither Postgres nor git. Nothing was opened in the history for a run that was refused before
- * its record, so that one is opened here.
- */
+/** A release may be live while Postgres is away: until it is back a rollback is still accepted. */
+async function historyCaughtUp(run: Run): Promise<void> {
+  keepRecords(run)
+  const caughtUp = run.recording
+  await Promise.race([caughtUp, condition(() => run.interruption !== null)])
+  throwIfInterrupted(run)
+  // From here on the run only ends: a rollback is another run.
+  run.phase = 'finished'
+}
+
 async function writeDown(run: Run, left: Left): Promise<void> {
-  const about = {
-    startedAs: run.startedAs,
-    environment: run.plan.environment,
-    deployedBy: run.plan.performer,
-    at: now(),
-    ...left,
-  }
+  const { environment, performer: deployedBy } = run.plan
+  const about = { startedAs: run.startedAs, environment, deployedBy, at: now(), ...left }
   const entry = logEntryFor(about)
   const text = entry ? logText(entry) : null
-  if (text) await Promise.all([...run.fences.keys()].map((host) => appendLog(run, host, text)))
   const end = deploymentEndOf(about, {
     sentence: endText(run.plan, left),
     reason: left.reason === null ? null : JSON.parse(JSON.stringify(left.reason)),
     marker: left.marker,
     rolledBack: left.rolledBack,
   })
+  // Hosts first: they need neither Postgres nor git.
+  if (text) await Promise.all([...run.fences.keys()].map((host) => appendLog(run, host, text)))
+  for (const [host, records] of left.records) await finishHost(run, host, records)
   if (left.changed) await inHistory(run, left, end)
   else await attempt(run, () => inHistoryNow(run, end))
   if (text) await inGit(run, left, text)
-  for (const [host, records] of left.records) await finishHost(run, host, records)
 }
 
 /** What changed something is written down, however long Postgres is away. */

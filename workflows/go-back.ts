@@ -10,6 +10,7 @@ import { ask, enterPhase, note, type Run, show } from './run.ts'
 /** Brings back what this deployment changed, and ends the run as ROLLED_BACK or ROLLBACK_FAILED. */
 export async function goBack(run: Run, reason: Reason): Promise<never> {
   run.reason = reason
+  run.outcome = null
   if (reason.kind === 'reset') return await endReset(run, reason)
   const lastCheck =
     reason.kind === 'not_verified' || reason.kind === 'fell_ill' ? 'FAILED' : run.live.since === null ? null : 'PASSED'

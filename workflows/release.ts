@@ -89,13 +89,7 @@ async function migrate(run: Run): Promise<void> {
 
 async function switchRelease(run: Run, host: string): Promise<void> {
   const { plan } = run
-  const logs = logFilesOf(run)
-  if (logs.length > 0) {
-    const row = { id: `log positions:${host}`, summary: 'only lines written from here on count' }
-    await named('noteLogPositions', host, () =>
-      act(onHost(host, 'patient').noteLogPositions, row, { order: orderFor(run, host), files: logs }),
-    )
-  }
+  await noteLogPositions(run, run.live, host)
   run.done.switched.add(host)
   const switched = await named('switchRelease', host, () => {
     const row = {
@@ -152,8 +146,18 @@ export async function startAll(run: Run, live: Live, host: string, role: 'applic
   note(run, 'step', `${host}: started ${run.started.join(', ')}`)
 }
 
-function logFilesOf(run: Run): string[] {
-  const files = Object.values(run.plan.checks).flatMap((check) =>
+/** Before a release starts: only lines written from here on count for or against it. */
+export async function noteLogPositions(run: Run, live: Live, host: string): Promise<void> {
+  const files = logFilesOf(live)
+  if (files.length === 0) return
+  await named('noteLogPositions', host, () => {
+    const row = { id: `log positions:${host}`, summary: `${live.release.version}: only lines from here on count` }
+    return act(onHost(host, 'patient').noteLogPositions, row, { order: orderFor(run, host), files })
+  })
+}
+
+function logFilesOf(live: Live): string[] {
+  const files = Object.values(live.plan.checks).flatMap((check) =>
     check.probe.kind === 'log' ? [check.probe.file] : [],
   )
   return [...new Set(files)]

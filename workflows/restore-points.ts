@@ -61,9 +61,9 @@ async function reviewMigrations(run: Run): Promise<void> {
     const input = { order: orderFor(run, host), database, releaseDirectory: releaseDirectoryOf(run.live, host), known }
     return act(onHost(host, 'patient').reviewMigrations, row, input)
   })
-  if (review.unknown.length > 0) {
-    const message = `applied, but neither in this release nor known from an earlier one: ${review.unknown.join(', ')}`
-    throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
+  const refusals = [...review.refusals, ...unknownWords(review.unknown)]
+  if (refusals.length > 0) {
+    throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message: refusals.join('\n') })
   }
   const additive = allAdditive(review.pending, database.migrations.additive)
   if (!additive && (hosts.length > 1 || !layout.downtime)) {
@@ -78,6 +78,11 @@ async function reviewMigrations(run: Run): Promise<void> {
     (name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory: null },
   )
   run.done.catalogBefore = review.catalog
+}
+
+function unknownWords(unknown: readonly string[]): string[] {
+  if (unknown.length === 0) return []
+  return [`applied, but neither in this release nor known from an earlier one: ${unknown.join(', ')}`]
 }
 
 function knownMigrations(run: Run, host: string) {

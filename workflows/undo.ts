@@ -2,7 +2,7 @@ import { sampleLine } from '../src/domain/reason.ts'
 import type { RollbackStep } from '../src/domain/rollback-plan.ts'
 import { type Back, tryOf } from './back.ts'
 import { act, onHost } from './proxies.ts'
-import { startAll, stopAll } from './release.ts'
+import { noteLogPositions, startAll, stopAll } from './release.ts'
 import { checkIntegrity, revertMigrations } from './revert.ts'
 import { orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
@@ -68,6 +68,7 @@ function whatGoesBack(back: Back): 'all' | 'configuration' | 'marker' {
 
 async function start(run: Run, back: Back, host: string): Promise<string> {
   if (!back.live) return 'nothing to start: this was the first deployment'
+  await noteLogPositions(run, back.live, host)
   await startAll(run, back.live, host, 'application')
   await startAll(run, back.live, host, 'worker')
   return run.started.join(', ')

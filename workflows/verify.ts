@@ -85,7 +85,7 @@ async function runChecksFrom(
   const count = Object.keys(checks).length
   if (count === 0) return []
   const longestMs = Math.max(
-    ...Object.values(checks).map((check) => (untilPassed ? check.deadlineMs : check.timeoutMs)),
+    ...Object.values(checks).map((check) => check.timeoutMs + (untilPassed ? check.deadlineMs : 0)),
   )
   const row = {
     id: `checks:${host ?? 'worker'}`,

@@ -1,8 +1,8 @@
 import { CancellationScope, condition } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
-import { postItems } from '../src/domain/checklist.ts'
+import { type ItemAnswer, postItems } from '../src/domain/checklist.ts'
 import { type Reason, sampleLine, words } from '../src/domain/reason.ts'
-import { foldSlice, judgeEnd, judgeNow, startWatch, type WatchState } from '../src/domain/verdict.ts'
+import { foldSlice, judgeEnd, judgeNow, resumeFrom, startWatch, type WatchState } from '../src/domain/verdict.ts'
 import { act, watching } from './proxies.ts'
 import { keepRecords } from './records.ts'
 import {
@@ -31,7 +31,15 @@ export async function watchAndSignOff(run: Run): Promise<void> {
   keepRecords(run)
   let signed = false
   const startMs = Date.now()
-  const window = { startMs, endsAtMs: () => run.windowEndsAtMs ?? startMs, open: () => !signed }
+  const window: Window = {
+    startMs,
+    windowMs: run.plan.monitoring.windowMs,
+    endsAtMs: () => run.windowEndsAtMs ?? startMs,
+    extendTo: (endsAtMs) => {
+      run.windowEndsAtMs = endsAtMs
+    },
+    open: () => !signed,
+  }
   await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current()
     const watched = watchWindow(run, run.live, window)
@@ -55,12 +63,23 @@ export async function watchAndSignOff(run: Run): Promise<void> {
 /** After a rollback: the same watching, shorter, and nobody signs. Answers with the first thing that is bad, or null. */
 export async function watchForStability(run: Run, live: Live): Promise<Reason | null> {
   const startMs = Date.now()
-  const endsAtMs = startMs + live.plan.monitoring.afterRollbackMs
+  const windowMs = live.plan.monitoring.afterRollbackMs
+  let endsAtMs = startMs + windowMs
+  const extendTo = (laterMs: number) => {
+    endsAtMs = laterMs
+  }
   note(run, 'step', `watching for stability until ${new Date(endsAtMs).toISOString()}`)
-  return await watchWindow(run, live, { startMs, endsAtMs: () => endsAtMs, open: () => false })
+  return await watchWindow(run, live, { startMs, windowMs, endsAtMs: () => endsAtMs, extendTo, open: () => false })
 }
 
-type Window = { startMs: number; endsAtMs: () => number; open: () => boolean }
+type Window = {
+  startMs: number
+  /** How much must have been seen, whatever it is extended by. */
+  windowMs: number
+  endsAtMs: () => number
+  extendTo: (endsAtMs: number) => void
+  open: () => boolean
+}
 
 /** From the worker and from every host at the same time; the first bad verdict ends all of it. */
 async function watchWindow(run: Run, live: Live, window: Window): Promise<Reason | null> {
@@ -98,7 +117,7 @@ async function watchFrom(
   const over = () => stop() || (Date.now() >= window.endsAtMs() && !window.open())
   for (;;) {
     while (!over()) {
-      const slice = await watchSlice(run, live, host, window, checks, over)
+      const slice = await watchSlice(run, live, host, window, checks, state, over)
       if (!slice) break
       keepSamples(
         run,
@@ -139,6 +158,7 @@ async function watchSlice(
   host: string | null,
   window: Window,
   checks: Checks,
+  state: WatchState,
   over: () => boolean,
 ) {
   const sliceMs = Date.now() - window.startMs < quarterHourMs ? shortSliceMs : longSliceMs
@@ -153,11 +173,14 @@ async function watchSlice(
     context: contextFor(run, live, host),
     checks: checks.map(({ name, spec, intervalMs }) => ({ name, spec, intervalMs })),
     until,
+    // What came due between two slices is sampled at once.
+    resume: resumeFrom(state),
   }
+  const longestMs = lengthMs + Math.max(...checks.map((check) => check.spec.timeoutMs))
   const scope = new CancellationScope({ cancellable: true })
   try {
     return await scope.run(() =>
-      Promise.race([act(watching(host, lengthMs).watchSlice, row, input), condition(over).then(() => null)]),
+      Promise.race([act(watching(host, longestMs).watchSlice, row, input), condition(over).then(() => null)]),
     )
   } finally {
     scope.cancel()
@@ -181,7 +204,7 @@ function watchedFrom(live: Live, host: string | null) {
 /** No data is not health: too few samples, or a gap, and which check it is about. */
 function missingData(state: WatchState, checks: Checks, window: Window): Extract<Reason, { kind: 'no_data' }> | null {
   const intervals = checks.map(({ name, intervalMs }) => ({ check: name, intervalMs }))
-  const end = judgeEnd(state, { endMs: Date.now(), intervals })
+  const end = judgeEnd(state, { endMs: Date.now(), intervals, windowMs: window.windowMs })
   return end.verdict === 'inconclusive'
     ? { kind: 'no_data', check: end.check, missingMs: Math.max(end.missingMs, window.endsAtMs() - Date.now()) }
     : null
@@ -190,7 +213,7 @@ function missingData(state: WatchState, checks: Checks, window: Window): Extract
 function extend(run: Run, window: Window, missing: Extract<Reason, { kind: 'no_data' }>): void {
   const byMs = Math.max(missing.missingMs, 1)
   note(run, 'message', `${missing.check}: too little data, watching ${words(byMs)} longer`)
-  run.windowEndsAtMs = Math.max(window.endsAtMs(), Date.now()) + byMs
+  window.extendTo(Math.max(window.endsAtMs(), Date.now()) + byMs)
   show(run)
 }
 
@@ -219,19 +242,24 @@ async function lastLook(run: Run): Promise<void> {
   const samples = await runAllChecks(run, run.live, false)
   throwIfInterrupted(run)
   const bad = samples.filter((sample) => sample.verdict !== 'passed')
-  for (const item of postItems) tickFromCheck(run, item, samples)
+  for (const [item, answer] of answersAfter(run)) tickFromCheck(run, item, answer, samples)
   const [first] = bad
   if (!first) return
   const afterMs = Date.now() - Date.parse(run.live.since ?? now())
   throw new Trouble({ kind: 'fell_ill', check: first.check, samples: bad, afterMs })
 }
 
-function tickFromCheck(run: Run, item: (typeof postItems)[number], samples: readonly Sample[]): void {
-  const answer = run.plan.after.post[item]
+function answersAfter(run: Run): [string, ItemAnswer][] {
+  const { post, manual } = run.plan.after
+  const named = Object.entries(manual).map(([id, answer]): [string, ItemAnswer] => [`manual.${id}`, answer])
+  return [...postItems.map((id): [string, ItemAnswer] => [`post.${id}`, post[id]]), ...named]
+}
+
+function tickFromCheck(run: Run, item: string, answer: ItemAnswer, samples: readonly Sample[]): void {
   if (answer.by !== 'check') return
   const own = samples.filter((sample) => sample.check === answer.check)
   const bad = own.find((sample) => sample.verdict !== 'passed')
   const passed = own.length > 0 && !bad
   const detail = bad ? sampleLine(bad) : own.length > 0 ? `${answer.check} passed` : `${answer.check} did not run`
-  tick(run, `post.${item}`, { state: passed ? 'passed' : 'failed', via: 'belay', detail })
+  tick(run, item, { state: passed ? 'passed' : 'failed', via: 'belay', detail })
 }

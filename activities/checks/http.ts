@@ -1,7 +1,7 @@
 import type { JsonValue, Probe } from '../../src/domain/check.ts'
 import { errorWords } from './error-words.ts'
 import { expectationOf } from './expectation.ts'
-import { get, type Reply } from './get.ts'
+import { get, httpAddress, type Reply } from './get.ts'
 import { firstDifference } from './json-subset.ts'
 import type { Answer, Probing } from './probing.ts'
 
@@ -13,13 +13,12 @@ type HttpProbe = Extract<Probe, { kind: 'http' }>
  */
 export async function probeHttp(probe: HttpProbe, probing: Probing): Promise<Answer> {
   const expected = expectationOf(probe)
-  const address = probing.resolve(probe.url)
+  const address = httpAddress(probing.resolve(probe.url))
   let reply: Reply
   try {
     reply = await get(address, { signal: probing.signal, limitBytes })
   } catch (error) {
     probing.signal.throwIfAborted()
-    if (error instanceof TypeError) throw error
     return { verdict: 'failed', expected, got: errorWords(error) }
   }
   const wrong = wrongIn(probe, reply)

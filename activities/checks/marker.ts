@@ -41,13 +41,13 @@ function isSame(text: string, expected: Marker): boolean {
     const found: unknown = JSON.parse(text)
     if (typeof found !== 'object' || found === null) return false
     const pairs = Object.entries(expected)
-    return Object.keys(found).length === pairs.length && pairs.every(([key, value]) => valueOf(found, key) === value)
+    return Object.keys(found).length === pairs.length && pairs.every(([key, value]) => fieldOf(found, key) === value)
   } catch {
     return false
   }
 }
 
-function valueOf(record: object, key: string): unknown {
+function fieldOf(record: object, key: string): unknown {
   return Object.entries(record).find(([name]) => name === key)?.[1]
 }
 

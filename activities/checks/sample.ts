@@ -1,5 +1,5 @@
 import type { CheckSpec, Sample } from '../../src/domain/check.ts'
-import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
+import { MissingReference, referencedNames, resolveReferences } from '../../src/domain/reference.ts'
 import { secretsIn } from '../process/inherited.ts'
 import { plainTail } from '../step/plain-text.ts'
 import { errorWords } from './error-words.ts'
@@ -68,7 +68,7 @@ function wordsOf(error: unknown): string {
 }
 
 function valuesIn(text: string, environment: Probing['environment']): string[] {
-  return [...text.matchAll(/\$\{env:([A-Za-z_]\w*)\}/g)].flatMap((match) => environment[match[1] ?? ''] ?? [])
+  return referencedNames(text).flatMap((name) => environment[name] ?? [])
 }
 
 /** Foreign text: no secrets, no control characters, one line each, and never much of it. */

@@ -70,6 +70,9 @@ function environmentOf(environment: Readonly<Record<string, string | undefined>>
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
+    // Wins over every configuration: no helper that runs a program, and no plain http after a redirect.
+    GIT_ALLOW_PROTOCOL: 'file:https:ssh',
+    GIT_CONFIG_NOSYSTEM: '1',
     GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
   }
 }

@@ -26,6 +26,11 @@ export class UnknownEnd extends Error {
 }
 
 function readEnd(value: unknown): RunEnd {
-  if (typeof value === 'object' && value !== null && 'outcome' in value && 'sentence' in value) return value as RunEnd
+  if (isRunEnd(value)) return value
   throw new TypeError(`expected the end of a run, got ${JSON.stringify(value)?.slice(0, 200)}`)
+}
+
+/** Made by workflow code of this version or another: only what is read here is checked. */
+function isRunEnd(value: unknown): value is RunEnd {
+  return typeof value === 'object' && value !== null && 'outcome' in value && 'sentence' in value
 }

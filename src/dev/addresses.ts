@@ -18,7 +18,19 @@ export async function forgetAddresses(directory: string): Promise<void> {
 export async function requireNoOther(directory: string): Promise<void> {
   const kept = await readKept(addressFile(directory))
   if (kept === null || kept.pid === process.pid || !isAlive(kept.pid) || !(await listens(kept.address))) return
-  throw new Error(`belay dev runs here already: expected ${directory} to be free, got process ${kept.pid}; use it or stop it`)
+  throw new Error(
+    `belay dev runs here already: expected ${directory} to be free, got process ${kept.pid}; use it or stop it`,
+  )
+}
+
+/**
+ * The environment without what an earlier stack left in this directory: the command line reads that file too, and must
+ * not take a server that was killed for one that somebody gave.
+ */
+export async function withoutKept(directory: string, environment: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  const text = await readFile(addressFile(directory), 'utf8').catch(() => '{}')
+  const kept = new Map<string, unknown>(Object.entries(JSON.parse(text)))
+  return Object.fromEntries(Object.entries(environment).filter(([name, value]) => kept.get(name) !== value))
 }
 
 function addressFile(directory: string): string {
@@ -53,6 +65,9 @@ async function listens(address: string): Promise<boolean> {
       socket.destroy()
       resolve(is)
     }
-    socket.once('connect', () => answer(true)).once('error', () => answer(false)).once('timeout', () => answer(false))
+    socket
+      .once('connect', () => answer(true))
+      .once('error', () => answer(false))
+      .once('timeout', () => answer(false))
   })
 }

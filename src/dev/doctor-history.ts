@@ -14,7 +14,12 @@ export async function historyFinding({ environment }: Patient): Promise<Finding>
     return await schemaFinding(client)
   } catch (error) {
     const detail = `does not answer: ${wordsOf(error)}`
-    return { name: 'postgres', ok: false, detail, fix: 'start it, correct BELAY_DATABASE_URL, or unset it and run belay dev' }
+    return {
+      name: 'postgres',
+      ok: false,
+      detail,
+      fix: 'start it, correct BELAY_DATABASE_URL, or unset it and run belay dev',
+    }
   } finally {
     await client.end().catch(() => undefined)
   }

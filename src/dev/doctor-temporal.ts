@@ -16,13 +16,22 @@ export async function temporalFindings(patient: Patient): Promise<Finding[]> {
     address = config.connectionOptions.address
     const connection = await Connection.connect({ ...config.connectionOptions, connectTimeout: 4_000 })
     try {
-      return await connection.withDeadline(Date.now() + 5_000, () => findingsOf(connection, { address, namespace, patient }))
+      return await connection.withDeadline(Date.now() + 5_000, () =>
+        findingsOf(connection, { address, namespace, patient }),
+      )
     } finally {
       await connection.close()
     }
   } catch (error) {
     const detail = `${address} does not answer: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
-    return [{ name: 'temporal', ok: false, detail, fix: 'start it with belay dev, or correct TEMPORAL_ADDRESS and its other settings' }]
+    return [
+      {
+        name: 'temporal',
+        ok: false,
+        detail,
+        fix: 'start it with belay dev, or correct TEMPORAL_ADDRESS and its other settings',
+      },
+    ]
   }
 }
 
@@ -37,7 +46,12 @@ const freshForMs = 70_000
 
 async function programFinding({ environment }: Patient): Promise<Finding> {
   const program = await cachedTemporal({ environment: { ...environment } })
-  if (program) return { name: 'temporal', ok: true, ...versionNote(`none given: belay dev starts ${program.file}`, program.serverVersion) }
+  if (program)
+    return {
+      name: 'temporal',
+      ok: true,
+      ...versionNote(`none given: belay dev starts ${program.file}`, program.serverVersion),
+    }
   return { name: 'temporal', ok: true, detail: 'none given: belay dev downloads or builds one', fix: null }
 }
 
@@ -63,13 +77,17 @@ async function findingsOf(connection: Connection, { address, namespace, patient 
 function versionNote(where: string, serverVersion: string): Pick<Finding, 'detail' | 'fix'> {
   const detail = `${where}, server ${serverVersion}`
   if (!isVulnerable(serverVersion)) return { detail, fix: null }
-  return { detail, fix: 'note: servers before 1.29.5 and 1.30.3 have known vulnerabilities; keep it on loopback, use a newer one for a team' }
+  return {
+    detail,
+    fix: 'note: servers before 1.29.5 and 1.30.3 have known vulnerabilities; keep it on loopback, use a newer one for a team',
+  }
 }
 
 async function attributesFinding(connection: Connection, namespace: string): Promise<Finding> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
   const missing = searchAttributes.filter((name) => !(name in customAttributes))
-  if (missing.length === 0) return { name: 'search attributes', ok: true, detail: `all ${searchAttributes.length} known`, fix: null }
+  if (missing.length === 0)
+    return { name: 'search attributes', ok: true, detail: `all ${searchAttributes.length} known`, fix: null }
   const flags = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
   const fix = `temporal operator search-attribute create --namespace ${namespace} ${flags}`
   return { name: 'search attributes', ok: false, detail: `missing: ${missing.join(', ')}`, fix }
@@ -83,7 +101,11 @@ async function pollerFinding(
   now: number,
 ): Promise<Finding> {
   const { name, queue, kind: taskQueueType, fix } = wanted
-  const described = await connection.workflowService.describeTaskQueue({ namespace, taskQueue: { name: queue }, taskQueueType })
+  const described = await connection.workflowService.describeTaskQueue({
+    namespace,
+    taskQueue: { name: queue },
+    taskQueueType,
+  })
   const polls = (described.pollers ?? []).map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000)
   const newest = Math.max(0, ...polls)
   if (newest === 0) return { name, ok: false, detail: `nobody polls task queue ${queue}`, fix }
@@ -93,5 +115,7 @@ async function pollerFinding(
 }
 
 function definedOnly(environment: Patient['environment']): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
 }

@@ -13,6 +13,6 @@ const environment = await TestWorkflowEnvironment.createLocal({
   server: { executable: { type: 'cached-download', downloadDir: directory, version: 'default' } },
 })
 await environment.teardown()
-const [downloaded] = (await readdir(directory)).filter((name) => name.startsWith('temporal'))
+const [downloaded] = (await readdir(directory)).filter((name) => !name.startsWith('.'))
 if (downloaded === undefined) throw new Error('expected the SDK to leave a program, found none')
 await rename(join(directory, downloaded), join(directory, 'temporal'))

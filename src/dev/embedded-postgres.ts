@@ -67,8 +67,19 @@ async function keptPassword(file: string): Promise<string> {
 }
 
 /** Into a directory beside the final one, renamed when whole: a first start that was killed leaves nothing half made. */
-async function initialise({ binaries, dataDirectory, password, identity }: Cluster & { password: string }): Promise<void> {
-  if (await access(join(dataDirectory, 'PG_VERSION')).then(() => true, () => false)) return
+async function initialise({
+  binaries,
+  dataDirectory,
+  password,
+  identity,
+}: Cluster & { password: string }): Promise<void> {
+  if (
+    await access(join(dataDirectory, 'PG_VERSION')).then(
+      () => true,
+      () => false,
+    )
+  )
+    return
   const half = `${dataDirectory}.new`
   await rm(half, { recursive: true, force: true })
   await mkdir(half, { mode: 0o700 })
@@ -78,7 +89,11 @@ async function initialise({ binaries, dataDirectory, password, identity }: Clust
   const auth = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`]
   const flags = ['--encoding=UTF8', '--locale=C', '--no-sync', '--no-instructions']
   try {
-    await execFileAsync(binaries.initdb, [`--pgdata=${half}`, ...auth, ...flags], { ...identity, cwd: '/', timeout: 120_000 })
+    await execFileAsync(binaries.initdb, [`--pgdata=${half}`, ...auth, ...flags], {
+      ...identity,
+      cwd: '/',
+      timeout: 120_000,
+    })
   } finally {
     await rm(passwordFile)
   }
@@ -86,7 +101,11 @@ async function initialise({ binaries, dataDirectory, password, identity }: Clust
 }
 
 /** One that outlived its owner (both were killed at once) still holds the data directory; it is ours to end. */
-async function endPredecessor(binaries: PostgresBinaries, dataDirectory: string, identity: Identity | null): Promise<void> {
+async function endPredecessor(
+  binaries: PostgresBinaries,
+  dataDirectory: string,
+  identity: Identity | null,
+): Promise<void> {
   const stop = ['stop', '-D', dataDirectory, '-m', 'fast', '-w', '-t', '30', '-s']
   // Exit code 1 stands for "none is running" too: starting ours is the proof.
   await execFileAsync(binaries.pgCtl, stop, { ...identity, cwd: '/' }).catch(() => undefined)
@@ -95,7 +114,12 @@ async function endPredecessor(binaries: PostgresBinaries, dataDirectory: string,
 async function startServer(
   start: Cluster & { directory: string; port: number; url: string; durable?: boolean; environment: NodeJS.ProcessEnv },
 ): Promise<Program> {
-  const settings = ['listen_addresses=127.0.0.1', `port=${start.port}`, 'unix_socket_directories=', 'max_connections=100']
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${start.port}`,
+    'unix_socket_directories=',
+    'max_connections=100',
+  ]
   if (start.durable === false) settings.push('fsync=off', 'synchronous_commit=off', 'full_page_writes=off')
   return startProgram({
     name: 'postgres',

@@ -6,7 +6,8 @@ export async function freePort(): Promise<number> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve))
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new TypeError('expected a TCP address of a listening server')
+  if (address === null || typeof address === 'string')
+    throw new TypeError('expected a TCP address of a listening server')
   return address.port
 }
 

@@ -32,7 +32,9 @@ async function installed(): Promise<{ directory: string; version: string }> {
 
 /** npm packages hold no symbolic links; the package's install script makes them, and may have been forbidden to run. */
 async function linkLibraries(directory: string): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(await readFile(join(directory, 'pg-symlinks.json'), 'utf8'))
+  const links: { source: string; target: string }[] = JSON.parse(
+    await readFile(join(directory, 'pg-symlinks.json'), 'utf8'),
+  )
   for (const { source, target } of links) {
     const link = join(dirname(directory), target)
     if (await stat(link).catch(() => null)) continue

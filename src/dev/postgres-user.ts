@@ -13,7 +13,14 @@ export async function postgresIdentity(): Promise<Identity | null> {
   if (process.getuid?.() !== 0) return null
   const found = await idOfPostgres()
   if (found) return found
-  await execFileAsync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres'])
+  await execFileAsync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    'postgres',
+  ])
   const made = await idOfPostgres()
   if (!made) throw new Error('expected the user postgres after useradd, found none; create it, or do not run as root')
   return made
@@ -35,7 +42,10 @@ const execFileAsync = promisify(execFile)
 
 async function idOfPostgres(): Promise<Identity | null> {
   try {
-    const [uid, gid] = await Promise.all([execFileAsync('id', ['-u', 'postgres']), execFileAsync('id', ['-g', 'postgres'])])
+    const [uid, gid] = await Promise.all([
+      execFileAsync('id', ['-u', 'postgres']),
+      execFileAsync('id', ['-g', 'postgres']),
+    ])
     return { uid: Number(uid.stdout), gid: Number(gid.stdout) }
   } catch {
     return null

@@ -53,7 +53,12 @@ async function spawnLeash(start: ProgramStart): Promise<ChildProcess> {
   const log = await open(start.logFile, 'a')
   try {
     const { command, stopSignal, graceMs, uid, gid } = start
-    const order: LeashOrder = { command, stopSignal, graceMs, ...(uid !== undefined && gid !== undefined && { uid, gid }) }
+    const order: LeashOrder = {
+      command,
+      stopSignal,
+      graceMs,
+      ...(uid !== undefined && gid !== undefined && { uid, gid }),
+    }
     return spawn(process.execPath, [leashProgram, JSON.stringify(order)], {
       cwd: start.cwd,
       env: start.environment,
@@ -80,9 +85,11 @@ async function waitUntilReady(start: ProgramStart, logOffset: number, ended: Pro
   })
   for (;;) {
     const output = (await readFile(start.logFile)).subarray(logOffset).toString()
-    if (exitCode !== null) throw new Error(`${start.name}: expected it to start, it ended with exit code ${exitCode}${tail(start, output)}`)
+    if (exitCode !== null)
+      throw new Error(`${start.name}: expected it to start, it ended with exit code ${exitCode}${tail(start, output)}`)
     if (await isReady(start, output)) return
-    if (Date.now() > deadline) throw new Error(`${start.name}: not ready after ${start.readyWithinMs} ms${tail(start, output)}`)
+    if (Date.now() > deadline)
+      throw new Error(`${start.name}: not ready after ${start.readyWithinMs} ms${tail(start, output)}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

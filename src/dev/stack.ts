@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { forgetAddresses, keepAddresses, requireNoOther } from './addresses.ts'
+import { forgetAddresses, keepAddresses, requireNoOther, withoutKept } from './addresses.ts'
 import { embeddedPostgres } from './embedded-postgres.ts'
 import { type Program, startProgram } from './program.ts'
 import { temporalServer } from './temporal-server.ts'
@@ -45,9 +45,10 @@ export async function startStack(start: StackStart): Promise<Stack> {
   // Search permission: as root, Postgres runs as another user and has to get in.
   await mkdir(start.directory, { recursive: true, mode: 0o711 })
   await requireNoOther(start.directory)
+  const environment = await withoutKept(start.directory, start.environment)
   const parts: Stoppable[] = []
   try {
-    return await startParts(start, parts)
+    return await startParts({ ...start, environment }, parts)
   } catch (error) {
     await stopAll(parts)
     throw error
@@ -93,15 +94,34 @@ async function databasePart(start: StackStart) {
   const given = start.environment.BELAY_DATABASE_URL
   if (given) return { url: given, line: 'postgres  given by BELAY_DATABASE_URL', stop: nothing }
   const { directory, environment, ports } = start
-  const { url, port, dataDirectory, stop } = await embeddedPostgres({ directory, environment, database: 'belay', port: ports?.postgres })
+  const { url, port, dataDirectory, stop } = await embeddedPostgres({
+    directory,
+    environment,
+    database: 'belay',
+    port: ports?.postgres,
+  })
   return { url, stop, line: `postgres  18 (embedded) at 127.0.0.1:${port}, data kept in ${dataDirectory}` }
 }
 
 async function temporalPart(start: StackStart) {
   const given = start.environment.TEMPORAL_ADDRESS
-  if (given) return { address: given, uiUrl: null, embedded: false, line: `temporal  ${given}, given by TEMPORAL_ADDRESS`, stop: nothing }
+  if (given)
+    return {
+      address: given,
+      uiUrl: null,
+      embedded: false,
+      line: `temporal  ${given}, given by TEMPORAL_ADDRESS`,
+      stop: nothing,
+    }
   const { directory, environment, say, headless, ports } = start
-  const server = await temporalServer({ directory, environment, say, headless, port: ports?.temporal, uiPort: ports?.ui })
+  const server = await temporalServer({
+    directory,
+    environment,
+    say,
+    headless,
+    port: ports?.temporal,
+    uiPort: ports?.ui,
+  })
   const ui = server.uiUrl === null ? 'without UI' : `UI ${server.uiUrl}`
   const line = `temporal  ${server.version} (dev server) at ${server.address}, ${ui}, state kept in ${server.databaseFile}`
   return { address: server.address, uiUrl: server.uiUrl, embedded: true, line, stop: server.stop }

@@ -41,7 +41,9 @@ export async function cachedTemporal(finding: Omit<Finding, 'say'>): Promise<Tem
 
 /** `BELAY_CACHE`, else `~/.cache/belay`; shared by all checkouts of a person. */
 export function temporalCache({ environment, cacheDirectory }: Omit<Finding, 'say'>): string {
-  return cacheDirectory ?? join(environment.BELAY_CACHE ?? join(environment.HOME ?? homedir(), '.cache', 'belay'), 'bin')
+  return (
+    cacheDirectory ?? join(environment.BELAY_CACHE ?? join(environment.HOME ?? homedir(), '.cache', 'belay'), 'bin')
+  )
 }
 
 const execFileAsync = promisify(execFile)
@@ -68,7 +70,11 @@ async function download(directory: string, { environment, say }: Finding): Promi
   say('temporal: not installed; trying to download it')
   const program = fileURLToPath(new URL('./download-temporal.ts', import.meta.url))
   return intoCache(directory, environment, 'downloaded', (into) =>
-    execFileAsync(process.execPath, [program, into], { env: environment, timeout: downloadTimeoutMs, killSignal: 'SIGKILL' }),
+    execFileAsync(process.execPath, [program, into], {
+      env: environment,
+      timeout: downloadTimeoutMs,
+      killSignal: 'SIGKILL',
+    }),
   )
 }
 
@@ -76,11 +82,12 @@ async function build(directory: string, { environment, say }: Finding): Promise<
   if (!(await execFileAsync('go', ['version'], { env: environment }).catch(() => null))) return null
   say(`temporal: no download; building ${goPackage} with Go, once, three to four minutes on two cores`)
   return intoCache(directory, environment, 'built with Go', (into) =>
-    execFileAsync('go', ['install', goPackage], { env: { ...environment, GOBIN: into }, timeout: buildTimeoutMs }).catch(
-      (cause: unknown) => {
-        throw new Error(`go install ${goPackage} failed; see the cause, or set TEMPORAL_ADDRESS`, { cause })
-      },
-    ),
+    execFileAsync('go', ['install', goPackage], {
+      env: { ...environment, GOBIN: into },
+      timeout: buildTimeoutMs,
+    }).catch((cause: unknown) => {
+      throw new Error(`go install ${goPackage} failed; see the cause, or set TEMPORAL_ADDRESS`, { cause })
+    }),
   )
 }
 

@@ -69,7 +69,12 @@ export const dynamicConfiguration: Readonly<Record<string, string | number>> = {
   'matching.numTaskqueueWritePartitions': 1,
 }
 
-function startDev(start: { port: number; uiPort: number | null; databaseFile: string; namespaces: readonly string[] }): string[] {
+function startDev(start: {
+  port: number
+  uiPort: number | null
+  databaseFile: string
+  namespaces: readonly string[]
+}): string[] {
   const ui = start.uiPort === null ? ['--headless'] : ['--ui-port', String(start.uiPort)]
   const settings = Object.entries(dynamicConfiguration).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
   return [

@@ -1,8 +1,11 @@
 import type { Catalog, CatalogObject } from './catalog.ts'
 
-/** Something in which a revert could destroy values: what to count. Names are SQL. */
-export type LossCandidate =
-  /** The revert drops the table: every row that was not there right after the migration is lost. */
+/** Something in which a revert could destroy values: what to count, and where it is in `after`. Names are SQL. */
+export type LossCandidate = {
+  relation: number
+  position: number
+} & /** The revert drops the table: every row that was not there right after the migration is lost. */
+(
   | { kind: 'table'; table: string }
   /** The revert drops the column: every value is lost that is neither NULL nor `constant`. */
   | { kind: 'column'; table: string; column: string; constant: string | null }
@@ -12,21 +15,25 @@ export type LossCandidate =
   | { kind: 'labels'; table: string; column: string; labels: readonly string[] }
   /** The migration itself dropped or narrowed it: no revert brings the values back. */
   | { kind: 'gone'; object: string; why: string }
+)
 
 /**
  * What going back from `after` to `before` could destroy: what is in `after` and not in `before`. A rename is none: the
  * object is in the same place. Derived data (views, generated columns, indexes) is none.
  */
 export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[] {
-  const gone = before.filter((object) => holdsData(object) && !counterpart(object, after) && !partOfMissing(object, after))
+  const gone = before.filter((object) => holdsData(object) && !counterpart(object, after) && isWhole(object, after))
   return [
     ...after.filter(holdsData).flatMap((object) => candidatesIn(object, counterpart(object, before), before)),
     ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
-    ...gone.map((object): LossCandidate => ({
-      kind: 'gone',
-      object: object.name,
-      why: 'dropped by the migration itself; a revert brings it back empty',
-    })),
+    ...gone.map(
+      (object): LossCandidate => ({
+        ...placeOf(object),
+        kind: 'gone',
+        object: object.name,
+        why: 'dropped by the migration itself; a revert brings it back empty',
+      }),
+    ),
   ]
 }
 
@@ -40,19 +47,19 @@ export function isWidening(from: string, to: string): boolean {
 }
 
 function candidatesIn(now: CatalogObject, was: CatalogObject | undefined, before: Catalog): LossCandidate[] {
-  if (now.kind === 'table') return was ? [] : [{ kind: 'table', table: now.name }]
+  if (now.kind === 'table') return was ? [] : [{ ...placeOf(now), kind: 'table', table: now.name }]
   const [table, column] = [now.table ?? '', text(now.properties.column)]
   if (was) return typeCandidates(table, column, was, now)
   if (isGenerated(now) || !tableWas(now, before)) return []
-  return [{ kind: 'column', table, column, constant: constantDefault(now) }]
+  return [{ ...placeOf(now), kind: 'column', table, column, constant: constantDefault(now) }]
 }
 
 function typeCandidates(table: string, column: string, was: CatalogObject, now: CatalogObject): LossCandidate[] {
   const [from, to] = [text(was.properties.type), text(now.properties.type)]
   if (from === to || isGenerated(now)) return []
-  if (isWidening(from, to)) return [{ kind: 'narrower', table, column, type: from }]
+  if (isWidening(from, to)) return [{ ...placeOf(now), kind: 'narrower', table, column, type: from }]
   const why = `changed from ${from} to ${to} by the migration itself; what did not fit is not brought back`
-  return [{ kind: 'gone', object: now.name, why }]
+  return [{ ...placeOf(now), kind: 'gone', object: now.name, why }]
 }
 
 function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): LossCandidate[] {
@@ -61,30 +68,32 @@ function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): 
   if (labels.length === 0) return []
   return after
     .filter((object) => object.kind === 'column' && object.properties.type === type.name && counterpart(object, before))
-    .map((object) => ({ kind: 'labels', table: object.table ?? '', column: text(object.properties.column), labels }))
+    .map((object) => {
+      const column = text(object.properties.column)
+      return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels }
+    })
 }
 
-/** The same thing in another catalog: by its place, where a rename leaves it, or by its name. */
+/** The same thing in another catalog is in the same place; a name alone may have been dropped and made again. */
 function counterpart(object: CatalogObject, catalog: Catalog): CatalogObject | undefined {
-  const same = (other: CatalogObject) => other.kind === object.kind
-  const named = catalog.find((other) => same(other) && other.name === object.name)
-  return named ?? catalog.find((other) => same(other) && samePlace(other, object))
+  const { kind, place } = object
+  return catalog.find(
+    (other) =>
+      other.kind === kind && other.place?.relation === place?.relation && other.place?.position === place?.position,
+  )
 }
 
-function samePlace({ place: one }: CatalogObject, { place: other }: CatalogObject): boolean {
-  return one !== null && other !== null && one.relation === other.relation && one.position === other.position
+function placeOf(object: CatalogObject): { relation: number; position: number } {
+  return object.place ?? { relation: 0, position: 0 }
 }
 
-function partOfMissing(object: CatalogObject, catalog: Catalog): boolean {
-  return object.kind === 'column' && !tableWas(object, catalog)
+/** A column that went with its table is not told apart. */
+function isWhole(object: CatalogObject, catalog: Catalog): boolean {
+  return object.kind === 'table' || tableWas(object, catalog)
 }
 
 function tableWas(column: CatalogObject, catalog: Catalog): boolean {
-  return catalog.some(
-    (other) =>
-      other.kind === 'table' &&
-      (other.name === column.table || (other.place !== null && other.place.relation === column.place?.relation)),
-  )
+  return catalog.some((other) => other.kind === 'table' && other.place?.relation === column.place?.relation)
 }
 
 /** Foreign tables hold nothing here; a view's columns are no columns of the catalog. */
@@ -124,7 +133,6 @@ const widenings: Readonly<Record<string, readonly string[]>> = {
   integer: ['bigint', 'numeric', 'double precision'],
   bigint: ['numeric'],
   real: ['double precision'],
-  json: ['text'],
 }
 
 function textsOf(type: CatalogObject): string[] {

@@ -27,6 +27,8 @@ export const failureTypes = {
   notProven: 'NotProven',
   /** Belay's own database does not answer; retryable. */
   historyAway: 'HistoryAway',
+  /** The service's database does not answer; retryable. */
+  databaseAway: 'DatabaseAway',
 } as const
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes]

@@ -4,8 +4,10 @@ export type MigrationReview = {
   pending: readonly string[]
   /** Applied, but neither in the release's directory nor known to the host's records: nobody here can revert them. */
   unknown: readonly string[]
-  /** Pending ones without a way back: no down, or an empty one. */
+  /** Pending ones without a way back: no down, an empty one, or an up that destroys values by itself. */
   withoutDown: readonly string[]
+  /** Why `migrate` would refuse before it runs anything, in words: edited, out of order, no tool. Empty: it would not. */
+  refusals: readonly string[]
   /** Catalog fingerprint, sha256 in hex. The catalog itself is kept on the host under this name. */
   catalog: string
 }

@@ -138,7 +138,7 @@ function missingOf(state: WatchState, check: string, intervalMs: number, end: Wa
   if (!seen) return Math.max(windowMs, intervalMs)
   const needed = Math.max(1, Math.ceil((Math.floor(windowMs / intervalMs) * 4) / 5))
   const samplesMs = Math.max(0, needed - seen.passed - seen.failed) * intervalMs
-  const silentMs = lostIn(end.endMs - (seen.lastDataMs ?? state.startMs), intervalMs)
+  const silentMs = seen.lastDataMs === null ? elapsedMs : lostIn(end.endMs - seen.lastDataMs, intervalMs)
   const lostMs = seen.lostMs + silentMs
   const uncoveredMs = lostMs > 0 ? windowMs - (elapsedMs - lostMs) : 0
   return Math.max(samplesMs, uncoveredMs, silentMs > 0 ? intervalMs : 0, 0)

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { ApplicationFailure } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
@@ -13,20 +14,23 @@ import { createLogFileActivities } from '../../activities/record/log-file.ts'
 import { createReleaseActivities } from '../../activities/release/activities.ts'
 import { createSteps } from '../../activities/step/steps.ts'
 import { createSwitchActivities } from '../../activities/switch/activities.ts'
+import { completeSwitch } from '../../activities/switch/complete.ts'
 import type { CentralActivities, CheckActivities, HostActivities, RecordActivities } from '../../workflows/proxies.ts'
+import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
 
 /** What every activity's world is made of. */
 export type World = {
   clock: () => Date
   environment: Readonly<Record<string, string | undefined>>
+  logger: Logger
   /** Steps that outlive the worker, mirrors and checkouts are below it: a worker started again must get the same one. */
   stateDirectory: string
 }
 
 /** The short activities any worker can do. */
-export function centralActivities(world: World, history: pg.Pool, logger: Logger): CentralActivities & RecordActivities {
-  const { clock, environment, stateDirectory } = world
+export function centralActivities(world: World, history: pg.Pool): CentralActivities & RecordActivities {
+  const { clock, environment, logger, stateDirectory } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
   return {
@@ -39,19 +43,40 @@ export function centralActivities(world: World, history: pg.Pool, logger: Logger
 /** What the agent of one host does there. */
 export function hostActivities(host: string, world: World): HostActivities {
   const { clock, environment } = world
-  const steps = createSteps({ root: join(world.stateDirectory, 'hosts', host), clock, environment })
+  const steps = stepsOf(host, world)
   return {
     ...createHostActivities({ host, clock, steps }),
-    ...createProcessActivities({ host, clock, environment }),
+    ...processActivities(host, world),
     ...createReleaseActivities({ host, steps, clock, environment }),
-    ...createSwitchActivities({ host, steps, clock }),
+    ...createSwitchActivities({ host, steps, clock, environment }),
     ...createDatabaseActivities({ host, steps, environment }),
     ...createLogFileActivities({ host }),
-    noteLogPositions: checkActivities(host, world).noteLogPositions,
+    noteLogPositions: hostChecks(host, world).noteLogPositions,
   }
 }
 
-/** Watching; `host` null: what needs no host. */
-export function checkActivities(host: string | null, { clock, environment }: World): CheckActivities {
-  return createCheckActivities({ host, clock, environment })
+/** Checks that live on a host. */
+export function hostChecks(host: string, world: World): CheckActivities {
+  const { inspectProcesses } = processActivities(host, world)
+  return createCheckActivities({ ...world, host, inspectProcesses })
+}
+
+/** Checks that any worker can run. */
+export function centralChecks(world: World): CheckActivities {
+  return createCheckActivities({ ...world, host: null, inspectProcesses: noProcesses })
+}
+
+/** By host, because one process may be the agent of several and their steps are not each other's business. */
+function stepsOf(host: string, { stateDirectory, clock, environment }: World) {
+  return createSteps({ root: join(stateDirectory, 'hosts', host), clock, environment })
+}
+
+function processActivities(host: string, world: World) {
+  const { clock, environment } = world
+  return createProcessActivities({ host, clock, environment, steps: stepsOf(host, world), completeSwitch })
+}
+
+async function noProcesses(): Promise<never> {
+  const message = 'a process check: expected to be asked on a host, was asked of no host'
+  throw ApplicationFailure.create({ type: failureTypes.invalid, nonRetryable: true, message })
 }

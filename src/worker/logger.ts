@@ -19,18 +19,8 @@ export function temporalLogger(logger: Logger): DefaultLogger {
   return new DefaultLogger('WARN', (entry) => write(logger, entry))
 }
 
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const
+
 function write(logger: Logger, { level, message, meta }: LogEntry): void {
-  const fields = meta ?? {}
-  switch (level) {
-    case 'TRACE':
-      return logger.trace(fields, message)
-    case 'DEBUG':
-      return logger.debug(fields, message)
-    case 'INFO':
-      return logger.info(fields, message)
-    case 'WARN':
-      return logger.warn(fields, message)
-    case 'ERROR':
-      return logger.error(fields, message)
-  }
+  logger[levels[level]](meta ?? {}, message)
 }

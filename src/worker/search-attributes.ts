@@ -20,7 +20,9 @@ export async function requireSearchAttributes(
 
 /** Names that the namespace does not know, or knows as something else than a keyword. */
 export async function missingSearchAttributes(operator: Operator, namespace: string): Promise<string[]> {
-  const { customAttributes } = await operator.listSearchAttributes({ namespace })
+  const { customAttributes } = await operator.listSearchAttributes({ namespace }).catch((error: unknown) => {
+    throw isNotFound(error) ? new Error(noNamespaceText(namespace), { cause: error }) : error
+  })
   return searchAttributes.filter((name) => customAttributes[name] !== keyword)
 }
 
@@ -37,4 +39,14 @@ function missingText(namespace: string, missing: readonly string[]): string {
     `namespace ${namespace}: expected the search attributes ${missing.join(', ')} as keywords, got none; ` +
     `add them with: ${addCommand(namespace, missing)}`
   )
+}
+
+/** Code 5 of gRPC. */
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 5
+}
+
+function noNamespaceText(namespace: string): string {
+  const create = `temporal operator namespace create --namespace ${namespace} --retention 90d`
+  return `namespace ${namespace}: expected it to exist on the Temporal server; correct TEMPORAL_NAMESPACE, or: ${create}`
 }

@@ -38,7 +38,9 @@ export function workerSettings(environment: Environment, directory: string): Wor
     agentOnly,
     databaseUrl,
     stateDirectory: resolve(directory, environment.BELAY_STATE_DIRECTORY || join('.belay', 'worker')),
-    workflowBundlePath: environment.BELAY_WORKFLOW_BUNDLE ? resolve(directory, environment.BELAY_WORKFLOW_BUNDLE) : null,
+    workflowBundlePath: environment.BELAY_WORKFLOW_BUNDLE
+      ? resolve(directory, environment.BELAY_WORKFLOW_BUNDLE)
+      : null,
     registerSearchAttributes: flag(environment, 'BELAY_REGISTER_SEARCH_ATTRIBUTES'),
     logLevel: environment.BELAY_LOG_LEVEL || 'info',
   }
@@ -54,5 +56,7 @@ function flag(environment: Environment, name: string): boolean {
 /** A host's name is part of a task queue's and of a path. */
 function requireHostName(name: string): void {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(name)) return
-  throw new Error(`BELAY_HOSTS: expected names of letters, digits, dots and dashes, got ${JSON.stringify(name.slice(0, 80))}`)
+  throw new Error(
+    `BELAY_HOSTS: expected names of letters, digits, dots and dashes, got ${JSON.stringify(name.slice(0, 80))}`,
+  )
 }

@@ -1,10 +1,9 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker'
 import type pg from 'pg'
-import type { Logger } from 'pino'
 import { Unreachable } from '../client/errors.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
-import { centralActivities, checkActivities, hostActivities, type World } from './compose.ts'
+import { centralActivities, centralChecks, hostActivities, hostChecks, type World } from './compose.ts'
 import { prepareHistory } from './prepare-history.ts'
 import { requireSearchAttributes } from './search-attributes.ts'
 
@@ -15,7 +14,6 @@ export type WorkerStart = World & {
   hosts: readonly string[]
   /** Adds missing search attributes; only where nobody else looks after the namespace. */
   registerSearchAttributes: boolean
-  logger: Logger
 }
 
 export type RunningWorker = {
@@ -49,7 +47,13 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     const workers = await Promise.all(parts.map((part) => Worker.create({ ...drain, ...part, connection, namespace })))
     const running = runAll(workers)
     const ended = running.ended.finally(close)
-    return { queues: parts.map((part) => part.taskQueue), address, namespace, ended, stop: () => running.stop().then(() => ended) }
+    return {
+      queues: parts.map((part) => part.taskQueue),
+      address,
+      namespace,
+      ended,
+      stop: () => running.stop().then(() => ended),
+    }
   } catch (error) {
     await close()
     throw error
@@ -66,14 +70,17 @@ const drain = {
 type Part = Pick<WorkerOptions, 'taskQueue' | 'activities' | 'workflowBundle'> & { taskQueue: string }
 
 function partsOf(start: WorkerStart): Part[] {
-  return [...(start.central ? centralParts(start, start.central) : []), ...start.hosts.flatMap((host) => hostParts(start, host))]
+  return [
+    ...(start.central ? centralParts(start, start.central) : []),
+    ...start.hosts.flatMap((host) => hostParts(start, host)),
+  ]
 }
 
 function centralParts(start: WorkerStart, central: NonNullable<WorkerStart['central']>): Part[] {
-  const activities = centralActivities(start, central.history, start.logger)
+  const activities = centralActivities(start, central.history)
   return [
     { taskQueue, activities, workflowBundle: central.workflowBundle },
-    { taskQueue: watchTaskQueue, activities: checkActivities(null, start) },
+    { taskQueue: watchTaskQueue, activities: centralChecks(start) },
   ]
 }
 
@@ -81,7 +88,7 @@ function hostParts(start: WorkerStart, host: string): Part[] {
   return [
     { taskQueue: hostTaskQueue(host), activities: hostActivities(host, start) },
     // Slots of its own: an order to roll back never queues behind watching.
-    { taskQueue: hostWatchTaskQueue(host), activities: checkActivities(host, start) },
+    { taskQueue: hostWatchTaskQueue(host), activities: hostChecks(host, start) },
   ]
 }
 
@@ -109,7 +116,9 @@ function runAll(workers: readonly Worker[]): { ended: Promise<void>; stop(): Pro
   }
 }
 
-async function connect(options: { address: string } & Parameters<typeof NativeConnection.connect>[0]): Promise<NativeConnection> {
+async function connect(
+  options: { address: string } & Parameters<typeof NativeConnection.connect>[0],
+): Promise<NativeConnection> {
   try {
     return await NativeConnection.connect(options)
   } catch (error) {
@@ -118,5 +127,7 @@ async function connect(options: { address: string } & Parameters<typeof NativeCo
 }
 
 function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])))
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
+  )
 }

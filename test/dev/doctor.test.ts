@@ -31,7 +31,12 @@ test('finds what is missing, says what to do, and never prints a password', asyn
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     BELAY_DATABASE_URL: 'postgres://belay:canary-secret@127.0.0.1:1/belay',
   }
-  const findings = await runDoctor({ environment, directory: join(notADirectory, '.belay'), hosts: [], now: () => new Date() })
+  const findings = await runDoctor({
+    environment,
+    directory: join(notADirectory, '.belay'),
+    hosts: [],
+    now: () => new Date(),
+  })
   expect(findings.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['git', 'temporal', 'postgres', 'disk'])
   expect(findings.every(({ ok, fix }) => ok || fix)).toBe(true)
   expect(JSON.stringify(findings)).not.toContain('canary-secret')

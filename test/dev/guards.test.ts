@@ -14,30 +14,54 @@ test.each([
   ['domain-is-pure', { 'src/domain/rule.ts': "import '../client/one.ts'\n", 'src/client/one.ts': innocent }],
   ['workflows-stay-deterministic', { 'workflows/story.ts': "import 'node:crypto'\n" }],
   ['workflows-stay-deterministic', { 'workflows/story.ts': "import 'pg'\n" }],
-  ['workflows-stay-deterministic', { 'workflows/story.ts': "import '../src/history/one.ts'\n", 'src/history/one.ts': innocent }],
-  ['workflows-know-activities-by-type', { 'workflows/story.ts': "import '../activities/act.ts'\n", 'activities/act.ts': innocent }],
-  ['activities-know-only-the-domain', { 'activities/act.ts': "import '../src/client/one.ts'\n", 'src/client/one.ts': innocent }],
-  ['activities-know-the-history-by-type', { 'activities/act.ts': "import '../src/history/one.ts'\n", 'src/history/one.ts': innocent }],
-  ['host-world-knows-no-activity', { 'src/client/one.ts': "import '../../activities/act.ts'\n", 'activities/act.ts': innocent }],
-  ['host-world-knows-workflows-by-type', { 'src/client/one.ts': "import '../../workflows/story.ts'\n", 'workflows/story.ts': innocent }],
+  [
+    'workflows-stay-deterministic',
+    { 'workflows/story.ts': "import '../src/history/one.ts'\n", 'src/history/one.ts': innocent },
+  ],
+  [
+    'workflows-know-activities-by-type',
+    { 'workflows/story.ts': "import '../activities/act.ts'\n", 'activities/act.ts': innocent },
+  ],
+  [
+    'activities-know-only-the-domain',
+    { 'activities/act.ts': "import '../src/client/one.ts'\n", 'src/client/one.ts': innocent },
+  ],
+  [
+    'activities-know-the-history-by-type',
+    { 'activities/act.ts': "import '../src/history/one.ts'\n", 'src/history/one.ts': innocent },
+  ],
+  [
+    'host-world-knows-no-activity',
+    { 'src/client/one.ts': "import '../../activities/act.ts'\n", 'activities/act.ts': innocent },
+  ],
+  [
+    'host-world-knows-workflows-by-type',
+    { 'src/client/one.ts': "import '../../workflows/story.ts'\n", 'workflows/story.ts': innocent },
+  ],
   ['nobody-imports-the-worker', { 'src/client/one.ts': "import '../worker/one.ts'\n", 'src/worker/one.ts': innocent }],
   ['nobody-imports-the-command-line', { 'src/client/one.ts': "import '../cli/one.ts'\n", 'src/cli/one.ts': innocent }],
   ['no-cycles', { 'src/client/one.ts': "import './two.ts'\n", 'src/client/two.ts': "import './one.ts'\n" }],
   ['everything-resolves', { 'src/client/one.ts': "import './nowhere.ts'\n" }],
 ])('the folder rule %s catches %j', async (rule, files) => {
   const directory = await projectWith(files)
-  expect(await outputOf(directory, 'depcruise', ['--config', '.dependency-cruiser.cjs', '.'])).toContain(`error ${rule}`)
+  expect(await outputOf(directory, 'depcruise', ['--config', '.dependency-cruiser.cjs', '.'])).toContain(
+    `error ${rule}`,
+  )
 })
 
 test('the folder rules let through what they are meant to', async () => {
   const directory = await projectWith({
     'src/domain/rule.ts': innocent,
-    'activities/act.ts': "import 'node:fs'\nimport type { One } from '../src/history/one.ts'\nimport '../src/domain/rule.ts'\nexport type Act = One\n",
+    'activities/act.ts':
+      "import 'node:fs'\nimport type { One } from '../src/history/one.ts'\nimport '../src/domain/rule.ts'\nexport type Act = One\n",
     'src/history/one.ts': "import 'pg'\nexport type One = 1\n",
-    'workflows/story.ts': "import '@temporalio/workflow'\nimport type { Act } from '../activities/act.ts'\nexport type Story = Act\n",
+    'workflows/story.ts':
+      "import '@temporalio/workflow'\nimport type { Act } from '../activities/act.ts'\nexport type Story = Act\n",
     'src/worker/one.ts': "import '../../activities/act.ts'\nimport '../history/one.ts'\n",
   })
-  expect(await outputOf(directory, 'depcruise', ['--config', '.dependency-cruiser.cjs', '.'])).toContain('no dependency violations found')
+  expect(await outputOf(directory, 'depcruise', ['--config', '.dependency-cruiser.cjs', '.'])).toContain(
+    'no dependency violations found',
+  )
 })
 
 test('a floating promise is an error, an awaited one is not', async () => {

@@ -7,7 +7,9 @@ import { type ProgramStart, startProgram } from '../../src/dev/program.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 test('waits until the program is ready and ends it by its stop signal', async () => {
-  const start = await programStart("console.log('up'); process.on('SIGTERM', () => { console.log('bye'); process.exit(3) }); setInterval(() => {}, 1000)")
+  const start = await programStart(
+    "console.log('up'); process.on('SIGTERM', () => { console.log('bye'); process.exit(3) }); setInterval(() => {}, 1000)",
+  )
   const program = await startProgram(start)
   expect(isAlive(program.pid)).toBe(true)
   await program.stop()
@@ -34,8 +36,10 @@ test('says so when the program cannot be started at all', async () => {
 })
 
 test('ends a program that is not ready in time', async () => {
-  const start = await programStart("console.log(process.pid); setInterval(() => {}, 1000)")
-  await expect(startProgram({ ...start, readyWithinMs: 300, ready: () => false })).rejects.toThrow('not ready after 300 ms')
+  const start = await programStart('console.log(process.pid); setInterval(() => {}, 1000)')
+  await expect(startProgram({ ...start, readyWithinMs: 300, ready: () => false })).rejects.toThrow(
+    'not ready after 300 ms',
+  )
   expect(isAlive(Number(await readFile(start.logFile, 'utf8')))).toBe(false)
 })
 

@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { runDoctor } from '../../src/dev/doctor.ts'
 import { type StackStart, startStack } from '../../src/dev/stack.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { openNamespace } from '../support/temporal.ts'
+import { openNamespace, workflowBundle } from '../support/temporal.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 test('starts Temporal and Postgres, leaves their addresses for the command line, and stops both', async () => {
@@ -30,6 +30,39 @@ test('starts neither server when both are given, and leaves them running', async
   expect(stack).toMatchObject({ temporalAddress: temporal.address, databaseUrl: database.url })
   await stack.stop()
   expect(await unhealthy(given, directory)).toEqual(['worker', 'postgres'])
+})
+
+test('starts a worker, starts it again after it was killed, and ends it first', async () => {
+  const [temporal, database] = await Promise.all([openNamespace(), createDatabase()])
+  onTestFinished(() => Promise.all([temporal.close(), database.drop()]).then(() => undefined))
+  const directory = await temporaryDirectory()
+  const environment = { ...process.env, ...temporal.environment, BELAY_DATABASE_URL: database.url }
+  const workflowBundlePath = await workflowBundle()
+  const stack = await startStack({ ...stackStart(directory), environment, hosts: ['local'], workflowBundlePath })
+  onTestFinished(() => stack.stop())
+  const killed = await stack.startWorker()
+  process.kill(killed.pid, 'SIGKILL')
+  await killed.ended
+  const worker = await stack.startWorker()
+  expect(await unhealthy(stack.environment, directory)).toEqual([])
+  await stack.stop()
+  expect(await worker.ended).toBe(0)
+})
+
+test('refuses a directory in which another one runs, and takes over from one that was killed', async () => {
+  const [temporal, database] = await Promise.all([openNamespace(), createDatabase()])
+  onTestFinished(() => Promise.all([temporal.close(), database.drop()]).then(() => undefined))
+  const directory = await temporaryDirectory()
+  const environment = { ...process.env, ...temporal.environment, BELAY_DATABASE_URL: database.url }
+  const start = { ...stackStart(directory), environment }
+  const running = { pid: process.ppid, TEMPORAL_ADDRESS: temporal.address }
+  await writeFile(join(directory, 'dev.json'), JSON.stringify(running))
+  await expect(startStack(start)).rejects.toThrow(`got process ${process.ppid}; use it or stop it`)
+  const dead = { TEMPORAL_ADDRESS: '127.0.0.1:1' }
+  await writeFile(join(directory, 'dev.json'), JSON.stringify({ ...running, ...dead }))
+  const stack = await startStack({ ...start, environment: { ...environment, ...dead } })
+  onTestFinished(() => stack.stop())
+  expect(stack.temporalAddress).not.toBe(dead.TEMPORAL_ADDRESS)
 })
 
 function stackStart(directory: string): StackStart {

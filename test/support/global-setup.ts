@@ -43,7 +43,8 @@ function servicesKeptIn(started: Stoppable[]): Record<SharedService, () => Promi
     temporal: async () => (await temporal()).address,
     namespace: async () => {
       const namespace = (await temporal()).namespaces[given++]
-      if (namespace === undefined) throw new Error(`expected at most ${namespaceCount} tests with a namespace, got more`)
+      if (namespace === undefined)
+        throw new Error(`expected at most ${namespaceCount} tests with a namespace, got more`)
       return namespace
     },
     'workflow-bundle': async () => (await bundle()).path,
@@ -58,7 +59,9 @@ async function bundleFile(): Promise<Stoppable & { path: string }> {
   return { path, stop: () => rm(directory, { recursive: true, force: true }) }
 }
 
-async function answerOnLoopback(answers: Record<string, () => Promise<string>>): Promise<{ url: string; close(): void }> {
+async function answerOnLoopback(
+  answers: Record<string, () => Promise<string>>,
+): Promise<{ url: string; close(): void }> {
   const server = createServer((request, response) => {
     const answer = answers[(request.url ?? '').slice(1)]
     const answered = answer?.() ?? Promise.reject(new Error(`no such service: ${request.url}`))

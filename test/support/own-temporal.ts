@@ -18,7 +18,8 @@ export async function startTemporal(namespaceCount = 0): Promise<OwnTemporal> {
   const directory = await mkdtemp(join(tmpdir(), 'belay-temporal-'))
   const namespaces = Array.from({ length: namespaceCount }, (_, index) => `test-${index + 1}`)
   const say = (line: string) => void process.stderr.write(`${line}\n`)
-  const launch = (port?: number) => temporalServer({ directory, headless: true, namespaces, environment: process.env, say, port })
+  const launch = (port?: number) =>
+    temporalServer({ directory, headless: true, namespaces, environment: process.env, say, port })
   let server = await launch()
   return {
     address: server.address,

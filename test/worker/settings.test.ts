@@ -4,7 +4,12 @@ import { workerSettings } from '../../src/worker/settings.ts'
 const database = { BELAY_DATABASE_URL: 'postgres://belay:canary-secret@db/belay' }
 
 test('reads hosts, directories and switches from the environment', () => {
-  const environment = { ...database, BELAY_HOSTS: 'app-1, app-2,', BELAY_STATE_DIRECTORY: 'state', BELAY_REGISTER_SEARCH_ATTRIBUTES: '1' }
+  const environment = {
+    ...database,
+    BELAY_HOSTS: 'app-1, app-2,',
+    BELAY_STATE_DIRECTORY: 'state',
+    BELAY_REGISTER_SEARCH_ATTRIBUTES: '1',
+  }
   expect(workerSettings(environment, '/srv')).toEqual({
     hosts: ['app-1', 'app-2'],
     agentOnly: false,
@@ -17,7 +22,10 @@ test('reads hosts, directories and switches from the environment', () => {
 })
 
 test('an agent needs no database', () => {
-  expect(workerSettings({ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'app-1' }, '/srv')).toMatchObject({ agentOnly: true, databaseUrl: null })
+  expect(workerSettings({ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'app-1' }, '/srv')).toMatchObject({
+    agentOnly: true,
+    databaseUrl: null,
+  })
 })
 
 test.each([

@@ -12,7 +12,8 @@ export function createPlans({ pool, config }) {
 
   async function find(name) {
     if (!known.has(name)) known.set(name, await read(name))
-    if (Date.now() - startedAtMs > config.fallIllAfterMs) throw new Error(`plan ${name}: expected a fresh entry, got an old one`)
+    if (Date.now() - startedAtMs > config.fallIllAfterMs)
+      throw new Error(`plan ${name}: expected a fresh entry, got an old one`)
     return known.get(name)
   }
 

@@ -1,0 +1,46 @@
+import { ApplicationFailure } from '@temporalio/common'
+import type pg from 'pg'
+import { failureTypes } from '../../src/domain/failure.ts'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
+import { beating } from '../git/beating.ts'
+import { DatabaseAway, saying, withClient } from './client.ts'
+import { withMigrationLock } from './session.ts'
+import { invalid } from './tools.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Short connections of activities; the address is resolved here and goes no further. */
+export function createDatabaseAccess(environment: Environment) {
+  return {
+    async ask<T>(database: DatabasePlan, work: (client: pg.Client, url: string) => Promise<T>): Promise<T> {
+      return await attempt(database, (url) => withClient(url, (client) => work(client, url)))
+    },
+
+    /** When no migration runs any more, not even a statement of one whose program is dead. */
+    async askLocked<T>(database: DatabasePlan, work: (client: pg.Client) => Promise<T>): Promise<T> {
+      return await attempt(database, (url) => withMigrationLock({ url, settings: database.migrations }, work))
+    },
+  }
+
+  async function attempt<T>({ url: reference }: DatabasePlan, work: (url: string) => Promise<T>): Promise<T> {
+    const url = addressOf(reference, environment)
+    try {
+      return await beating(() => work(url))
+    } catch (error) {
+      if (error instanceof ApplicationFailure) throw error
+      const message = saying(error, url)
+      if (!(error instanceof DatabaseAway)) throw invalid(message)
+      throw ApplicationFailure.create({ type: failureTypes.databaseAway, message })
+    }
+  }
+}
+
+function addressOf(reference: string, environment: Environment): string {
+  try {
+    return resolveReferences(reference, environment)
+  } catch (error) {
+    if (error instanceof MissingReference) throw invalid(`database.url: ${error.message}`)
+    throw error
+  }
+}

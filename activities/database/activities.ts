@@ -1,0 +1,101 @@
+import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
+import type { IntegrityResult, Loss, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { requireClaim } from '../host/require-claim.ts'
+import type { Steps } from '../step/steps.ts'
+import { createDatabaseAccess } from './access.ts'
+import { loadCatalog, readCatalog } from './catalog.ts'
+import { assertIntegrity, structuralIntegrity } from './integrity.ts'
+import { countLosses } from './loss.ts'
+import { rememberedOf } from './revert-plan.ts'
+import { reviewRelease } from './review.ts'
+import { migrateStep, revertStep } from './run-programs.ts'
+import { invalid } from './tools.ts'
+import { migratedWorld, revertedWorld } from './world.ts'
+
+type DatabaseDeps = {
+  host: string
+  steps: Pick<Steps, 'run'>
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+type Input = { order: HostOrder; database: DatabasePlan }
+
+/**
+ * The service's database, asked and changed from its first host. Failures: `Invalid` (never works like this),
+ * `DatabaseAway` (retryable). No message holds the address or its password.
+ */
+export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
+  const access = createDatabaseAccess(environment)
+
+  return {
+    /**
+     * What is applied and what is pending, and why something must not be applied (`refusals`). Changes nothing but the
+     * host's store of catalogs, which may be written again at will; needs no claim.
+     */
+    async reviewMigrations(
+      input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
+    ): Promise<MigrationReview> {
+      return await access.ask(input.database, (client) => reviewRelease(client, input))
+    },
+
+    /**
+     * Applies `pending`, one by one, in a detached program. Repeating it attaches to that program or collects its result;
+     * the answer is read from the world either way: history, catalog, and what the host noted before and after each.
+     */
+    async migrate(
+      input: Input & { releaseDirectory: string; pending: readonly string[]; try: number },
+    ): Promise<MigrateResult> {
+      await requireClaim(input.order)
+      const result = await steps.run(migrateStep(input))
+      return await access.askLocked(input.database, (client) => migratedWorld(client, input, result))
+    },
+
+    /** What a revert would destroy now. Exact for this moment only; the revert counts again. Changes nothing. */
+    async countLoss({
+      order,
+      database,
+      migrations,
+      ...around
+    }: Input & { migrations: readonly AppliedMigration[]; before: string; after: string }): Promise<{
+      losses: Loss[]
+    }> {
+      const before = await loadCatalog(order.directory, around.before)
+      const after = await loadCatalog(order.directory, around.after)
+      if (!before || !after) throw invalid('loss: expected the catalogs before and after on this host, got none')
+      const names = migrations.map(({ name }) => name).toReversed()
+      const reverted = { before, after, migrations: await rememberedOf(order.directory, names) }
+      return { losses: await access.ask(database, (client) => countLosses(client, reverted)) }
+    },
+
+    /**
+     * Reverts `migrations` (newest first) in a detached program; with `keep`, only if nothing is lost. Repeating it
+     * attaches or collects, and the answer is read from the world: `catalogRestored` means equal fingerprints.
+     */
+    async revertMigrations(
+      input: Input & {
+        migrations: readonly AppliedMigration[]
+        before: string | null
+        after: string | null
+        onLoss: 'keep' | 'lose'
+        try: number
+      },
+    ): Promise<RevertResult> {
+      await requireClaim(input.order)
+      const result = await steps.run(revertStep(input))
+      return await access.askLocked(input.database, (client) => revertedWorld(client, input, result))
+    },
+
+    /** The structure, and the service's own assertions. Changes nothing, whatever they say. */
+    async checkIntegrity({ database }: Input): Promise<{ results: IntegrityResult[] }> {
+      return await access.ask(database, async (client, url) => {
+        const results = structuralIntegrity(await readCatalog(client, database.migrations))
+        const timeoutMs = Math.min(database.migrations.timeoutMs, 60_000)
+        for (const assertion of database.integrity) {
+          results.push(await assertIntegrity(client, assertion, { timeoutMs, url }))
+        }
+        return { results }
+      })
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import type pg from 'pg'
+import { diffCatalogs } from '../../src/domain/catalog.ts'
+import { keepBaselines } from './baselines.ts'
+import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog.ts'
+import { isAway, saying } from './client.ts'
+import { type MigrationNote, readNote, writeNote } from './notes.ts'
+import type { Failure, MigrateOrder, ProgramWorld } from './orders.ts'
+import { refusalsOf } from './refusals.ts'
+import { freshSettings, inTransaction, withMigrationLock } from './session.ts'
+import type { MigrationFile, MigrationTool } from './tool.ts'
+import { toolFor } from './tools.ts'
+
+/**
+ * Applies what is pending, one by one, each proven by the exact history and the catalog. Run again after any cut it goes
+ * on where the world says it stopped; a migration never runs twice. null: all of them are applied.
+ */
+export async function applyPending(order: MigrateOrder, world: ProgramWorld): Promise<Failure> {
+  const { settings, releaseDirectory, directory, pending } = order
+  const tool = toolFor(settings)
+  const release = { releaseDirectory, settings }
+  return await withMigrationLock({ url: world.url, settings }, async (client) => {
+    const files = await tool.files(release)
+    const applied = await tool.history(client, settings)
+    const left = pending.filter((name) => !applied.includes(name))
+    const refusals = await refusalsOf({ release, directory, tool }, { files, applied, pending: left })
+    if (refusals.length > 0) return { migration: null, message: refusals.join('\n') }
+    await tool.prepare(client, settings)
+    const failure = await applyEach({ client, tool, order, world, files })
+    await keepBaselines(client, order).catch((error: unknown) => {
+      if (isAway(error)) throw error
+      // Applied is applied. Without them a revert takes every row of an added table for one that would be lost.
+      console.error(`rows of added tables not remembered: ${saying(error, world.url)}`)
+    })
+    return failure
+  })
+}
+
+type Run = {
+  client: pg.Client
+  tool: MigrationTool
+  order: MigrateOrder
+  world: ProgramWorld
+  files: readonly MigrationFile[]
+}
+
+async function applyEach(run: Run): Promise<Failure> {
+  for (const name of run.order.pending) {
+    const file = run.files.find((candidate) => candidate.name === name)
+    // Refused before; asked again for the compiler.
+    if (!file) return { migration: name, message: 'expected its file in the release, got none' }
+    try {
+      await applyOne(run, file)
+    } catch (error) {
+      if (isAway(error)) throw error
+      return { migration: name, message: saying(error, run.world.url) + (await leftBehind(run, name)) }
+    }
+  }
+  return null
+}
+
+async function applyOne(run: Run, file: MigrationFile): Promise<void> {
+  const { client, tool, order } = run
+  const { directory, deployment, settings } = order
+  const history = await tool.history(client, settings)
+  const note = await readNote(directory, file.name)
+  const own = note?.deployment === deployment ? note : null
+  if (history.includes(file.name)) {
+    if (!own) throw new Error('applied by somebody else since the review; start a new deployment')
+    if (own.after === null) await keepCatalogAfter(run, own)
+    return
+  }
+  const begun = own && own.after === null && own.up !== null ? await resumed(run, own, file) : await newNote(run, file)
+  await freshSettings(client, settings)
+  const up = () => tool.up({ ...toolRun(run, file), earlier: begun.up, note: noting(directory, begun) })
+  await (file.up === 'ours' ? inTransaction(client, up) : up())
+  await freshSettings(client, settings)
+  await proveApplied(run, file, history)
+  await keepCatalogAfter(run, begun)
+}
+
+function toolRun({ client, order, world }: Run, file: MigrationFile) {
+  const { releaseDirectory, settings } = order
+  return { client, releaseDirectory, settings, file, url: world.url, environment: world.environment }
+}
+
+async function newNote({ client, order }: Run, file: MigrationFile): Promise<MigrationNote> {
+  const { deployment, releaseDirectory, directory, settings } = order
+  const before = await storeCatalog(directory, await readCatalog(client, settings))
+  const { name, sha256 } = file
+  const note = { name, deployment, releaseDirectory, sha256, before, after: null, up: null, down: null }
+  await writeNote(directory, note)
+  return note
+}
+
+/** Begun by a program that was killed. What ran in a transaction has left no trace; else the tool knows where it was. */
+async function resumed({ client, order }: Run, note: MigrationNote, file: MigrationFile): Promise<MigrationNote> {
+  if (file.resumes) return note
+  const now = await readCatalog(client, order.settings)
+  if (fingerprintOf(now) === note.before) return note
+  const was = await loadCatalog(order.directory, note.before)
+  const changed = was ? diffCatalogs(was, now).slice(0, 5).join('; ') : 'the catalog differs from before'
+  throw new Error(
+    `cut off in the middle, not in the history, yet something changed: ${changed}; finish or undo it by hand`,
+  )
+}
+
+function noting(directory: string, note: MigrationNote) {
+  return async (up: MigrationNote['up']) => {
+    note.up = up
+    await writeNote(directory, note)
+  }
+}
+
+/** Whatever the tool said: the history holds what it held, and this one. */
+async function proveApplied(
+  { client, tool, order }: Run,
+  file: MigrationFile,
+  before: readonly string[],
+): Promise<void> {
+  const after = await tool.history(client, order.settings)
+  const added = after.filter((name) => !before.includes(name))
+  const gone = before.filter((name) => !after.includes(name))
+  if (added.length === 1 && added[0] === file.name && gone.length === 0) return
+  const got = [...added.map((name) => `+${name}`), ...gone.map((name) => `-${name}`)].join(', ') || 'no change'
+  throw new Error(`history: expected +${file.name}, got ${got}`)
+}
+
+async function keepCatalogAfter({ client, order }: Run, note: MigrationNote): Promise<void> {
+  note.after = await storeCatalog(order.directory, await readCatalog(client, order.settings))
+  await writeNote(order.directory, note)
+}
+
+/** A migration outside a transaction may fail half way. */
+async function leftBehind({ client, order }: Run, name: string): Promise<string> {
+  const note = await readNote(order.directory, name)
+  const before = await loadCatalog(order.directory, note?.before ?? null)
+  if (!before || note?.deployment !== order.deployment) return ''
+  const changes = diffCatalogs(before, await readCatalog(client, order.settings))
+  return changes.length === 0 ? '' : `\nit failed half way and left: ${changes.slice(0, 5).join('; ')}`
+}

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import { canonicalJson } from '../../src/domain/canonical-json.ts'
+import { type Catalog, type CatalogObject, logicalCatalog } from '../../src/domain/catalog.ts'
+import type { JsonValue } from '../../src/domain/check.ts'
+import { readJson, writeJson } from '../disk/atomic.ts'
+import { hostPaths } from '../host/paths.ts'
+import { catalogQuery } from './catalog-queries.ts'
+import { withSettings } from './client.ts'
+
+type HistoryTable = { schema: string; table: string }
+
+/** Everything in the database but rows and the tool's own history table, read in one statement. */
+export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
+  // With an empty path every definition names its schemas, whoever reads it.
+  return await withSettings(client, { search_path: '' }, async () => {
+    const { rows } = await client.query<Row>(catalogQuery, [own.schema, own.table])
+    return rows.map(objectOf)
+  })
+}
+
+/** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */
+export function fingerprintOf(catalog: Catalog): string {
+  return createHash('sha256')
+    .update(canonicalJson(logicalCatalog(catalog)))
+    .digest('hex')
+}
+
+/** Keeps the catalog on the host under its fingerprint, which is returned. Keeping it again is harmless. */
+export async function storeCatalog(directory: string, catalog: Catalog): Promise<string> {
+  const fingerprint = fingerprintOf(catalog)
+  await writeJson(hostPaths(directory).catalog(fingerprint), catalog)
+  return fingerprint
+}
+
+/** null: not kept on this host. */
+export async function loadCatalog(directory: string, fingerprint: string | null): Promise<Catalog | null> {
+  if (fingerprint === null) return null
+  return await readJson(hostPaths(directory).catalog(fingerprint), (value) => {
+    if (!isCatalog(value) || fingerprintOf(value) !== fingerprint) throw new Error('not the catalog of that name')
+    return value
+  })
+}
+
+type Row = {
+  kind: string
+  name: string
+  table: string | null
+  relation: string | number | null
+  position: number | null
+  properties: { [property: string]: JsonValue }
+}
+
+function objectOf({ kind, name, table, relation, position, properties }: Row): CatalogObject {
+  const place = relation === null ? null : { relation: Number(relation), position: position ?? 0 }
+  return { kind, name, table, place, properties }
+}
+
+function isCatalog(value: unknown): value is Catalog {
+  return Array.isArray(value) && value.every((object) => isRecord(object) && typeof object.name === 'string')
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

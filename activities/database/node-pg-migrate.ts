@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process'
+import { access, readFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isErrno } from '../disk/atomic.ts'
+import { qualified, saying } from './client.ts'
+import { inside, readMigrationDirectory, sha256 } from './migration-directory.ts'
+import { destroysInScript, wayBackOfScript, withoutComments } from './migration-script.ts'
+import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
+
+/**
+ * The release's own node-pg-migrate, one migration a run, by name. It checks the order of names against the history by
+ * position, which fails for ever once an applied migration is not in the directory; Belay checks the order by itself.
+ */
+export const nodePgMigrate: MigrationTool = {
+  ownLock: '7241865325823964',
+
+  async files(release) {
+    const texts = await readMigrationDirectory(release)
+    return [...texts].map(([file, text]) => fileOf(file, text)).sort((a, b) => compareNames(a.name, b.name))
+  },
+
+  async history(client, settings) {
+    const { rows: tables } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
+      qualified(settings),
+    ])
+    if (tables[0]?.there !== true) return []
+    const { rows } = await client.query<{ name: string }>(`select name from ${qualified(settings)} order by run_on, id`)
+    return rows.map((row) => row.name)
+  },
+
+  async cannotRun(release) {
+    const program = await programIn(release)
+    if (program !== null) return null
+    return `node-pg-migrate: expected it in ${release.releaseDirectory}/node_modules, as a dependency of the release, got none; add it, and install it in release.build`
+  },
+
+  /** The tool makes its history table itself. */
+  async prepare() {},
+
+  async up(run) {
+    await runTool(run, 'up')
+  },
+
+  async down(run) {
+    await runTool(run, 'down')
+  },
+}
+
+async function runTool(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
+  const { name } = run.file
+  if (run.earlier !== null && run.file[direction] === 'own' && (await breaksTransaction(run))) {
+    throw new Error(
+      `${name} was cut off in the middle, and it runs outside a transaction: look at what it did and finish by hand`,
+    )
+  }
+  await run.note({ done: 0, began: '' })
+  const program = await programIn(run)
+  if (program === null) throw new Error((await nodePgMigrate.cannotRun(run)) ?? 'node-pg-migrate is not there')
+  const end = await runNode([program, direction, name, ...(await toolOptions(run))], run)
+  if (end.exitCode === 0) return
+  // It ended, badly: not the same as being cut off.
+  await run.note(null)
+  throw new Error(`node-pg-migrate ${direction} ${name} ended with ${end.exitCode ?? end.signal}: ${end.tail}`)
+}
+
+async function toolOptions(run: ToolRun): Promise<string[]> {
+  const { schema, table, directory } = run.settings
+  return [
+    `--migrations-dir=${await inside(run.releaseDirectory, directory)}`,
+    `--migrations-table=${table}`,
+    `--migrations-schema=${schema}`,
+    `--schema=${schema}`,
+    '--no-check-order',
+    '--no-verbose',
+    // A `db` section of the service's own configuration would win over these options.
+    '--config-value=belay-names-no-section',
+  ]
+}
+
+type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
+
+function runNode(args: readonly string[], run: ToolRun): Promise<ProgramEnd> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      cwd: run.releaseDirectory,
+      env: { ...run.environment, DATABASE_URL: withLimits(run) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let tail = ''
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        tail = (tail + text).slice(-4_000)
+        process.stdout.write(text)
+      })
+    }
+    child.once('error', reject)
+    child.once('close', (exitCode, signal) =>
+      resolve({ exitCode, signal, tail: saying(new Error(shortened(tail)), run.url) }),
+    )
+  })
+}
+
+/** The tool has no option for the limits of a statement; the server takes them with the connection. */
+function withLimits({ url, settings }: ToolRun): string {
+  const limited = new URL(url)
+  const options = `-c lock_timeout=${settings.lockTimeoutMs} -c statement_timeout=${settings.timeoutMs}`
+  limited.searchParams.set('options', [limited.searchParams.get('options'), options].filter(Boolean).join(' '))
+  return limited.href
+}
+
+async function programIn({ releaseDirectory }: Release): Promise<string | null> {
+  const manifest = join(releaseDirectory, 'node_modules/node-pg-migrate/package.json')
+  try {
+    const { bin }: { bin?: unknown } = JSON.parse(await readFile(manifest, 'utf8'))
+    const path = typeof bin === 'string' ? bin : isRecord(bin) ? bin['node-pg-migrate'] : null
+    if (typeof path !== 'string') return null
+    const program = join(dirname(manifest), path)
+    await access(program)
+    return program
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return null
+    throw error
+  }
+}
+
+function fileOf(file: string, text: string): MigrationFile {
+  const name = file.replace(/\.[^.]*$/, '')
+  const problem = /^\d+[^\d\s]/.test(name)
+    ? null
+    : `${file}: expected a name like 1700000000000_add-column.js: a number, then words`
+  return {
+    name,
+    sha256: sha256(file.endsWith('.sql') ? text : withoutComments(text)),
+    wayBack: wayBackOfScript(file, text),
+    destroys: destroysInScript(file, text),
+    problem,
+    up: 'own',
+    down: 'own',
+    resumes: false,
+  }
+}
+
+async function breaksTransaction(run: ToolRun): Promise<boolean> {
+  const texts = [...(await readMigrationDirectory(run))]
+  return texts.some(([file, text]) => file.replace(/\.[^.]*$/, '') === run.file.name && /noTransaction/.test(text))
+}
+
+/** The tool's order: by number (17 digits are a date), then by words. */
+function compareNames(a: string, b: string): number {
+  return numberOf(a) - numberOf(b) || a.localeCompare(b, undefined, { numeric: true, ignorePunctuation: true })
+}
+
+function numberOf(name: string): number {
+  const digits = /^\d+/.exec(name)?.[0] ?? ''
+  if (digits.length !== 17) return Number(digits)
+  const [, day, hour, minute, second, fraction] = /^(.{8})(..)(..)(..)(...)$/.exec(digits) ?? []
+  const date = `${day?.slice(0, 4)}-${day?.slice(4, 6)}-${day?.slice(6)}`
+  return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}Z`)
+}
+
+/** The error itself, without the stack of the tool. */
+function shortened(tail: string): string {
+  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
+  return lines.slice(-15).join('\n').slice(-1_000)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { readJson, writeJson } from '../disk/atomic.ts'
+import { hostPaths } from '../host/paths.ts'
+
+const progress = z.strictObject({ done: z.number(), began: z.string().nullable() })
+
+const note = z.strictObject({
+  name: z.string(),
+  /** Whose deployment applied it. */
+  deployment: z.string(),
+  releaseDirectory: z.string(),
+  /** Of the file as it was applied. */
+  sha256: z.string(),
+  /** Fingerprints around it; null: not known, `after` until it is proven applied. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** How far its up, and later its down, has come; null: not begun. */
+  up: progress.nullable(),
+  down: progress.nullable(),
+})
+
+const rows = z.array(
+  z.strictObject({
+    /** OID: a later migration may rename it. */
+    relation: z.number(),
+    /** As SQL, sorted. */
+    columns: z.array(z.string()),
+    /** Of every row there was, over these columns; null: too many to keep. */
+    hashes: z.array(z.string()).nullable(),
+  }),
+)
+
+const baseline = z.strictObject({ deployment: z.string(), rows })
+
+/** What a host remembers of a migration that Belay applied: enough to prove and to refuse its revert. */
+export type MigrationNote = z.infer<typeof note>
+
+/** The rows that added tables held right after the migrations, by table and by the columns it had at each step. */
+export type RowBaseline = z.infer<typeof rows>
+
+export async function readNote(directory: string, name: string): Promise<MigrationNote | null> {
+  return await readJson(noteFile(directory, name), (value) => note.parse(value))
+}
+
+export async function writeNote(directory: string, value: MigrationNote): Promise<void> {
+  await writeJson(noteFile(directory, value.name), value)
+}
+
+export async function readBaseline(directory: string, name: string): Promise<z.infer<typeof baseline> | null> {
+  return await readJson(baselineFile(directory, name), (value) => baseline.parse(value))
+}
+
+export async function writeBaseline(directory: string, name: string, value: z.infer<typeof baseline>): Promise<void> {
+  await writeJson(baselineFile(directory, name), value)
+}
+
+function noteFile(directory: string, name: string): string {
+  return join(hostPaths(directory).state, 'migrations', `${fileName(name)}.json`)
+}
+
+function baselineFile(directory: string, name: string): string {
+  return join(hostPaths(directory).state, 'migrations', `${fileName(name)}.rows.json`)
+}
+
+/** Legible where the tool's name allows it. */
+function fileName(name: string): string {
+  return /^[A-Za-z0-9][A-Za-z0-9_-]{0,150}$/.test(name) ? name : createHash('sha256').update(name).digest('hex')
+}

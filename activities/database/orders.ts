@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** What a detached program is told, as JSON in `BELAY_ORDER`; the address comes apart, as a reference. */
+const settings = z.strictObject({
+  tool: z.enum(['node-pg-migrate', 'sql']),
+  directory: z.string(),
+  table: z.string(),
+  schema: z.string(),
+  additive: z.union([z.literal('all'), z.literal('none'), z.array(z.string())]),
+  timeoutMs: z.number(),
+  lockTimeoutMs: z.number(),
+})
+
+const common = { deployment: z.string(), directory: z.string(), settings }
+
+export const migrateOrder = z.strictObject({
+  ...common,
+  releaseDirectory: z.string(),
+  /** In the order in which they are applied. */
+  pending: z.array(z.string()),
+})
+
+export const revertOrder = z.strictObject({
+  ...common,
+  /** Newest first. */
+  migrations: z.array(z.strictObject({ name: z.string(), releaseDirectory: z.string().nullable() })),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  onLoss: z.enum(['keep', 'lose']),
+})
+
+const failure = z.strictObject({ migration: z.string().nullable(), message: z.string() }).nullable()
+
+/** What a program reports: only what the world does not tell by itself afterwards. */
+export const migrateReport = z.strictObject({ failure })
+export const revertReport = z.strictObject({
+  failure,
+  losses: z.array(z.strictObject({ migration: z.string(), object: z.string(), rows: z.number(), why: z.string() })),
+})
+
+export type MigrateOrder = z.infer<typeof migrateOrder>
+export type RevertOrder = z.infer<typeof revertOrder>
+export type Failure = z.infer<typeof failure>
+export type RevertReport = z.infer<typeof revertReport>
+
+/** Where the program runs: the database's address, and what the release's own tool may see. */
+export type ProgramWorld = { url: string; environment: Readonly<Record<string, string | undefined>> }

@@ -1,0 +1,49 @@
+import { readNote } from './notes.ts'
+import type { MigrationFile, MigrationTool, Release } from './tool.ts'
+
+/** Why these migrations of a release must not be applied, in words; empty: they may. Reads files, changes nothing. */
+export async function refusalsOf(
+  { release, directory, tool }: { release: Release; directory: string; tool: MigrationTool },
+  {
+    files,
+    applied,
+    pending,
+  }: { files: readonly MigrationFile[]; applied: readonly string[]; pending: readonly string[] },
+): Promise<string[]> {
+  const cannot = pending.length > 0 ? await tool.cannotRun(release) : null
+  return [
+    ...(cannot === null ? [] : [cannot]),
+    ...pending.flatMap((name) => problemOf(name, files)),
+    ...outOfOrder(files, applied, pending),
+    ...(await editedFiles(directory, files, applied)),
+  ]
+}
+
+/** Applied, and changed in the release since: what is in the database is not what the file says. */
+export async function editedFiles(
+  directory: string,
+  files: readonly MigrationFile[],
+  applied: readonly string[],
+): Promise<string[]> {
+  const edited: string[] = []
+  for (const file of files.filter(({ name }) => applied.includes(name))) {
+    const note = await readNote(directory, file.name)
+    if (note === null || note.sha256 === file.sha256) continue
+    edited.push(`${file.name} was changed after it was applied: restore the file, and write a new migration instead`)
+  }
+  return edited
+}
+
+function problemOf(name: string, files: readonly MigrationFile[]): string[] {
+  const file = files.find((candidate) => candidate.name === name)
+  if (!file) return [`${name}: expected it in the release's migration directory, got no such file`]
+  return file.problem === null ? [] : [`${name}: ${file.problem}`]
+}
+
+function outOfOrder(files: readonly MigrationFile[], applied: readonly string[], pending: readonly string[]): string[] {
+  const names = files.map((file) => file.name)
+  const last = Math.max(-1, ...applied.map((name) => names.indexOf(name)))
+  return pending
+    .filter((name) => names.includes(name) && names.indexOf(name) < last)
+    .map((name) => `${name} comes before ${names[last]}, which is already applied: rename it so that it comes last`)
+}

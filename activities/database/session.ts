@@ -1,0 +1,74 @@
+import type pg from 'pg'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { isErrno } from '../disk/atomic.ts'
+import { withClient, withPatience } from './client.ts'
+import { toolFor } from './tools.ts'
+
+type Settings = DatabasePlan['migrations']
+
+/** How long a database may be away before what needs it gives up. */
+const patienceMs = 30_000
+
+/**
+ * A connection that alone may migrate: Belay's own advisory lock is held and the tool's is free, so no statement of a
+ * program that was killed still runs on the server. When the connection is lost, `work` starts anew on another one,
+ * three times at most: it must find out from the world where it is.
+ */
+export async function withMigrationLock<T>(
+  { url, settings }: { url: string; settings: Settings },
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  let starts = 0
+  return await withPatience(patienceMs, (answered) =>
+    withClient(url, async (client) => {
+      await takeLock(client, settings)
+      answered()
+      starts += 1
+      if (starts > 3) throw new Error('the connection to the database was lost three times in the middle')
+      await freshSettings(client, settings)
+      return await work(client)
+    }),
+  )
+}
+
+/** The limits of every statement; what a migration before has set is forgotten. */
+export async function freshSettings(client: pg.ClientBase, settings: Settings): Promise<void> {
+  await client.query('reset all')
+  await client.query(`select set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`, [
+    `${Math.ceil(settings.lockTimeoutMs)}ms`,
+    `${Math.ceil(settings.timeoutMs)}ms`,
+  ])
+}
+
+/** A transaction that is begun again, twice at most, when it had to wait too long for a lock. */
+export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    await client.query('begin')
+    try {
+      const result = await work()
+      await client.query('commit')
+      return result
+    } catch (error) {
+      await client.query('rollback')
+      const [lockTimeout, deadlock] = ['55P03', '40P01']
+      if (attempt >= 3 || !isErrno(error, lockTimeout, deadlock)) throw error
+    }
+  }
+}
+
+async function takeLock(client: pg.Client, settings: Settings): Promise<void> {
+  const { ownLock } = toolFor(settings)
+  await client.query(`select set_config('lock_timeout', $1, false)`, [`${Math.ceil(settings.timeoutMs)}ms`])
+  const key = `belay migrations ${settings.schema}.${settings.table}`
+  try {
+    await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
+    if (ownLock === null) return
+    await client.query('select pg_advisory_lock($1::bigint)', [ownLock])
+    await client.query('select pg_advisory_unlock($1::bigint)', [ownLock])
+  } catch (error) {
+    if (!isErrno(error, '55P03')) throw error
+    throw new Error(
+      `migration lock: expected it within ${settings.timeoutMs} ms, but another migration holds it; wait for that one`,
+    )
+  }
+}

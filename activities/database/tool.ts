@@ -1,0 +1,51 @@
+import type pg from 'pg'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+
+/** A migration tool: one file, and one line in `tools.ts`. Nothing it says counts as proof; history and catalog are read back. */
+export type MigrationTool = {
+  /** Advisory lock that the tool takes by itself; free means that nothing of it runs any more. null: it takes none. */
+  ownLock: string | null
+  /** The migrations of a release, in the tool's order. Throws when the directory is not there or makes no sense. */
+  files(release: Release): Promise<MigrationFile[]>
+  /** What is applied, oldest first; nothing while there is no history table. */
+  history(client: pg.ClientBase, settings: MigrationSettings): Promise<string[]>
+  /** Why this release's migrations cannot be run here; null: they can. */
+  cannotRun(release: Release): Promise<string | null>
+  /** Makes the history table where the tool itself does not. */
+  prepare(client: pg.ClientBase, settings: MigrationSettings): Promise<void>
+  up(run: ToolRun): Promise<void>
+  down(run: ToolRun): Promise<void>
+}
+
+export type MigrationSettings = DatabasePlan['migrations']
+
+export type Release = { releaseDirectory: string; settings: MigrationSettings }
+
+export type MigrationFile = {
+  name: string
+  /** Over its statements; comments may change. */
+  sha256: string
+  wayBack: 'there' | 'missing' | 'empty'
+  /** A statement of the up that destroys values, in a few words. A static look: what is not seen is not proven. */
+  destroys: string | null
+  /** Why it cannot be run, e.g. its own COMMIT. */
+  problem: string | null
+  /** `ours`: statements and history row in the transaction that is open on the client. `own`: the tool sees to it. */
+  up: 'ours' | 'own'
+  down: 'ours' | 'own'
+  /** One that was cut off can be taken up where it stopped. */
+  resumes: boolean
+}
+
+export type ToolRun = Release & {
+  client: pg.ClientBase
+  url: string
+  environment: Readonly<Record<string, string | undefined>>
+  file: MigrationFile
+  /** How far an earlier run came that was killed in the middle of this one; null: it never began. */
+  earlier: Progress | null
+  note(progress: Progress | null): Promise<void>
+}
+
+/** `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known. */
+export type Progress = { done: number; began: string | null }

@@ -1,0 +1,74 @@
+import type pg from 'pg'
+import { diffCatalogs } from '../../src/domain/catalog.ts'
+import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
+import type { StepResult } from '../step/step.ts'
+import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog.ts'
+import { readNote } from './notes.ts'
+import { type Failure, migrateReport, revertReport } from './orders.ts'
+import type { MigrateInput, RevertInput } from './run-programs.ts'
+import { toolFor } from './tools.ts'
+
+/** What the world says after a migrate: whose report is believed only where the world cannot know. */
+export async function migratedWorld(
+  client: pg.ClientBase,
+  { order, database, pending }: MigrateInput,
+  result: StepResult,
+): Promise<MigrateResult> {
+  const { directory, deployment } = order
+  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const notes = await Promise.all(pending.map((name) => readNote(directory, name)))
+  const own = notes.flatMap((note) => (note?.deployment === deployment ? [note] : []))
+  const applied = history.filter((name) => own.some((note) => note.name === name))
+  const catalogAfter = await storeCatalog(directory, await readCatalog(client, database.migrations))
+  const missing = pending.find((name) => !applied.includes(name)) ?? null
+  const parsed = migrateReport.safeParse(result.report)
+  const told = parsed.success ? parsed.data.failure : endOf(result, missing)
+  const unproven = { migration: missing, message: 'the program says it is applied, the history does not' }
+  const failure = told ?? (missing === null ? null : unproven)
+  const catalogBefore = own.find((note) => note.name === pending[0])?.before ?? catalogAfter
+  return { applied, history, catalogBefore, catalogAfter, failure: shortened(failure) }
+}
+
+/** What the world says after a revert. */
+export async function revertedWorld(
+  client: pg.ClientBase,
+  { order, database, migrations, before }: RevertInput,
+  result: StepResult,
+): Promise<RevertResult> {
+  const { directory } = order
+  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const notes = await Promise.all(migrations.map(({ name }) => readNote(directory, name)))
+  const kept = migrations.map(({ name }) => name).filter((name) => history.includes(name))
+  const begun = notes.flatMap((note) => (note?.down ? [note.name] : []))
+  const reverted = begun.filter((name) => !kept.includes(name))
+  const now = await readCatalog(client, database.migrations)
+  await storeCatalog(directory, now)
+  const target = before ?? notes.at(-1)?.before ?? null
+  const was = await loadCatalog(directory, target)
+  const parsed = revertReport.safeParse(result.report)
+  const { failure, losses } = parsed.success ? parsed.data : { failure: endOf(result, kept[0] ?? null), losses: [] }
+  const silent = failure === null && losses.length === 0 && kept.length > 0
+  const unproven = { migration: kept[0] ?? null, message: 'the program says it is reverted, the history does not' }
+  return {
+    reverted,
+    kept: kept.toSorted((a, b) => history.indexOf(b) - history.indexOf(a)),
+    losses: losses.slice(0, 50),
+    catalogRestored: target !== null && fingerprintOf(now) === target,
+    difference: was
+      ? diffCatalogs(was, now)
+          .slice(0, 20)
+          .map((line) => line.slice(0, 300))
+      : [],
+    failure: shortened(silent ? unproven : failure),
+  }
+}
+
+/** A program that left no report: killed, out of time, or never started. */
+function endOf({ outcome, exitCode, signal, tail }: StepResult, migration: string | null): Failure {
+  const how = outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
+  return { migration, message: `the program ${how}: ${tail.slice(-1_000)}` }
+}
+
+function shortened(failure: Failure): Failure {
+  return failure && { ...failure, message: failure.message.slice(0, 2_000) }
+}

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url'
+import { ApplicationFailure } from '@temporalio/common'
+import { failureTypes } from '../../src/domain/failure.ts'
+import type { Steps } from '../step/steps.ts'
+import { keepOrder, type SwitchOrder } from './switch-order.ts'
+
+/** What the switch program says of itself; the world is read again all the same. */
+export type SwitchReport = {
+  edited: readonly string[]
+  /** Set: nothing is changed, or everything was undone. */
+  problem: { type: string | null; message: string } | null
+}
+
+export const switchProgram = fileURLToPath(new URL('./program.ts', import.meta.url))
+
+/**
+ * Runs one switch in a process that outlives this worker, at most once for its id; called again it attaches, or answers
+ * with the first one's report. Throws the failure that the program named, or `CommandFailed`.
+ */
+export async function runSwitch(
+  steps: Steps,
+  given: SwitchOrder,
+  attempt: number,
+): Promise<{ order: SwitchOrder; report: SwitchReport }> {
+  const { file, order } = await keepOrder(given)
+  const result = await steps.run({
+    deployment: order.order.deployment,
+    name: order.direction === 'forward' ? 'switch' : 'switch-back',
+    try: attempt,
+    commands: [[process.execPath, '--disable-warning=ExperimentalWarning', switchProgram, 'order', file]],
+    cwd: '/',
+    timeoutMs: longestMs,
+    silenceMs: null,
+    // The journal makes it safe to begin again.
+    rerunSafe: true,
+  })
+  const report = reportOf(result.report)
+  if (result.outcome === 'exited' && result.exitCode === 0 && report) return { order, report }
+  const host = order.order.host
+  if (report?.problem) throw failure(report.problem.type, `${host}: ${report.problem.message}`)
+  const how = result.outcome === 'exited' ? `exit ${result.exitCode ?? result.signal}` : result.outcome
+  throw failure(null, `${host}: expected the switch to end well, got ${how}: ${result.tail.trimEnd().slice(-1_000)}`)
+}
+
+const longestMs = 300_000
+
+function failure(type: string | null, message: string): ApplicationFailure {
+  const known = Object.values(failureTypes).find((each) => each === type)
+  return ApplicationFailure.create({ type: known ?? failureTypes.commandFailed, nonRetryable: true, message })
+}
+
+function reportOf(value: unknown): SwitchReport | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { edited, problem }: Record<string, unknown> = { ...value }
+  if (!Array.isArray(edited)) return null
+  return { edited: edited.filter((path) => typeof path === 'string'), problem: problemIn(problem) }
+}
+
+function problemIn(value: unknown): SwitchReport['problem'] {
+  if (typeof value !== 'object' || value === null) return null
+  const { type, message }: Record<string, unknown> = { ...value }
+  return { type: typeof type === 'string' ? type : null, message: typeof message === 'string' ? message : 'unknown' }
+}

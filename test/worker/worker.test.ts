@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, onTestFinished, test } from 'vitest'
+import { runDoctor } from '../../src/dev/doctor.ts'
+import { type ProgramStart, startProgram } from '../../src/dev/program.ts'
+import { createDatabase } from '../support/postgres.ts'
+import { openNamespace, workflowBundle } from '../support/temporal.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const main = join(import.meta.dirname, '../../src/worker/main.ts')
+
+test('serves workflows, watching and its hosts, each host twice, and drains on SIGTERM', async () => {
+  const directory = await temporaryDirectory()
+  const start = await workerStart(directory, { BELAY_HOSTS: 'app-1,app-2' })
+  const worker = await startProgram(start)
+  onTestFinished(() => worker.stop())
+  const findings = await runDoctor({
+    environment: start.environment,
+    directory,
+    hosts: ['app-1', 'app-2'],
+    now: () => new Date(),
+  })
+  expect(findings.filter(({ ok }) => !ok)).toEqual([])
+  expect(findings.map(({ name }) => name)).toEqual(expect.arrayContaining(['worker', 'agent app-1', 'agent app-2']))
+  await worker.stop()
+  expect(await worker.ended).toBe(0)
+})
+
+test('is the agent of a host alone without a database', async () => {
+  const directory = await temporaryDirectory()
+  const start = await workerStart(directory, { BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'app-1', BELAY_DATABASE_URL: '' })
+  const worker = await startProgram(start)
+  onTestFinished(() => worker.stop())
+  const findings = await runDoctor({
+    environment: start.environment,
+    directory,
+    hosts: ['app-1'],
+    now: () => new Date(),
+  })
+  expect(findings.flatMap(({ name, ok }) => (ok ? [] : [name]))).toEqual(['worker'])
+  await worker.stop()
+  expect(await worker.ended).toBe(0)
+})
+
+test.each([
+  [{ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'Temporal does not answer at 127.0.0.1:1: start it with `belay dev`'],
+  [{ TEMPORAL_NAMESPACE: 'nowhere' }, 'namespace nowhere: expected it to exist on the Temporal server'],
+  [{ BELAY_DATABASE_URL: '' }, 'BELAY_DATABASE_URL: expected the address of a Postgres'],
+])('says what is missing and ends: %j', async (environment, message) => {
+  const start = await workerStart(await temporaryDirectory(), environment)
+  const run = promisify(execFile)(process.execPath, [main], { cwd: start.cwd, env: start.environment, timeout: 30_000 })
+  await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(message) })
+})
+
+test('a worker that was killed leaves its queues to the next one', async () => {
+  const directory = await temporaryDirectory()
+  const start = await workerStart(directory, { BELAY_HOSTS: 'app-1' })
+  const killed = await startProgram(start)
+  process.kill(killed.pid, 'SIGKILL')
+  await killed.ended
+  const next = await startProgram(start)
+  onTestFinished(() => next.stop())
+  expect(next.pid).not.toBe(killed.pid)
+})
+
+async function workerStart(directory: string, environment: Record<string, string>): Promise<ProgramStart> {
+  const [temporal, database] = await Promise.all([openNamespace(), createDatabase()])
+  onTestFinished(async () => {
+    await temporal.close()
+    await database.drop()
+  })
+  const BELAY_WORKFLOW_BUNDLE = await workflowBundle()
+  return {
+    name: 'worker',
+    command: [process.execPath, main],
+    stopSignal: 'SIGTERM',
+    graceMs: 30_000,
+    logFile: join(directory, 'worker.log'),
+    cwd: directory,
+    environment: {
+      ...process.env,
+      ...temporal.environment,
+      BELAY_DATABASE_URL: database.url,
+      BELAY_WORKFLOW_BUNDLE,
+      ...environment,
+    },
+    readyWithinMs: 60_000,
+    ready: (output) => output.includes('belay worker ready'),
+  }
+}
