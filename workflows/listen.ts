@@ -45,7 +45,10 @@ function validate(run: Run, name: MessageName, input: unknown): void {
 
 function take(run: Run, message: Message, via: 'signal' | 'update'): Receipt {
   const recorded = effectOf(run, message, via)
-  note(run, 'message', recorded, { name: message.name, by: message.by, via })
+  // An item's own line says it already.
+  if (message.name !== 'signOff' && message.name !== 'reject') {
+    note(run, 'message', recorded, { name: message.name, by: message.by, via })
+  }
   show(run)
   return { recorded }
 }

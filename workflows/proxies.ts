@@ -64,7 +64,8 @@ export function watching(host: string | null, longestMs: number) {
   return proxyActivities<CheckActivities>({
     taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
     startToCloseTimeout: longestMs + 60_000,
-    heartbeatTimeout,
+    // Shorter than for orders: while nobody knows that the watching worker died, nobody watches.
+    heartbeatTimeout: 6_000,
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     // A lost slice is sampled again at once: a gap in the window is what must not happen.
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000, nonRetryableErrorTypes: hopeless },
@@ -94,7 +95,7 @@ export const recordNow = proxyActivities<RecordActivities>({
 const shortStepMs = 120_000
 
 /** A worker that died is noticed after this long; beats come every few seconds. */
-const heartbeatTimeout = 15_000
+const heartbeatTimeout = 10_000
 
 /** Types for which trying again cannot help. */
 const hopeless = [

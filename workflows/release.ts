@@ -83,7 +83,7 @@ async function migrate(run: Run): Promise<void> {
   tick(run, 'during.migrations_applied', {
     state: 'passed',
     via: 'belay',
-    detail: `history now holds ${result.applied.join(', ')}`,
+    detail: `applied and found in the history: ${result.applied.join(', ')}`,
   })
 }
 

@@ -156,11 +156,8 @@ export function tick(run: Run, item: ItemAddress, change: Partial<ItemRecord>): 
   const after = { ...before, at: now(), ...change }
   run.items.set(item, after)
   run.unrecorded.items.push(after)
-  note(
-    run,
-    'item',
-    `${item}: ${after.state}${after.by ? ` by ${after.by}` : ''}${after.detail ? ` (${after.detail})` : ''}`,
-  )
+  const by = after.by ? ` by ${after.by}${after.claimed ? ' (claimed)' : ''}` : ''
+  note(run, 'item', `${item}: ${after.state}${by}${after.detail ? ` (${after.detail})` : ''}`)
 }
 
 export function keepSamples(run: Run, samples: readonly Sample[]): void {

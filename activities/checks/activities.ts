@@ -86,7 +86,7 @@ async function whileBeating<Result>(
   }
 }
 
-const beatMs = 4_000
+const beatMs = 1_500
 
 function announce(
   { host, logger }: { host: string | null; logger: CheckLogger },

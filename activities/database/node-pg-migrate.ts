@@ -158,10 +158,11 @@ function numberOf(name: string): number {
   return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}Z`)
 }
 
-/** The error itself, without the stack of the tool. */
+/** The error itself, without the stack of the tool and the fields a driver leaves empty. */
 function shortened(tail: string): string {
-  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at /.test(line))
-  return lines.slice(-15).join('\n').slice(-1_000)
+  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |: undefined,?$/.test(line))
+  const first = lines.findIndex((line) => /error/i.test(line))
+  return lines.slice(Math.max(0, first)).slice(0, 12).join('\n').slice(0, 1_000)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -7,11 +7,14 @@ export type Site = {
   /** Absolute; in place of `/srv/vpn-shop`. */
   root?: string
   ports?: { production: number; staging: number; vpnApi: number; paymentProvider: number }
-  /** Durations as in `belay.yaml`, such as `40s`. Under ten minutes is an ignored safety, on the record with `reason`. */
-  window?: { length: string; interval: string; afterRollback: string; reason: string }
+  /** Of every release, or of each its own. */
+  window?: Window | Readonly<Record<Version, Window>>
   /** How long after its start a bad release falls ill. */
   fallIllAfterMs?: number
 }
+
+/** Durations as in `belay.yaml`, such as `40s`. Under ten minutes is an ignored safety, on the record with `reason`. */
+export type Window = { length: string; interval: string; afterRollback: string; reason: string }
 
 export const versions = ['1.0.0', '1.1.0', '1.2.0', '1.2.1', '1.3.0'] as const
 export type Version = (typeof versions)[number]
@@ -44,7 +47,7 @@ async function writeRelease(directory: string, version: Version, site: Site): Pr
   for (const file of ['package.json', 'package-lock.json']) {
     await rewrite(join(directory, file), (text) => text.replace(/"version": "1\.\d\.\d"/, `"version": "${version}"`))
   }
-  await rewrite(join(directory, 'belay.yaml'), (text) => withWindow(placed(text, site), site))
+  await rewrite(join(directory, 'belay.yaml'), (text) => withWindow(placed(text, site), windowOf(site, version)))
   for (const file of await readdir(join(directory, 'config'))) {
     await rewrite(join(directory, 'config', file), (text) => withIllness(placed(text, site), site))
   }
@@ -58,7 +61,11 @@ function placed(text: string, { root = '/srv/vpn-shop', ports }: Site): string {
   return text.replace(/\/srv\/vpn-shop|\b80[89][01]\b/g, (found) => String(values[found] ?? found))
 }
 
-function withWindow(text: string, { window }: Site): string {
+function windowOf({ window }: Site, version: Version): Window | undefined {
+  return window && 'length' in window ? window : window?.[version]
+}
+
+function withWindow(text: string, window: Window | undefined): string {
   if (!window) return text
   const shorter = text
     .replace('window: 10m', `window: ${window.length}`)

@@ -50,6 +50,7 @@ export function eventLine(event: RunEvent): string {
 }
 
 function finish(shell: Shell, end: RunEnd, options: { json: boolean }): number {
+  for (const step of options.json ? [] : end.undone) shell.say(`          ${step}`)
   shell.print(options.json ? JSON.stringify(end, null, 2) : end.sentence)
   return exitCodeOfEnd(end)
 }

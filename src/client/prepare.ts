@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import type { Git } from '../../activities/git/git.ts'
 import { loadConfiguration } from '../config/load.ts'
@@ -42,7 +42,7 @@ export async function preparePlan(
     commit: asked.commit,
   }).catch(refuse)
   const text = await textAt(given.git, here.repository.location, commit, asked.file)
-  const configuration = text === null ? local : load(text, `${commit.slice(0, 12)}:${asked.file}`)
+  const configuration = text === null ? local : load(text, basename(asked.file))
   return planFrom(configuration, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
 }
 
@@ -71,7 +71,7 @@ async function loadFile(file: string): Promise<Loaded> {
   } catch {
     throw new Usage(`${file}: expected a configuration file, got none; name one with --config`)
   }
-  return load(text, file)
+  return load(text, basename(file))
 }
 
 function load(text: string, file: string): Loaded {

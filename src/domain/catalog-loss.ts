@@ -4,8 +4,7 @@ import type { Catalog, CatalogObject } from './catalog.ts'
 export type LossCandidate = {
   relation: number
   position: number
-} & /** The revert drops the table: every row that was not there right after the migration is lost. */
-(
+} /** The revert drops the table: every row that was not there right after the migration is lost. */ & (
   | { kind: 'table'; table: string }
   /** The revert drops the column: every value is lost that is neither NULL nor `constant`. */
   | { kind: 'column'; table: string; column: string; constant: string | null }
@@ -22,9 +21,10 @@ export type LossCandidate = {
  * object is in the same place. Derived data (views, generated columns, indexes) is none.
  */
 export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[] {
-  const gone = before.filter((object) => holdsData(object) && !counterpart(object, after) && isWhole(object, after))
+  const [was, is] = [byPlace(before), byPlace(after)]
+  const gone = before.filter((object) => holdsData(object) && !at(is, object) && isWhole(object, is))
   return [
-    ...after.filter(holdsData).flatMap((object) => candidatesIn(object, counterpart(object, before), before)),
+    ...after.filter(holdsData).flatMap((object) => candidatesIn(object, was)),
     ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
     ...gone.map(
       (object): LossCandidate => ({
@@ -46,11 +46,12 @@ export function isWidening(from: string, to: string): boolean {
   return (widenings[narrow.base] ?? []).includes(wide.base) && wide.modifier === null
 }
 
-function candidatesIn(now: CatalogObject, was: CatalogObject | undefined, before: Catalog): LossCandidate[] {
+function candidatesIn(now: CatalogObject, before: Places): LossCandidate[] {
+  const was = at(before, now)
   if (now.kind === 'table') return was ? [] : [{ ...placeOf(now), kind: 'table', table: now.name }]
   const [table, column] = [now.table ?? '', text(now.properties.column)]
   if (was) return typeCandidates(table, column, was, now)
-  if (isGenerated(now) || !tableWas(now, before)) return []
+  if (isGenerated(now) || !at(before, tableOf(now))) return []
   return [{ ...placeOf(now), kind: 'column', table, column, constant: constantDefault(now) }]
 }
 
@@ -66,8 +67,9 @@ function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): 
   const was = before.find((object) => object.kind === 'enum' && object.name === type.name)
   const labels = textsOf(type).filter((label) => was && !textsOf(was).includes(label))
   if (labels.length === 0) return []
+  const old = byPlace(before)
   return after
-    .filter((object) => object.kind === 'column' && object.properties.type === type.name && counterpart(object, before))
+    .filter((object) => object.kind === 'column' && object.properties.type === type.name && at(old, object))
     .map((object) => {
       const column = text(object.properties.column)
       return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels }
@@ -75,12 +77,22 @@ function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): 
 }
 
 /** The same thing in another catalog is in the same place; a name alone may have been dropped and made again. */
-function counterpart(object: CatalogObject, catalog: Catalog): CatalogObject | undefined {
-  const { kind, place } = object
-  return catalog.find(
-    (other) =>
-      other.kind === kind && other.place?.relation === place?.relation && other.place?.position === place?.position,
-  )
+type Places = ReadonlyMap<string, CatalogObject>
+
+function byPlace(catalog: Catalog): Places {
+  return new Map(catalog.filter((object) => object.place !== null).map((object) => [placeKey(object), object]))
+}
+
+function at(places: Places, object: Pick<CatalogObject, 'kind' | 'place'>): CatalogObject | undefined {
+  return places.get(placeKey(object))
+}
+
+function placeKey({ kind, place }: Pick<CatalogObject, 'kind' | 'place'>): string {
+  return `${kind} ${place?.relation} ${place?.position}`
+}
+
+function tableOf({ place }: CatalogObject): Pick<CatalogObject, 'kind' | 'place'> {
+  return { kind: 'table', place: { relation: place?.relation ?? 0, position: 0 } }
 }
 
 function placeOf(object: CatalogObject): { relation: number; position: number } {
@@ -88,12 +100,8 @@ function placeOf(object: CatalogObject): { relation: number; position: number } 
 }
 
 /** A column that went with its table is not told apart. */
-function isWhole(object: CatalogObject, catalog: Catalog): boolean {
-  return object.kind === 'table' || tableWas(object, catalog)
-}
-
-function tableWas(column: CatalogObject, catalog: Catalog): boolean {
-  return catalog.some((other) => other.kind === 'table' && other.place?.relation === column.place?.relation)
+function isWhole(object: CatalogObject, places: Places): boolean {
+  return object.kind === 'table' || at(places, tableOf(object)) !== undefined
 }
 
 /** Foreign tables hold nothing here; a view's columns are no columns of the catalog. */

@@ -12,13 +12,23 @@ export type EndFacts = {
 
 /**
  * The end of a run for people, the same in CLI, history, notices and the Temporal UI. Line 1 says what happened and
- * where, then why, then what was undone, then the next command; at most eight lines.
+ * where, then why, then what was not simply undone, then the next command; at most six lines, because the UI shows no
+ * more.
  */
 export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
-  const why = end.reason ? [reasonLine(end.reason), ...reasonDetails(end.reason).slice(0, 3)] : []
-  return [headline(plan, end), ...why, ...end.undone.slice(0, 4), next(plan, end)]
-    .filter((line) => line !== '')
-    .join('\n')
+  const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason).slice(0, 2)] : []
+  return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
+}
+
+/** Details that the reason's own line does not hold already. */
+function moreOf(reason: Reason): string[] {
+  const line = reasonLine(reason)
+  return [...new Set(reasonDetails(reason).map((detail) => detail.trim()))].filter((detail) => !line.includes(detail))
+}
+
+/** What became of the schema, and every step that was not simply done. */
+function isTelling(step: string): boolean {
+  return step.startsWith('revert') || !step.includes(': done')
 }
 
 function headline(plan: Pick<Plan, 'environment' | 'release'>, end: EndFacts): string {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { failureTypes } from '../../src/domain/failure.ts'
 import { createWorld, type DatabaseWorld, withClient } from './world.ts'
 
 let world: DatabaseWorld
@@ -354,4 +355,29 @@ test('somebody else’s table is not taken for the history', async () => {
   await expect(world.deploy(await world.release('1.0.0', users))).rejects.toThrow(
     `public.schema_migrations: expected Belay's history table, got one without name, sha256, position`,
   )
+})
+
+test('who does not hold the host changes no schema', async () => {
+  const releaseDirectory = await world.release('1.0.0', users)
+  const { database, activities } = world
+  const pending = ['001_users']
+  const reset = { ...world.order, runId: 'another run' }
+  await expect(activities.migrate({ order: reset, database, releaseDirectory, pending, try: 1 })).rejects.toMatchObject(
+    {
+      type: failureTypes.reset,
+    },
+  )
+  const late = { ...world.order, fence: 0 }
+  await expect(
+    activities.revertMigrations({
+      order: late,
+      database,
+      migrations: [],
+      before: null,
+      after: null,
+      onLoss: 'lose',
+      try: 1,
+    }),
+  ).rejects.toMatchObject({ type: failureTypes.fenced })
+  expect(await world.query(`select to_regclass('users') as users`)).toEqual([{ users: null }])
 })

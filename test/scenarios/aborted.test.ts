@@ -52,7 +52,6 @@ test('cancellation in the Temporal UI after the change brings everything back', 
 
 async function ready(): Promise<World> {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
   await world.live('1.1.0')
   return world
 }

@@ -5,7 +5,6 @@ import { openWorld } from './world.ts'
 
 test('a release that never becomes healthy is taken back before anybody watches it', async () => {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
   await world.live('1.1.0')
   await world.say('ill', '1.2.0')
 

@@ -46,7 +46,6 @@ test('giving up ends ROLLBACK_FAILED, and nobody deploys until the environment i
 /** 1.2.0 is ill and the old release cannot be started: its program is gone. */
 async function stuck() {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
   await world.live('1.1.0')
   const plan = world.plan('1.2.0', (settings) => {
     settings.monitoring.window = '60s'

@@ -52,9 +52,9 @@ export function settingsFor(place: { directory: string; repository: string; port
       metrics_collection: 'errors',
     },
     monitoring: {
-      window: '2s',
-      interval: '200ms',
-      after_rollback: '600ms',
+      window: '1200ms',
+      interval: '150ms',
+      after_rollback: '500ms',
       checks: { health: {}, errors: {} },
     },
     review: {

@@ -14,7 +14,6 @@ test('of two deployments at once one runs, and the other learns who holds the en
 
 test('terminated after the switch: the next deployment is refused as busy, and a rollback takes over and proves itself', async () => {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
   await world.live('1.1.0')
   const plan = world.plan('1.2.0', (settings) => {
     settings.monitoring.window = '60s'

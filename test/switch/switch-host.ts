@@ -1,18 +1,30 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createHostActivities } from '../../activities/host/activities.ts'
+import type { ReleaseNote } from '../../activities/release/release-note.ts'
 import { createSteps } from '../../activities/step/steps.ts'
 import { createSwitchActivities } from '../../activities/switch/activities.ts'
 import { sha256Of } from '../../activities/switch/paths.ts'
 import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
 import { markerFor, markerText } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import { commitOf, planFor } from '../history/plan.ts'
+import { planFor } from '../history/plan.ts'
 
 export type SwitchHost = ReturnType<typeof switchHost>
 
-/** A host with real files of its own and releases that are plain directories; nothing is deployed on it. */
+/** A host with real files of its own and releases that are repositories of one commit; nothing is deployed on it. */
 export function switchHost() {
   const root = mkdtempSync(join(tmpdir(), 'belay-switch-'))
   const directory = join(root, 'shop')
@@ -29,11 +41,33 @@ export function switchHost() {
     mkdirSync(join(releaseDirectory, 'config'), { recursive: true })
     writeFileSync(join(releaseDirectory, 'config/production.json'), `{"version":"${version}"}\n`)
     writeFileSync(join(releaseDirectory, 'config/limits.conf'), `limit ${version}\n`)
+    if (existsSync(join(releaseDirectory, '.git'))) return releaseDirectory
+    git(releaseDirectory, 'init', '--quiet')
+    git(releaseDirectory, 'add', '.')
+    git(releaseDirectory, '-c', 'user.name=Ann', '-c', 'user.email=ann@example.com', 'commit', '--quiet', '-m', version)
+    noteBuilt(releaseDirectory, version)
     return releaseDirectory
   }
 
+  function noteBuilt(releaseDirectory: string, version: string): void {
+    const [commit = '', tree = ''] = git(releaseDirectory, 'rev-parse', 'HEAD', 'HEAD^{tree}').split('\n')
+    const at = clock().toISOString()
+    const note: ReleaseNote = {
+      name: version,
+      commit,
+      tree,
+      build: '',
+      deployment: '',
+      state: 'built',
+      at,
+      changes: null,
+    }
+    put(join(directory, '.belay/releases', `${version}.json`), JSON.stringify(note), 0o600)
+  }
+
   function plan(version: string, deployment: string, more: Partial<Plan> = {}): Plan {
-    const base = planFor({ version, deployment, commit: commitOf(version.slice(2, 3)) })
+    const commit = git(release(version), 'rev-parse', 'HEAD')
+    const base = planFor({ version, deployment, commit })
     return {
       ...base,
       layout: { ...base.layout, directory, roots: [directory] },
@@ -128,6 +162,10 @@ export function put(path: string, text: string, mode = 0o640): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
   chmodSync(path, mode)
+}
+
+function git(directory: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', directory, ...args], { encoding: 'utf8' }).trim()
 }
 
 function fileAt(path: string): string | null {
