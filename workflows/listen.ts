@@ -9,7 +9,7 @@ import {
   type Receipt,
 } from '../src/domain/message.ts'
 import { words } from '../src/domain/reason.ts'
-import { messageSignal, messageUpdate, statusQuery } from './messages.ts'
+import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { interrupt, note, type Run, show, statusOf, tick } from './run.ts'
 
 /** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */
@@ -17,7 +17,7 @@ export function listen(run: Run): void {
   setHandler(statusQuery, () => statusOf(run), { description: 'Phase, items, checks, what it waits for. No input.' })
   for (const name of messageNames) {
     const description = messageDescriptions[name]
-    setHandler(messageSignal(name), (input: unknown) => hear(run, name, input), { description })
+    setHandler(messageSignal(name), (...inputs) => hear(run, name, readable(inputs[0])), { description })
     setHandler(messageUpdate(name), (input: unknown) => take(run, understood(name, input), 'update'), {
       description,
       validator: (input: unknown) => validate(run, name, input),

@@ -30,7 +30,12 @@ export function keepRecords(run: Run): void {
     run.unrecorded = { items: [], events: [], samples: [] }
     const summary = `${events.length} events, ${items.length} items, ${samples.length} samples`
     const records = { deployment: run.plan.deployment, items, events, samples }
-    await act(record.appendRecords, { id: 'append records', summary }, records)
+    run.inFlight = items.length + events.length
+    try {
+      await act(record.appendRecords, { id: 'append records', summary }, records)
+    } finally {
+      run.inFlight = 0
+    }
   })
 }
 

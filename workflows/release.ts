@@ -106,11 +106,17 @@ async function switchRelease(run: Run, host: string): Promise<void> {
     return act(onHost(host, 'patient').switchRelease, row, input)
   })
   run.live.configuration.set(host, switched.configuration)
+  noteEdited(run, host, switched.edited)
   tick(run, 'during.marker_created', {
     state: 'passed',
     via: 'belay',
     detail: `${plan.marker.file} on ${[...run.done.switched].join(', ')}`,
   })
+}
+
+/** Somebody had changed a file by hand: their bytes are kept beside the restore point, and they are told. */
+export function noteEdited(run: Run, host: string, edited: readonly string[]): void {
+  if (edited.length > 0) note(run, 'step', `${host}: edited by hand, their bytes are kept: ${edited.join(', ')}`)
 }
 
 async function restart(run: Run, host: string): Promise<void> {

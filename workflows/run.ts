@@ -56,6 +56,8 @@ export type Run = {
   /** What the search attributes say. */
   shown: string
   unrecorded: { items: ItemRecord[]; events: RunEvent[]; samples: Sample[] }
+  /** Items and events on their way to the history. */
+  inFlight: number
   /** The chain of writes to the history; nothing on the safety path awaits it. */
   recording: Promise<void>
   /** Cancelled when the way forward is interrupted. */
@@ -123,6 +125,7 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     recordOpened: false,
     shown: '',
     unrecorded: { items: [], events: [], samples: [] },
+    inFlight: 0,
     recording: Promise.resolve(),
     forward: new CancellationScope({ cancellable: true }),
   }
@@ -234,7 +237,7 @@ export function statusOf(run: Run): RunStatus {
     samples: [...run.samples.values()],
     // A query answer is a payload: the newest events are the ones a person looks for.
     events: run.events.slice(-200),
-    unrecorded: run.unrecorded.events.length + run.unrecorded.items.length,
+    unrecorded: run.unrecorded.events.length + run.unrecorded.items.length + run.inFlight,
   }
 }
 

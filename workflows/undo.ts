@@ -2,7 +2,7 @@ import { sampleLine } from '../src/domain/reason.ts'
 import type { RollbackStep } from '../src/domain/rollback-plan.ts'
 import { type Back, tryOf } from './back.ts'
 import { act, onHost } from './proxies.ts'
-import { noteLogPositions, startAll, stopAll } from './release.ts'
+import { noteEdited, noteLogPositions, startAll, stopAll } from './release.ts'
 import { checkIntegrity, revertMigrations } from './revert.ts'
 import { orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
@@ -52,6 +52,7 @@ async function switchBack(run: Run, back: Back, host: string): Promise<string> {
     return act(onHost(host, 'patient').switchBack, row, input)
   })
   back.live?.configuration.set(host, result.configuration)
+  noteEdited(run, host, result.edited)
   return back.live ? `${back.live.release.version} again, new marker` : 'nothing is left; there was nothing before'
 }
 
@@ -90,13 +91,11 @@ async function proveAbsence(run: Run): Promise<string> {
     const found = await named('readMarker', host, () =>
       act(onHost(host, 'probe').readMarker, row, { order: orderFor(run, host), file: run.plan.marker.file }),
     )
-    if (found.marker !== null)
-      throw new Trouble({
-        kind: 'not_proven',
-        what: 'the absence of the marker',
-        host,
-        detail: JSON.stringify(found.marker),
-      })
+    // A marker that somebody put there before Belay came is part of what was before.
+    const before = run.restorePoints.get(host)?.marker ?? null
+    if (found.problem === null && JSON.stringify(found.marker) === JSON.stringify(before)) continue
+    const detail = found.problem ?? `found ${JSON.stringify(found.marker)}`
+    throw new Trouble({ kind: 'not_proven', what: 'the marker as it was before', host, detail })
   }
   return 'absent again: no process, no marker'
 }

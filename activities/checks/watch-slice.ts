@@ -42,7 +42,8 @@ export async function watchUntil(
   async function follow({ name, spec, intervalMs }: WatchInput['checks'][number]): Promise<void> {
     for (let check = seen.get(name); check && !stopped.aborted; check = seen.get(name)) {
       const dueMs = nextDue(check.dueMs ?? input.resume?.[name] ?? null, intervalMs, now())
-      if (dueMs >= untilMs || !(await reached(dueMs))) return
+      // It lasts until its end even when nothing more is due: the next one must not begin before.
+      if (!(await reached(Math.min(dueMs, untilMs))) || dueMs >= untilMs) return
       // One that the end of the last slice cut off is not cut off again, or a slow check would never answer.
       const sample = await sampled(name, spec, dueMs < startMs ? run.signal : stopped)
       if (sample === null) return

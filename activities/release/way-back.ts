@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
-import { inspectTarget } from '../disk/safe-path.ts'
+import { inspectTarget, rootOf } from '../disk/safe-path.ts'
 import type { Git } from '../git/git.ts'
 import { readRecords } from '../host/inspect.ts'
 import { hostPaths } from '../host/paths.ts'
@@ -45,6 +45,10 @@ export async function problemOfFile(plan: Plan, file: string): Promise<string | 
   return await problemOf(async () => {
     const roots = rootsOf(plan)
     const target = await inspectTarget(file, roots)
+    const root = rootOf(file, roots)
+    if (target.kind === 'absent' && root !== roots.directory && target.parents.includes(root)) {
+      throw new Error(`${root}: expected the root to be there, got nothing; make it first`)
+    }
     await requireWritable(dirname(file))
     const { state } = await readFileState(file, roots)
     if (target.kind === 'absent' || state === null) return

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import { beating } from '../git/beating.ts'
 import { readJournal } from './journal.ts'
-import { switchProgram } from './run-switch.ts'
+import { switchProgram } from './switch-order.ts'
 
 /**
  * Completes a switch that was cut off, or undoes it, before anything may start from a state that is half of each.

@@ -1,20 +1,20 @@
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import { isErrno, writeFileAtomic } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
-import { nameOf } from '../disk/safe-path.ts'
+import { isBelow, nameOf } from '../disk/safe-path.ts'
 import type { Git } from '../git/git.ts'
 import { createWorkTree } from '../git/work-tree.ts'
 import { hostPaths } from '../host/paths.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import { readHead } from './checkout-state.ts'
-import { keepContent, readContent } from './contents.ts'
+import { readContent } from './contents.ts'
 import { captureFile, type FileState } from './file-state.ts'
 import { beginJournal, type Change, carryOut, type Journal, readDone, readJournal } from './journal.ts'
 import { readLink } from './link-state.ts'
-import { switchPaths } from './paths.ts'
+import { sha256Of, switchPaths } from './paths.ts'
 import type { SwitchOrder, WantedCode, WantedFile } from './switch-order.ts'
 import { requireRoom } from './work-tree-room.ts'
 import { readWritten } from './written.ts'
@@ -67,8 +67,11 @@ async function refuseAfterBack({ order }: SwitchOrder): Promise<void> {
 async function prepare(git: Git, order: SwitchOrder): Promise<Journal> {
   const { directory } = order.order
   const written = await readWritten(directory)
-  const code = order.code ? [await prepareCode(git, order, order.code)] : []
   const edited: string[] = []
+  const code = order.code ? [await prepareCode(git, order, order.code)] : []
+  if (order.code?.kind === 'checkout' && order.direction === 'back' && (await keepDifference(git, order))) {
+    edited.push(directory)
+  }
   const files: Change[] = []
   for (const wanted of order.files) {
     const { state, parents } = await captureFile(wanted.path, order.roots)
@@ -110,7 +113,6 @@ async function prepareCode(git: Git, order: SwitchOrder, wanted: WantedCode): Pr
   const before = await readHead(git, directory)
   const ours = order.files.map((file) => file.path)
   if (order.direction === 'forward') await requireRoom(git, directory, wanted.to, ours)
-  else await keepDifference(git, order)
   return { kind: 'checkout', directory, before, after: wanted.to }
 }
 
@@ -128,12 +130,15 @@ async function keepEdit(order: SwitchOrder, path: string, state: FileState): Pro
 }
 
 /** What somebody changed in the files of the repository; a rollback goes over it, but not silently. */
-async function keepDifference(git: Git, order: SwitchOrder): Promise<void> {
+async function keepDifference(git: Git, order: SwitchOrder): Promise<boolean> {
   const { directory } = order.order
-  const difference = await createWorkTree(git, directory).run(['diff', '--no-ext-diff', '--binary', 'HEAD', '--'])
-  if (difference.exitCode !== 0 || difference.stdout === '') return
-  const sha256 = await keepContent(directory, Buffer.from(difference.stdout))
-  await writeSide(order, `work-tree.${sha256.slice(0, 12)}.patch`, Buffer.from(difference.stdout))
+  const ours = order.files.filter((file) => isBelow(file.path, directory)).map((file) => relative(directory, file.path))
+  const places = ['.', ...ours.map((path) => `:(exclude,literal)${path}`)]
+  const args = ['diff', '--no-ext-diff', '--no-textconv', '--binary', 'HEAD', '--', ...places]
+  const { exitCode, stdout } = await createWorkTree(git, directory).run(args)
+  if (exitCode !== 0 || stdout === '') return false
+  await writeSide(order, `work-tree.${sha256Of(stdout).slice(0, 12)}.patch`, Buffer.from(stdout))
+  return true
 }
 
 async function writeSide({ editedDirectory }: SwitchOrder, name: string, content: Uint8Array): Promise<void> {

@@ -1,8 +1,9 @@
-import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { Steps } from '../step/steps.ts'
-import { keepOrder, type SwitchOrder } from './switch-order.ts'
+import { completeSwitch } from './complete.ts'
+import { readDone } from './journal.ts'
+import { keepOrder, type SwitchOrder, switchProgram } from './switch-order.ts'
 
 /** What the switch program says of itself; the world is read again all the same. */
 export type SwitchReport = {
@@ -10,8 +11,6 @@ export type SwitchReport = {
   /** Set: nothing is changed, or everything was undone. */
   problem: { type: string | null; message: string } | null
 }
-
-export const switchProgram = fileURLToPath(new URL('./program.ts', import.meta.url))
 
 /**
  * Runs one switch in a process that outlives this worker, at most once for its id; called again it attaches, or answers
@@ -34,8 +33,8 @@ export async function runSwitch(
     // The journal makes it safe to begin again.
     rerunSafe: true,
   })
-  const report = reportOf(result.report)
-  if (result.outcome === 'exited' && result.exitCode === 0 && report) return { order, report }
+  const report = reportOf(result.report) ?? (await afterItsEnd(order))
+  if (report?.problem === null) return { order, report }
   const host = order.order.host
   if (report?.problem) throw failure(report.problem.type, `${host}: ${report.problem.message}`)
   const how = result.outcome === 'exited' ? `exit ${result.exitCode ?? result.signal}` : result.outcome
@@ -43,6 +42,13 @@ export async function runSwitch(
 }
 
 const longestMs = 300_000
+
+/** It was killed before it could say anything: what it began is brought to its end, and the journal says which. */
+async function afterItsEnd(order: SwitchOrder): Promise<SwitchReport | null> {
+  await completeSwitch(order.order.directory)
+  const done = await readDone(order.order.directory, order.id)
+  return done && { edited: done.edited, problem: done.problem }
+}
 
 function failure(type: string | null, message: string): ApplicationFailure {
   const known = Object.values(failureTypes).find((each) => each === type)

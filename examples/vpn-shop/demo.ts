@@ -58,7 +58,7 @@ async function story(demo: Demo): Promise<void> {
   await demo.belay(11, 'deploy', '1.2.1', '--env', 'production')
   await expectWorld(demo, {
     serving: '1.1.0',
-    migrations: 3,
+    migrations: 4,
     outcome: 'ROLLED_BACK',
     of: '1.2.1',
     columns: ['users.locale'],
@@ -70,7 +70,7 @@ async function story(demo: Demo): Promise<void> {
   await deployed
   await expectWorld(demo, {
     serving: '1.3.0',
-    migrations: 4,
+    migrations: 5,
     outcome: 'SUCCESS',
     of: '1.3.0',
     columns: ['users.locale'],

@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 import { Command } from 'commander'
 import { exitWith } from './exit.ts'
+import { helpText } from './help-text.ts'
+import { neutral } from './neutral.ts'
 import { type Shell, shellFrom } from './shell.ts'
+
+const shell = shellFrom(process)
 
 /** The command line. Every command is loaded only when it is called, so that `--help` stays instant. */
 const program = new Command('belay')
@@ -10,6 +14,9 @@ const program = new Command('belay')
   .option('--json', 'print data instead of words (reading commands)')
   .option('--by <name>', 'who you are (default: git user.email, then the login name)')
   .showSuggestionAfterError()
+  .showHelpAfterError('Next: belay --help, or belay help <command>')
+  .addHelpText('after', helpText)
+  .configureOutput({ writeErr: (text) => void process.stderr.write(neutral(text)) })
   .exitOverride((error) => {
     throw error
   })
@@ -92,7 +99,6 @@ command('doctor', 'what Belay needs, what is there, and how to get the rest').ac
   run((shell, args, options) => import('./commands/doctor.ts').then((one) => one.doctor(shell, args, options))),
 )
 
-const shell = shellFrom(process)
 try {
   await program.parseAsync(process.argv)
 } catch (error) {
@@ -111,7 +117,7 @@ function run(action: Action) {
   return async (...given: unknown[]): Promise<void> => {
     const self = given.at(-1)
     if (!(self instanceof Command)) throw new TypeError('commander changed its calling convention')
-    process.exitCode = await action(shellFrom(process), self.args, self.optsWithGlobals())
+    process.exitCode = await action(shell, self.args, self.optsWithGlobals())
   }
 }
 

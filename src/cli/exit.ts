@@ -6,7 +6,11 @@ import type { Shell } from './shell.ts'
 /** Exit codes beyond a run's outcome. */
 export const exitCodes = {
   done: 0,
+  /** `check` and `marker verify`: it was looked at, and something is wrong. */
+  failed: 1,
   usage: 2,
+  /** A rollback failed, or waits for a decision. */
+  halfWay: 12,
   stillRunning: 20,
   unreachable: 69,
   defect: 70,
@@ -15,7 +19,7 @@ export const exitCodes = {
 } as const
 
 /** The code a finished run stands for; held and locked environments are `busy`: try again later. */
-export function exitCodeOfEnd(end: RunEnd): number {
+export function exitCodeOfEnd(end: Pick<RunEnd, 'outcome' | 'startedAs' | 'reason'>): number {
   if (end.outcome === 'REFUSED' && end.reason?.kind === 'locked') return exitCodes.busy
   return exitCodeOf(end.outcome, end.startedAs)
 }
@@ -24,26 +28,23 @@ export function exitCodeOfEnd(end: RunEnd): number {
 export function exitWith(shell: Shell, error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (!(error instanceof Error)) return defect(shell, error)
-  switch (error.name) {
-    case 'Usage':
-      shell.say(error.message)
-      return exitCodes.usage
-    case 'Busy':
-      shell.say(`${error.message}. Next: belay watch, or wait until it has ended.`)
-      return exitCodes.busy
-    case 'Unreachable':
-      shell.say(error.message)
-      return exitCodes.unreachable
-    case 'UnknownEnd':
-      shell.say(error.message)
-      return exitCodes.defect
-    default:
-      return defect(shell, error)
-  }
+  const code = codeByName[error.name]
+  if (code === undefined) return defect(shell, error)
+  shell.say(error.message)
+  return code
+}
+
+const codeByName: Readonly<Record<string, number>> = {
+  Usage: exitCodes.usage,
+  Busy: exitCodes.busy,
+  Held: exitCodes.busy,
+  Unreachable: exitCodes.unreachable,
+  UnknownEnd: exitCodes.defect,
 }
 
 function defect(shell: Shell, error: unknown): number {
   const text = error instanceof Error ? (shell.environment.BELAY_DEBUG ? error.stack : error.message) : String(error)
-  shell.say(`belay: ${text ?? 'unknown error'} (a defect or an unexpected answer; BELAY_DEBUG=1 shows where)`)
+  shell.say(`belay: ${text ?? 'unknown error'}`)
+  shell.say('A defect or an unexpected answer. Next: the same command with BELAY_DEBUG=1 shows where; belay doctor')
   return exitCodes.defect
 }

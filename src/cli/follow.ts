@@ -1,68 +1,71 @@
 import type { Run } from '../client/client.ts'
-import type { RunEnd } from '../domain/run-end.ts'
-import type { RunEvent, RunStatus } from '../domain/status.ts'
-import { exitCodeOfEnd, exitCodes } from './exit.ts'
+import { environmentOf, Unreachable } from '../client/errors.ts'
+import type { RunStatus } from '../domain/status.ts'
+import { eventLine } from './event-line.ts'
+import { type Asked, leaveAsking, leaveDetached, leaveEnded, leaveLagging, leaveUntaken, nextLine } from './leave.ts'
 import type { Shell } from './shell.ts'
 
+/** How long a person is kept waiting for what may not come. */
+export type Patience = {
+  /** Without an answer from any worker. */
+  workerMs: number
+  /** With a known outcome that is not written down yet. */
+  historyMs: number
+}
+
 /**
- * Follows a run to its end: one line an event, with its time. Ctrl-C only detaches. A run that waits for a decision
- * is left after saying so, because nobody at this terminal may be there to answer.
+ * Follows a run to its end: one line an event, with its time, and the command to type whenever it waits for a person.
+ * Ctrl-C only detaches. It leaves early, and says so, where nobody at this terminal may be there to help: the run waits
+ * for a decision, no worker takes it, or only the history is late. Answers with the exit code.
  */
-export async function follow(shell: Shell, run: Run, options: { json: boolean }): Promise<number> {
-  const told = { seq: 0, waiting: '' }
-  const ended = run.end().then((end) => ({ kind: 'ended', end }) as const)
+export async function follow(shell: Shell, run: Run, asked: Asked, patience = usualPatience): Promise<number> {
+  const ended = run.end().then(
+    (end) => ({ kind: 'ended', end }) as const,
+    (error: unknown) => ({ kind: 'lost', error }) as const,
+  )
   const interrupted = shell.interrupted().then(() => ({ kind: 'detached' }) as const)
+  const seen = { seq: 0, next: '', answeredAtMs: performance.now(), outcomeAtMs: 0 }
   for (;;) {
-    const next = await Promise.race([ended, interrupted, tick()])
-    if (next.kind === 'detached') return detach(shell, run)
-    const status = await statusOrNull(run)
-    if (status) tell(shell, status, told)
-    if (next.kind === 'ended') return finish(shell, next.end, options)
-    if (status?.phase === 'rollback' && status.waitingFor) return waiting(shell, status)
+    const now = await Promise.race([ended, interrupted, look(run)])
+    if (now.kind === 'detached') return leaveDetached(shell, run)
+    if (now.kind === 'lost') throw lost(run, now.error)
+    const last = now.kind === 'looked' ? now : await Promise.race([look(run, 0), interrupted])
+    const status = last.kind === 'looked' ? last.status : null
+    if (status) tell(shell, status, seen)
+    if (now.kind === 'ended') return leaveEnded(shell, now.end, asked)
+    if (status?.waitingFor && status.waitingFor.answers.length > 0) return leaveAsking(shell, status, asked)
+    const atMs = performance.now()
+    if (status) seen.answeredAtMs = atMs
+    else if (atMs - seen.answeredAtMs > patience.workerMs) return leaveUntaken(shell, run, patience.workerMs, asked)
+    if (!status?.outcome) seen.outcomeAtMs = atMs
+    else if (atMs - seen.outcomeAtMs > patience.historyMs) return leaveLagging(shell, status, asked)
   }
 }
+
+const usualPatience: Patience = { workerMs: 60_000, historyMs: 10_000 }
 
 /** Often enough to feel live; each look is one query, which writes nothing to the run's history. */
 const lookEveryMs = 700
 
-function tick(): Promise<{ kind: 'tick' }> {
-  return new Promise((resolve) => setTimeout(() => resolve({ kind: 'tick' }), lookEveryMs))
+/** A worker that restarts cannot answer for a moment; the run itself goes on. */
+async function look(run: Run, afterMs = lookEveryMs): Promise<{ kind: 'looked'; status: RunStatus | null }> {
+  await new Promise((resolve) => setTimeout(resolve, afterMs))
+  return { kind: 'looked', status: await run.status().catch(() => null) }
 }
 
-/** A worker that restarts cannot answer a query for a moment; the run itself goes on. */
-async function statusOrNull(run: Run): Promise<RunStatus | null> {
-  try {
-    return await run.status()
-  } catch {
-    return null
-  }
-}
-
-function tell(shell: Shell, status: RunStatus, told: { seq: number; waiting: string }): void {
-  for (const event of status.events.filter((candidate) => candidate.seq > told.seq)) {
+function tell(shell: Shell, status: RunStatus, seen: { seq: number; next: string }): void {
+  for (const event of status.events.filter((candidate) => candidate.seq > seen.seq)) {
     shell.say(eventLine(event))
-    told.seq = event.seq
+    seen.seq = event.seq
   }
+  const next = nextLine(status)
+  if (next !== null && next !== seen.next) shell.say(next)
+  seen.next = next ?? ''
 }
 
-export function eventLine(event: RunEvent): string {
-  return `${event.at.slice(11, 19)}  ${event.kind.padEnd(8)} ${event.text}`
-}
-
-function finish(shell: Shell, end: RunEnd, options: { json: boolean }): number {
-  for (const step of options.json ? [] : end.undone) shell.say(`          ${step}`)
-  shell.print(options.json ? JSON.stringify(end, null, 2) : end.sentence)
-  return exitCodeOfEnd(end)
-}
-
-function waiting(shell: Shell, status: RunStatus): number {
-  const question = status.waitingFor
-  shell.print(`${status.environment} waits for a decision: ${question?.text ?? ''}`)
-  shell.print(`Next: belay decide ${status.environment} ${question?.answers.join('|') ?? ''} --reason "..."`)
-  return 12
-}
-
-function detach(shell: Shell, run: Run): number {
-  shell.say(`detached; the run goes on. Follow it again with: belay watch ${run.workflowId.split(':').at(-1) ?? ''}`)
-  return exitCodes.detached
+/** Terminated, or Temporal itself went away: the run's own words are missing either way. */
+function lost(run: Run, error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'ServiceError') return error
+  const next = `a run is kept and goes on when it is back; then: belay watch ${environmentOf(run.workflowId)}`
+  return new Unreachable('Temporal', 'TEMPORAL_ADDRESS', next, error)
 }

@@ -6,6 +6,7 @@ import { type Belay, connect, type Run } from '../client/client.ts'
 import { Usage } from '../client/errors.ts'
 import { environmentPlan } from '../client/prepare.ts'
 import type { Plan } from '../domain/plan.ts'
+import { shown } from '../domain/version.ts'
 import type { Options } from './belay.ts'
 import type { Shell } from './shell.ts'
 
@@ -56,14 +57,30 @@ export async function withEnvironment<T>(
   }
 }
 
-/** The open run of an environment, or a sentence about what there is instead. */
-export async function openRunOf(belay: Belay, plan: Plan): Promise<Run> {
+/** The latest run of an environment, or a sentence about what there is instead. */
+export async function runOf(belay: Belay, plan: Plan): Promise<Run> {
   const run = await belay.attach(plan.service, plan.environment)
-  if (!run)
-    throw new Usage(
-      `nothing was ever deployed to ${plan.environment}; start with: belay deploy <version> --env ${plan.environment}`,
-    )
-  if (!(await run.open()))
-    throw new Usage(`no run is open on ${plan.environment}; see belay status ${plan.environment}`)
-  return run
+  if (run) return run
+  const next = `belay deploy <version> --env ${plan.environment}`
+  throw new Usage(`nothing was ever deployed to ${plan.environment}. Next: ${next}`)
+}
+
+export async function openRunOf(belay: Belay, plan: Plan): Promise<Run> {
+  const run = await runOf(belay, plan)
+  if (await run.open()) return run
+  throw new Usage(`no run is open on ${plan.environment}. Next: belay status ${plan.environment}`)
+}
+
+/** `--limit`: how many lines somebody wants to read. */
+export function limit(options: Options): number {
+  const given = Number(text(options.limit) ?? 20)
+  if (Number.isInteger(given) && given >= 1 && given <= 1000) return given
+  throw new Usage(`--limit: expected a number from 1 to 1000, got ${shown(String(options.limit))}`)
+}
+
+/** `--reason`: a text that will be read when it matters. */
+export function requiredReason(options: Options): string {
+  const reason = text(options.reason)?.trim()
+  if (reason) return reason
+  throw new Usage('--reason: expected a text that says why, got nothing')
 }

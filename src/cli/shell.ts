@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { neutral } from './neutral.ts'
 
 /** What a command may use of the process around it; tests hand in their own. */
 export type Shell = {
@@ -19,27 +20,37 @@ export type Shell = {
 /** The real process. Addresses of a running `belay dev` in this directory stand in for unset variables. */
 export function shellFrom(process: NodeJS.Process): Shell {
   const directory = process.cwd()
+  // `belay history | head` closes the pipe early: that is an end, not a failure.
+  for (const stream of [process.stdout, process.stderr]) stream.once('error', () => process.exit())
   return {
     environment: { ...devAddresses(directory), ...process.env },
     directory,
-    print: (line) => void process.stdout.write(`${line}\n`),
-    say: (line) => void process.stderr.write(`${line}\n`),
+    print: (line) => void process.stdout.write(`${neutral(line)}\n`),
+    say: (line) => void process.stderr.write(`${neutral(line)}\n`),
     now: () => new Date(),
     interrupted: () =>
       new Promise((resolve) => {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
       }),
-    terminal: process.stdout.isTTY === true,
+    terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
   }
 }
 
-/** `belay dev` leaves its addresses in `.belay/dev.json`. */
+/** `belay dev` leaves its addresses in `.belay/dev.json`; half written, it is as good as none. */
 function devAddresses(directory: string): Record<string, string> {
   const file = join(directory, '.belay', 'dev.json')
   if (!existsSync(file)) return {}
-  const read: unknown = JSON.parse(readFileSync(file, 'utf8'))
+  const read = jsonOrNull(readFileSync(file, 'utf8'))
   if (typeof read !== 'object' || read === null) return {}
   return Object.fromEntries(
     Object.entries(read).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
   )
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
 }

@@ -1,15 +1,15 @@
-import { Client, Connection, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { RollbackRequest } from '../../workflows/rollback-run.ts'
 import { taskQueue, workflowIdOf } from '../domain/id.ts'
-import type { Message, Receipt } from '../domain/message.ts'
 import type { Plan } from '../domain/plan.ts'
 import { describePlan } from '../domain/plan-text.ts'
-import type { RunEnd } from '../domain/run-end.ts'
-import type { RunStatus } from '../domain/status.ts'
 import { Busy, Unreachable } from './errors.ts'
-import { endOf } from './run-end.ts'
+import { type Run, runOf } from './run.ts'
+import { temporalTrouble } from './trouble.ts'
+
+export type { Run } from './run.ts'
 
 /** Environment variables as a program got them; `TEMPORAL_*` are read by Temporal's own envconfig. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -25,19 +25,6 @@ export type Belay = {
   temporal: Client
   namespace: string
   close(): Promise<void>
-}
-
-/** One run, open or closed. */
-export type Run = {
-  workflowId: string
-  runId: string
-  /** What the run says of itself; needs a worker, closed runs too. */
-  status(): Promise<RunStatus>
-  /** Sends a message as an Update: answers with a receipt, or throws with the reason why not. */
-  tell(message: Message): Promise<Receipt>
-  /** Waits for the end, whatever it is; never throws for a bad one. */
-  end(): Promise<RunEnd>
-  open(): Promise<boolean>
 }
 
 /**
@@ -60,8 +47,8 @@ export async function connect(environment: Environment): Promise<Belay> {
   }
 }
 
-/** Long enough for a slow network, short enough for a person who mistyped an address. */
-const connectTimeoutMs = 4_000
+/** Long enough for a slow network; the whole command answers a person who mistyped an address within five seconds. */
+const connectTimeoutMs = 3_000
 
 async function connectWithin(options: Parameters<typeof Connection.connect>[0], address: string): Promise<Connection> {
   try {
@@ -102,7 +89,7 @@ async function start<K extends keyof Started>(client: Client, plan: Plan, type: 
     return runOf(client, handle, handle.firstExecutionRunId)
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) throw await busy(client, workflowId)
-    throw error
+    throw temporalTrouble(error, client.options.namespace)
   }
 }
 
@@ -130,19 +117,7 @@ async function attach(client: Client, workflowId: string): Promise<Run | null> {
     return runOf(client, client.workflow.getHandle(workflowId, runId), runId)
   } catch (error) {
     if (error instanceof Error && error.name === 'WorkflowNotFoundError') return null
-    throw error
-  }
-}
-
-function runOf(client: Client, handle: WorkflowHandle, runId: string): Run {
-  const exact = client.workflow.getHandle(handle.workflowId, runId)
-  return {
-    workflowId: handle.workflowId,
-    runId,
-    status: () => exact.query<RunStatus>('status'),
-    tell: ({ name, ...input }) => exact.executeUpdate<Receipt, [unknown]>(name, { args: [input] }),
-    end: () => endOf(exact),
-    open: async () => (await exact.describe()).status.name === 'RUNNING',
+    throw temporalTrouble(error, client.options.namespace)
   }
 }
 

@@ -2,7 +2,10 @@
 export class Busy extends Error {
   readonly holder: BusyHolder
   constructor(holder: BusyHolder) {
-    super(`busy: ${holder.version} by ${holder.performer} since ${holder.since} (deployment ${holder.deployment})`)
+    const next = `belay watch ${environmentOf(holder.workflowId)}, or wait until it has ended`
+    super(
+      `busy: ${holder.version} by ${holder.performer} since ${holder.since} (deployment ${holder.deployment}). Next: ${next}`,
+    )
     this.name = 'Busy'
     this.holder = holder
   }
@@ -15,6 +18,14 @@ export type BusyHolder = {
   performer: string
   /** RFC 3339, UTC. */
   since: string
+}
+
+/** A lock or an unfinished run is in the way: who, what, since when, in words. */
+export class Held extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'Held'
+  }
 }
 
 /** Something Belay needs does not answer: what, where, and how to start it. */
@@ -33,4 +44,9 @@ export class Usage extends Error {
     super(message)
     this.name = 'Usage'
   }
+}
+
+/** `deploy:<service>:<environment>` */
+export function environmentOf(workflowId: string): string {
+  return workflowId.split(':').at(-1) ?? workflowId
 }

@@ -6,6 +6,7 @@ import { taskQueue } from '../domain/id.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Belay } from './client.ts'
+import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
 /** Short runs beside the deployments: they read, lock or clear, and never hold the environment's workflow ID. */
 export function maintenance(belay: Belay) {
@@ -24,12 +25,17 @@ export function maintenance(belay: Belay) {
   }
 }
 
+/** Throws `Held`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
 async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown): Promise<T> {
-  return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {
-    args: [input],
-    taskQueue,
-    workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
-    // Nothing here is worth waiting for longer: a person is at the other end.
-    workflowExecutionTimeout: '2 minutes',
-  })
+  try {
+    return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {
+      args: [input],
+      taskQueue,
+      workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
+      // Nothing here is worth waiting for longer: a person is at the other end.
+      workflowExecutionTimeout: '2 minutes',
+    })
+  } catch (error) {
+    throw temporalTrouble(maintenanceTrouble(error), belay.namespace)
+  }
 }

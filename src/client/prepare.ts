@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
+import { ApplicationFailure } from '@temporalio/common'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import type { Git } from '../../activities/git/git.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { describeProblem } from '../config/problem.ts'
 import { toPlan } from '../config/to-plan.ts'
+import { failureTypes } from '../domain/failure.ts'
 import type { EvidenceClaim, IgnoredSafety, Plan } from '../domain/plan.ts'
 import { parseVersion } from '../domain/version.ts'
 import { Usage } from './errors.ts'
+import { knownVersions } from './known-versions.ts'
 
 export type Asked = {
   /** Path of `belay.yaml`. */
@@ -40,7 +43,7 @@ export async function preparePlan(
     repository: here.repository,
     version: parsed.version,
     commit: asked.commit,
-  }).catch(refuse)
+  }).catch((error: unknown) => refuse(error, asked, given.git, here.repository))
   const text = await textAt(given.git, here.repository.location, commit, asked.file)
   const configuration = text === null ? local : load(text, basename(asked.file))
   return planFrom(configuration, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
@@ -109,6 +112,9 @@ async function textAt(git: Git, repository: string, commit: string, file: string
 /** A local repository answers in milliseconds; a network one has its own limit in resolveRelease. */
 const gitTimeoutMs = 20_000
 
-function refuse(error: unknown): never {
-  throw new Usage(error instanceof Error ? error.message : String(error))
+async function refuse(error: unknown, asked: Asked, git: Git, repository: Plan['repository']): Promise<never> {
+  const message = error instanceof Error ? error.message : String(error)
+  const unknown = asked.commit === null && error instanceof ApplicationFailure && error.type === failureTypes.invalid
+  const known = unknown ? await knownVersions(git, repository) : []
+  throw new Usage(known.length > 0 ? `${message}\nKnown versions: ${known.join(', ')}` : message)
 }

@@ -45,7 +45,11 @@ describe('at the gate', () => {
     await rm(`${world.directory}/.deployment_marker`)
     await symlink('precious', `${world.directory}/.deployment_marker`)
     const end = await deployed(world)
-    expect(end.reason).toMatchObject({ kind: 'gate', items: [{ item: 'pre.marker_prepared' }] })
+    expect(end.reason).toMatchObject({
+      kind: 'gate',
+      items: [{ item: 'pre.rollback_plan' }, { item: 'pre.marker_prepared' }],
+    })
+    expect(end.sentence).toContain('got a symlink')
     expect(await readFile(`${world.directory}/precious`, 'utf8')).toBe('precious')
   })
 

@@ -26,8 +26,15 @@ import { type FixtureSettings, settingsFor } from './settings.ts'
 
 /** A real environment for one scenario: server, databases, git repository, worker process, service. All of it is ended. */
 export type World = {
+  /** Everything of this world is below it. */
+  root: string
+  environment: NodeJS.ProcessEnv
   directory: string
   repository: string
+  /** What the service is told by files, and where it counts its builds. */
+  control: string
+  /** What the worker prints, all of its lives in one file. */
+  workerLog: string
   commits: ReadonlyMap<string, string>
   belay: Belay
   history: History
@@ -68,6 +75,10 @@ export async function openWorld(options: {
   releases: readonly FixtureRelease[]
   change?: (settings: FixtureSettings) => void
   historyUrl?: string
+  /** A server of the scenario's own, to be taken away. */
+  temporal?: { address: string; namespace: string }
+  /** Added to what the worker finds in its environment. */
+  environment?: (made: { serviceUrl: string }) => Readonly<Record<string, string>>
 }): Promise<World> {
   const root = await temporaryDirectory()
   const [directory, repository, control] = [join(root, 'app'), join(root, 'repository'), join(root, 'control')]
@@ -76,24 +87,27 @@ export async function openWorld(options: {
   const commits = await makeRepository(repository, { port, control, releases: options.releases })
   const [service, records] = [await createDatabase(), await createDatabase()]
   const historyUrl = options.historyUrl ?? records.url
-  const namespace = await openNamespace()
+  const namespace = options.temporal ? null : await openNamespace()
+  const { address, namespace: name } = options.temporal ?? { address: '', namespace: '' }
   const environment = {
     ...process.env,
-    ...namespace.environment,
+    ...(namespace?.environment ?? { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name }),
     FIXTURE_DATABASE_URL: service.url,
     BELAY_DATABASE_URL: historyUrl,
     BELAY_HOSTS: 'local',
     BELAY_STATE_DIRECTORY: join(root, 'worker'),
     BELAY_WORKFLOW_BUNDLE: await workflowBundle(),
     BELAY_LOG_LEVEL: 'warn',
+    ...options.environment?.({ serviceUrl: service.url }),
   }
+  const workerLog = join(root, 'worker.log')
   const startWorker = () =>
     startProgram({
       name: 'worker',
       command: [process.execPath, fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url))],
       stopSignal: 'SIGKILL',
       graceMs: 1_000,
-      logFile: join(root, 'worker.log'),
+      logFile: workerLog,
       cwd: root,
       environment,
       readyWithinMs: 60_000,
@@ -107,7 +121,7 @@ export async function openWorld(options: {
     await world.worker.stop()
     await endProcessesIn(root)
     await belay.close()
-    await namespace.close()
+    await namespace?.close()
     await pool.end()
     await Promise.all([service.drop(), records.drop()])
   })
@@ -119,8 +133,12 @@ export async function openWorld(options: {
   const history = createHistory(pool)
   const opened: World = {
     ...world,
+    root,
+    environment,
     directory,
     repository,
+    control,
+    workerLog,
     commits,
     belay,
     history,
@@ -243,11 +261,20 @@ async function look(directory: string, port: number, control: string, url: strin
   return {
     serving: isHealth(health) ? health.version : null,
     configHash: isHealth(health) ? health.config_hash : null,
-    marker: marker === null ? null : JSON.parse(marker),
+    marker: parsed(marker),
     current: current === null ? null : (current.split('/').at(-1) ?? null),
     config: config === null ? null : JSON.parse(config),
     migrations: rows.map((row) => String(Object.values(row).find((value) => typeof value === 'string'))),
     builds: builds.split('\n').filter((line) => line !== ''),
+  }
+}
+
+/** A scenario may have put something else in the marker's place. */
+function parsed(text: string | null) {
+  try {
+    return text === null ? null : JSON.parse(text)
+  } catch {
+    return null
   }
 }
 

@@ -17,6 +17,6 @@ export async function check(shell: Shell, args: readonly string[], options: Opti
       for (const sample of report.samples) shell.print(`  ${sample.verdict.padEnd(12)} ${sampleLine(sample)}`)
       shell.print(`Health check: ${report.passed ? 'PASSED' : 'FAILED'}`)
     }
-    return report.passed ? exitCodes.done : 1
+    return report.passed ? exitCodes.done : exitCodes.failed
   })
 }

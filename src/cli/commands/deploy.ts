@@ -6,6 +6,7 @@ import { preparePlan } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import { preItems } from '../../domain/checklist.ts'
 import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
+import { isCommitId, shown } from '../../domain/version.ts'
 import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
@@ -15,6 +16,11 @@ import type { Shell } from '../shell.ts'
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const release = argument(args, 0, 'release')
   const version = text(options.version)
+  if (version === null && isCommitId(release)) {
+    throw new Usage(
+      `expected the version that this commit gets. Next: belay deploy ${release} --version 1.2.3 --env ENV`,
+    )
+  }
   const by = await performer(shell, options)
   const plan = await preparePlan(
     {
@@ -56,7 +62,7 @@ function claims(given: unknown, by: string): EvidenceClaim[] {
     const at = claim.indexOf('=')
     const item = preItems.find((known) => known === claim.slice(0, at))
     if (at < 0 || !item)
-      throw new Usage(`--evidence: expected item=url with item one of ${preItems.join(', ')}, got ${claim}`)
+      throw new Usage(`--evidence: expected item=url with item one of ${preItems.join(', ')}, got ${shown(claim)}`)
     return { item, url: claim.slice(at + 1), by }
   })
 }

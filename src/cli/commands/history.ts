@@ -1,9 +1,10 @@
+import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
-import type { DeploymentDetails } from '../../history/history.ts'
+import type { DeploymentDetails, History } from '../../history/history.ts'
 import type { Options } from '../belay.ts'
+import { eventLine } from '../event-line.ts'
 import { exitCodes } from '../exit.ts'
-import { eventLine } from '../follow.ts'
-import { text } from '../open.ts'
+import { limit } from '../open.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell.ts'
 
@@ -19,13 +20,19 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     }
     const { rows } = await read.listDeployments({
       environment: about ?? null,
-      limit: Number(text(options.limit) ?? 20),
+      limit: limit(options),
     })
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
-    else if (rows.length === 0) shell.print(about ? `nothing on record for ${about}` : 'nothing on record')
+    else if (rows.length === 0) shell.print(await nothing(read, about))
     else for (const row of rows) shell.print(rowLine(row))
     return exitCodes.done
   })
+}
+
+async function nothing(read: History, about: string | undefined): Promise<string> {
+  const known = (await read.listEnvironments()).map((one) => one.environment)
+  const names = known.length > 0 ? `; on record: ${[...new Set(known)].join(', ')}` : ''
+  return `nothing on record${about === undefined ? '' : ` for ${shown(about)}`}${names}`
 }
 
 /** The runbook's entries, as they were appended to the log. */
@@ -33,7 +40,7 @@ export async function log(shell: Shell, args: readonly string[], options: Option
   return await withHistory(shell, async (read) => {
     const { rows } = await read.listDeployments({
       environment: args[0] ?? null,
-      limit: Number(text(options.limit) ?? 20),
+      limit: limit(options),
     })
     const entries = rows.flatMap((row) => (row.logEntry === null ? [] : [row.logEntry])).toReversed()
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, entries }, null, 2))

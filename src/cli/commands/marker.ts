@@ -3,8 +3,9 @@ import { Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { newDeploymentId } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
+import type { Marker } from '../../domain/marker.ts'
 import type { Plan } from '../../domain/plan.ts'
-import { parseVersion } from '../../domain/version.ts'
+import { isCommitId, parseVersion, shown } from '../../domain/version.ts'
 import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, text, withEnvironment } from '../open.ts'
@@ -14,6 +15,7 @@ import type { Shell } from '../shell.ts'
 /** The marker of a deployment by hand: created before it, verified after it, shown any time. */
 export async function marker(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const action = argument(args, 0, 'action')
+  if (!isAction(action)) throw new Usage(`expected create, verify or show; got ${shown(action)}`)
   return await withEnvironment(shell, options, argument(args, 1, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
     switch (action) {
@@ -22,19 +24,24 @@ export async function marker(shell: Shell, args: readonly string[], options: Opt
       case 'verify':
         return await verify(shell, belay, plan, by)
       case 'show':
-        return await show(shell, belay, plan)
-      default:
-        throw new Usage(`expected create, verify or show; got ${action}`)
+        return await show(shell, belay, plan, options)
     }
   })
+}
+
+function isAction(text: string): text is 'create' | 'verify' | 'show' {
+  return text === 'create' || text === 'verify' || text === 'show'
 }
 
 async function create(shell: Shell, belay: Belay, plan: Plan, by: string, options: Options): Promise<number> {
   const version = parseVersion(text(options.version) ?? '')
   if ('problem' in version) throw new Usage(`--version: ${version.problem}`)
   const commit = text(options.commit)
-  if (commit === null || !/^[0-9a-f]{40,64}$/.test(commit))
-    throw new Usage(`--commit: expected a full commit id, got ${commit ?? 'nothing'}`)
+  if (commit === null || !isCommitId(commit)) {
+    throw new Usage(
+      `--commit: expected all 40 digits of a commit id, got ${commit === null ? 'nothing' : shown(commit)}`,
+    )
+  }
   const release = { version: version.version, commit }
   const manual = { ...plan, release, deployment: newDeploymentId(`manual-${version.version}`) }
   const { until } = await maintenance(belay).createMarker(manual, by)
@@ -61,14 +68,18 @@ async function verify(shell: Shell, belay: Belay, plan: Plan, by: string): Promi
   shell.print(
     verdict.verified
       ? `${open.version} verified on ${environment}; recorded and unlocked`
-      : `${open.version} is not verified; ${environment} stays locked`,
+      : `${open.version} is not verified; ${environment} stays locked. Next: mend it, then belay marker verify ${environment}`,
   )
-  return verdict.verified ? exitCodes.done : 1
+  return verdict.verified ? exitCodes.done : exitCodes.failed
 }
 
-async function show(shell: Shell, belay: Belay, plan: Plan): Promise<number> {
-  const found = await maintenance(belay).showMarker(plan)
-  for (const { host, marker: there, problem } of found)
-    shell.print(`${host}: ${problem ?? JSON.stringify(there, null, 2)}`)
-  return found.every((one) => one.marker !== null) ? exitCodes.done : 1
+async function show(shell: Shell, belay: Belay, plan: Plan, options: Options): Promise<number> {
+  const hosts = await maintenance(belay).showMarker(plan)
+  if (options.json === true) shell.print(JSON.stringify({ schema: 1, hosts }, null, 2))
+  else for (const { host, marker: there, problem } of hosts) shell.print(`${host}: ${problem ?? wordsOf(there)}`)
+  return hosts.every((one) => one.marker !== null) ? exitCodes.done : exitCodes.failed
+}
+
+function wordsOf(there: Marker | null): string {
+  return there === null ? 'no marker' : JSON.stringify(there, null, 2)
 }

@@ -1,9 +1,13 @@
 import { createInterface } from 'node:readline/promises'
-import type { Belay } from '../../client/client.ts'
-import { Usage } from '../../client/errors.ts'
+import { WorkflowUpdateFailedError } from '@temporalio/client'
+import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
+import type { Belay, Run } from '../../client/client.ts'
+import { Held, Usage } from '../../client/errors.ts'
 import { newDeploymentId } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import { parseVersion, shown } from '../../domain/version.ts'
 import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
@@ -13,50 +17,85 @@ import type { Shell } from '../shell.ts'
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */
 export async function rollback(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const environment = argument(args, 0, 'environment')
-  const only = text(options.only) ?? 'all'
-  if (only !== 'all' && only !== 'database' && only !== 'configuration') {
-    throw new Usage(`--only: expected database or configuration, got ${only}`)
-  }
+  const asked = { only: onlyOf(options), to: targetOf(options) }
   return await withEnvironment(shell, options, environment, async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    const reason = text(options.reason) ?? 'asked for on the command line'
-    const to = text(options.to)
-    if (options.yes !== true && shell.terminal) await confirm(shell, environment, to, only)
-    const open = await openForward(belay, plan)
-    if (open) {
-      const { recorded } = await open.run.tell({ name: 'rollback', deployment: open.deployment, by, reason })
-      shell.say(recorded)
-      if (!open.ends) return await follow(shell, open.run, { json: options.json === true })
-      await open.run.end()
-    }
-    const run = await belay.rollback({
-      plan: { ...plan, deployment: newDeploymentId('rollback') },
-      to,
-      only,
-      by,
-      reason,
-    })
+    if (options.yes !== true && shell.terminal) await confirm(shell, environment, asked)
+    const request = { ...asked, by, reason: text(options.reason) ?? 'asked for on the command line' }
+    const run = (await openOne(shell, belay, plan, request)) ?? (await startOne(shell, belay, plan, request))
     if (options.detach === true) return exitCodes.done
     return await follow(shell, run, { json: options.json === true })
   })
 }
 
-/** The open run, if there is one; `ends`: it has changed nothing yet, so it ends and a rollback of its own follows. */
-async function openForward(belay: Belay, plan: Plan) {
+type Asked = Omit<RollbackRequest, 'plan'>
+
+async function startOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run> {
+  const deployment = newDeploymentId('rollback')
+  const run = await belay.rollback({ plan: { ...plan, deployment }, ...asked })
+  shell.say(`rollback of ${plan.environment}: ${deployment}`)
+  return run
+}
+
+/** The run that goes back already, or does so now that it was asked; null: none is open any more. */
+async function openOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run | null> {
   const run = await belay.attach(plan.service, plan.environment)
   if (!run || !(await run.open())) return null
   const status = await run.status()
-  return { run, deployment: status.deployment, ends: status.phase === 'gate' || status.phase === 'restore points' }
+  if (status.phase !== 'finished') {
+    const untouched = status.phase === 'gate' || status.phase === 'restore points'
+    if (!untouched || status.startedAs === 'rollback') return await goingBack(shell, run, status, asked)
+    await ask(shell, run, status, asked)
+  }
+  await run.end()
+  return null
 }
 
-async function confirm(shell: Shell, environment: string, to: string | null, only: string): Promise<void> {
+/** An open run goes back its own whole way: it cannot be told to go elsewhere. */
+async function goingBack(shell: Shell, run: Run, status: RunStatus, asked: Asked): Promise<Run> {
+  const { environment, deployment } = status
+  if (asked.to !== null || asked.only !== 'all') {
+    const next = `belay rollback ${environment} without --to and --only, or wait until it has ended (belay watch ${environment})`
+    throw new Held(`${deployment} is open on ${environment} (phase: ${status.phase}). Next: ${next}`)
+  }
+  const already = status.startedAs === 'rollback' || status.phase === 'rollback'
+  if (already) shell.say(`${environment} is being rolled back already (${deployment})`)
+  else await ask(shell, run, status, asked)
+  return run
+}
+
+async function ask(shell: Shell, run: Run, status: RunStatus, { by, reason }: Asked): Promise<void> {
+  try {
+    const { recorded } = await run.tell({ name: 'rollback', deployment: status.deployment, by, reason })
+    shell.say(recorded)
+  } catch (error) {
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error
+    const { environment } = status
+    throw new Usage(`refused: ${error.cause?.message ?? error.message}. Next: belay status ${environment}`)
+  }
+}
+
+function onlyOf(options: Options): RollbackRequest['only'] {
+  const only = text(options.only) ?? 'all'
+  if (only === 'all' || only === 'database' || only === 'configuration') return only
+  throw new Usage(`--only: expected database or configuration, got ${shown(only)}`)
+}
+
+function targetOf(options: Options): string | null {
+  const to = text(options.to)
+  if (to === null) return null
+  const parsed = parseVersion(to)
+  if ('problem' in parsed) throw new Usage(`--to: ${parsed.problem}`)
+  return parsed.version
+}
+
+async function confirm(shell: Shell, environment: string, asked: Pick<Asked, 'to' | 'only'>): Promise<void> {
   const input = createInterface({ input: process.stdin, output: process.stderr })
-  const what = only === 'all' ? 'code, database and configuration' : only
+  const what = asked.only === 'all' ? 'code, database and configuration' : asked.only
   const answer = await input.question(
-    `Roll ${what} of ${environment} back to ${to ?? 'the release before'}? Type the environment's name: `,
+    `Roll ${what} of ${environment} back to ${asked.to ?? 'the release before'}? Type the environment's name: `,
   )
   input.close()
-  if (answer.trim() !== environment)
-    throw new Usage(`expected ${environment}, got ${answer.trim() || 'nothing'}; nothing was changed`)
-  shell.say('asked for; following')
+  if (answer.trim() === environment) return shell.say('asked for; following')
+  throw new Usage(`expected ${environment}, got ${shown(answer.trim())}; nothing was changed`)
 }

@@ -1,12 +1,14 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { Run } from '../../client/client.ts'
 import { Usage } from '../../client/errors.ts'
+import { requireWorker } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { decisionAnswers, type Message } from '../../domain/message.ts'
 import type { RunStatus } from '../../domain/status.ts'
+import { shown } from '../../domain/version.ts'
 import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
-import { argument, openRunOf, text, withEnvironment } from '../open.ts'
+import { argument, openRunOf, requiredReason, text, withEnvironment } from '../open.ts'
 import type { Shell } from '../shell.ts'
 
 export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -26,34 +28,38 @@ export async function sign(shell: Shell, args: readonly string[], options: Optio
 
 export async function reject(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const item = argument(args, 1, 'item')
+  const reason = requiredReason(options)
   return await tellRun(shell, args, options, (status, by) => [
-    { name: 'reject', deployment: status.deployment, item: addressOf(status, item), by, reason: reasonOf(options) },
+    { name: 'reject', deployment: status.deployment, item: addressOf(status, item), by, reason },
   ])
 }
 
 export async function abort(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const reason = requiredReason(options)
   return await tellRun(shell, args, options, (status, by) => [
-    { name: 'abort', deployment: status.deployment, by, reason: reasonOf(options) },
+    { name: 'abort', deployment: status.deployment, by, reason },
   ])
 }
 
 export async function decide(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const given = argument(args, 1, 'answer')
   const answer = decisionAnswers.find((known) => known === given.replace('-', '_'))
-  if (!answer) throw new Usage(`expected an answer, one of ${decisionAnswers.join(', ')}; got ${given}`)
+  if (!answer) throw new Usage(`expected an answer, one of ${decisionAnswers.join(', ')}; got ${shown(given)}`)
+  const reason = requiredReason(options)
   return await tellRun(shell, args, options, (status, by) => {
     const question = text(options.question) ?? status.waitingFor?.question
     if (!question) throw new Usage(`nothing waits for a decision on ${status.environment} (phase: ${status.phase})`)
-    return [{ name: 'decide', deployment: status.deployment, question, answer, by, reason: reasonOf(options) }]
+    return [{ name: 'decide', deployment: status.deployment, question, answer, by, reason }]
   })
 }
 
 export async function extend(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const duration = argument(args, 1, 'duration')
-  if (!isDuration(duration)) throw new Usage(`expected a duration like 10m, got ${duration}`)
+  if (!isDuration(duration)) throw new Usage(`expected a duration like 10m, got ${shown(duration)}`)
   const byMs = durationMs(duration)
+  const reason = requiredReason(options)
   return await tellRun(shell, args, options, (status, by) => [
-    { name: 'extendWindow', deployment: status.deployment, by, reason: reasonOf(options), byMs },
+    { name: 'extendWindow', deployment: status.deployment, by, reason, byMs },
   ])
 }
 
@@ -64,14 +70,17 @@ async function tellRun(
   messages: (status: RunStatus, by: string) => readonly Message[],
 ): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
+    await requireWorker(belay)
     const run = await openRunOf(belay, plan)
     const refused: string[] = []
     for (const message of messages(await run.status(), by)) {
       const refusal = await send(shell, run, message)
-      if (refusal) refused.push(refusal)
+      if (refusal !== null) refused.push(refusal)
     }
     for (const refusal of refused) shell.say(`refused: ${refusal}`)
-    return refused.length === 0 ? exitCodes.done : exitCodes.usage
+    if (refused.length === 0) return exitCodes.done
+    shell.say(`Next: belay status ${plan.environment}`)
+    return exitCodes.usage
   })
 }
 
@@ -89,11 +98,7 @@ async function send(shell: Shell, run: Run, message: Message): Promise<string | 
 
 /** `payment_processing` is enough where only one section has it. */
 function addressOf(status: RunStatus, item: string): string {
-  if (item.includes('.') || item === 'approval') return item
+  if (item.includes('.')) return item
   const found = status.items.filter((record) => record.item.endsWith(`.${item}`) && record.how === 'sign_off')
   return found.length === 1 ? (found[0]?.item ?? item) : item
-}
-
-function reasonOf(options: Options): string {
-  return text(options.reason) ?? ''
 }

@@ -1,10 +1,13 @@
 import type { Options } from '../belay.ts'
 import { follow } from '../follow.ts'
-import { argument, openRunOf, withEnvironment } from '../open.ts'
+import { argument, runOf, withEnvironment } from '../open.ts'
 import type { Shell } from '../shell.ts'
 
+/** Follows the latest run; of one that has ended it tells the story and the outcome, and exits with its code. */
 export async function watch(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan }) => {
-    return await follow(shell, await openRunOf(belay, plan), { json: options.json === true })
+    const run = await runOf(belay, plan)
+    if (!(await run.open())) shell.say(`no run is open on ${plan.environment}; this is the last one:`)
+    return await follow(shell, run, { json: options.json === true })
   })
 }

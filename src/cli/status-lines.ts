@@ -1,0 +1,67 @@
+import type { ItemRecord } from '../domain/checklist.ts'
+import { sampleLine } from '../domain/reason.ts'
+import type { RunStatus } from '../domain/status.ts'
+import type { EnvironmentStatus } from '../history/environment.ts'
+import { eventLine } from './event-line.ts'
+import { nextLine } from './leave.ts'
+
+/** `there`: an environment may have had no run at all; `now` null: no worker answers for the one it has. */
+export type Looked = { open: boolean; there: boolean; now: RunStatus | null }
+
+/** The latest run for people: what it is doing, what it waits for, its items and checks. */
+export function runLines(environment: string, { open, there, now }: Looked): string[] {
+  if (!there) return [`${environment}: nothing was ever deployed. Next: belay deploy <version> --env ${environment}`]
+  if (now === null) {
+    return [
+      `${environment}: ${open ? 'a run is open' : 'there was a run'}, but no worker answers for it. Next: belay worker`,
+    ]
+  }
+  const next = open ? nextLine(now) : null
+  return [
+    headline(environment, now),
+    ...(!open && now.outcome === null
+      ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
+      : []),
+    ...(now.why ? [`  why: ${now.why}`] : []),
+    ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
+    ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
+    ...now.items.map(itemLine),
+    ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),
+    ...now.events.slice(-5).map((event) => `  ${eventLine(event)}`),
+    ...(open && now.unrecorded > 0 ? [`  history lagging: ${now.unrecorded} records not written yet`] : []),
+    ...(next === null ? [] : [`  ${next}`]),
+  ]
+}
+
+/** What the history knows beside the run: version of record, locks, blocked releases. */
+export function recordLines(environment: string, record: EnvironmentStatus | null): string[] {
+  if (record === null) return []
+  return [
+    `  version of record: ${versionWords(environment, record.versionOfRecord)}`,
+    ...record.locks.map(
+      (lock) =>
+        `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${lock.reason}. Next: belay unlock ${environment}`,
+    ),
+    ...record.blocked.map(
+      (release) =>
+        `  BLOCKED ${release.version} since ${release.since}: ${release.reason}. Next: belay clear ${environment} ${release.version} --reason "..."`,
+    ),
+  ]
+}
+
+function headline(environment: string, now: RunStatus): string {
+  const what = now.startedAs === 'rollback' ? 'rollback from' : 'deployment of'
+  const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
+  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${now.performer} (claimed)  ${now.deployment}`
+}
+
+function itemLine(item: ItemRecord): string {
+  const who = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
+  return `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who}`
+}
+
+function versionWords(environment: string, version: EnvironmentStatus['versionOfRecord']): string {
+  if (version === null) return 'none'
+  if (version === 'unknown') return `unknown. Next: belay check ${environment}, belay history ${environment}`
+  return `${version.version} (${version.commit.slice(0, 12)}) since ${version.at}, deployment ${version.deployment}`
+}

@@ -1,0 +1,73 @@
+import {
+  type Client,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client'
+import { taskQueue } from '../domain/id.ts'
+import type { Message, Receipt } from '../domain/message.ts'
+import type { RunEnd } from '../domain/run-end.ts'
+import type { RunStatus } from '../domain/status.ts'
+import { environmentOf, Unreachable, Usage } from './errors.ts'
+import { endOf } from './run-end.ts'
+
+/** One run, open or closed. */
+export type Run = {
+  workflowId: string
+  runId: string
+  /** What the run says of itself; needs a worker, closed runs too. Throws {@link Unreachable} when none answers. */
+  status(): Promise<RunStatus>
+  /**
+   * Sends a message as an Update: answers with a receipt, or throws with the reason why not. {@link Usage}: the run has
+   * ended. {@link Unreachable}: nobody took it in time.
+   */
+  tell(message: Message): Promise<Receipt>
+  /** Waits for the end, whatever it is; never throws for a bad one. */
+  end(): Promise<RunEnd>
+  open(): Promise<boolean>
+}
+
+export function runOf(client: Client, handle: WorkflowHandle, runId: string): Run {
+  const exact = client.workflow.getHandle(handle.workflowId, runId)
+  const within = <T>(limitMs: number, work: () => Promise<T>) => client.withDeadline(Date.now() + limitMs, work)
+  return {
+    workflowId: handle.workflowId,
+    runId,
+    async status() {
+      try {
+        return await within(queryLimitMs, () => exact.query<RunStatus>('status'))
+      } catch (error) {
+        throw unanswered(exact.workflowId, error)
+      }
+    },
+    async tell({ name, ...input }) {
+      try {
+        return await within(messageLimitMs, () => exact.executeUpdate<Receipt, [unknown]>(name, { args: [input] }))
+      } catch (error) {
+        throw untold(exact.workflowId, error)
+      }
+    },
+    end: () => endOf(exact),
+    open: async () => (await exact.describe()).status.name === 'RUNNING',
+  }
+}
+
+/** A worker that is there answers at once, or after reading the run's history again. */
+const queryLimitMs = 10_000
+const messageLimitMs = 20_000
+
+function unanswered(workflowId: string, error: unknown): unknown {
+  if (error instanceof WorkflowNotFoundError) return error
+  const next = 'start a worker with `belay worker` (or `belay dev`); the run itself is kept and goes on then'
+  return new Unreachable(`the worker of ${workflowId}`, `task queue ${taskQueue}`, next, error)
+}
+
+function untold(workflowId: string, error: unknown): unknown {
+  const environment = environmentOf(workflowId)
+  if (error instanceof WorkflowNotFoundError) {
+    return new Usage(`the run on ${environment} has ended; see: belay status ${environment}`)
+  }
+  if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) return error
+  const next = `not known whether it was recorded; start one with \`belay worker\`, then: belay status ${environment}`
+  return new Unreachable(`the worker of ${workflowId}`, `task queue ${taskQueue}`, next, error)
+}

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { temporal } from '@temporalio/proto'
+import { test } from 'vitest'
+import type { Run } from '../../src/client/client.ts'
+import { threeReleases } from '../scenarios/releases.ts'
+import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
+
+test('records a run of every kind', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  const short = world.plan('1.1.0')
+  const first = await world.belay.deploy(short)
+  await world.signAll(first, short.deployment)
+  await first.end()
+  await keep(world, first, 'success')
+
+  const aborted = await world.deploy('1.2.0')
+  await phaseOf(aborted, (status) => status.waitingFor !== null)
+  const { deployment } = await aborted.status()
+  await aborted.tell({ name: 'abort', deployment, by: 'ann@example.com', reason: 'wrong day' })
+  await aborted.end()
+  await keep(world, aborted, 'aborted-at-the-gate')
+
+  const refused = await world.deploy('1.2.0', (settings) => {
+    settings.review.checklist.tests_passing.command = ['node', '-e', 'process.exit(1)']
+  })
+  await refused.end()
+  await keep(world, refused, 'refused')
+
+  const plan = world.plan('1.2.0', (settings) => {
+    settings.monitoring.window = '30s'
+  })
+  const ill = await world.belay.deploy(plan)
+  await world.signAll(ill, plan.deployment)
+  await phaseOf(ill, (status) => status.phase === 'watch')
+  await world.say('errors', '1.2.0')
+  await ill.end()
+  await keep(world, ill, 'rolled-back')
+
+  const back = await world.rollback({ to: '1.1.0', only: 'configuration' }).catch(() => null)
+  await back?.end()
+  if (back) await keep(world, back, 'rollback-by-hand')
+})
+
+/** Names, pids and paths of the machine it was recorded on are replaced. */
+async function keep(world: World, run: Run, name: string): Promise<void> {
+  const history = await world.belay.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory()
+  const plain = temporal.api.history.v1.History.toObject(temporal.api.history.v1.History.create(history), { enums: String, longs: String, bytes: String })
+  const clean = JSON.parse(JSON.stringify(plain), (key, value) => cleaned(world, key, value))
+  const target = fileURLToPath(new URL(`./${name}.json`, import.meta.url))
+  await writeFile(target, `${JSON.stringify(clean)}\n`)
+}
+
+function cleaned(world: World, key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value
+  if (key === 'identity') return 'recorded'
+  if (key !== 'data') return anonymous(world, value)
+  return Buffer.from(anonymous(world, Buffer.from(value, 'base64').toString())).toString('base64')
+}
+
+function anonymous(world: World, text: string): string {
+  return text.replaceAll(world.root, '/srv/fixture').replaceAll(process.cwd(), '/opt/belay')
+}

@@ -1,0 +1,56 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { startPostgres } from '../support/postgres.ts'
+import { expectBackAt110 } from './comes-back.ts'
+import { threeReleases } from './releases.ts'
+import { openWorld, phaseOf } from './world.ts'
+
+test('Postgres goes away in the window: the deployment goes on and is written down when Postgres is back', async () => {
+  const { world, postgres, run, plan } = await watched()
+  await postgres.pause()
+
+  const told = await phaseOf(run, (status) => status.phase === 'recording')
+  expect(told.outcome).toBe('SUCCESS')
+  expect(told.unrecorded).toBeGreaterThan(0)
+  expect(await world.look()).toMatchObject({ serving: '1.2.0', current: '1.2.0', config: { limit: 20 } })
+  expect(await run.open()).toBe(true)
+
+  await postgres.start()
+  expect(await run.end()).toMatchObject({ outcome: 'SUCCESS', live: { version: '1.2.0' } })
+  const details = await world.history.readDeploymentDetails(plan.deployment)
+  expect(details?.row).toMatchObject({ outcome: 'SUCCESS', status: 'SUCCESS', healthCheck: 'PASSED' })
+  expect(details?.items.filter((item) => item.state === 'open')).toEqual([])
+  expect(details?.events.map((event) => event.seq)).toEqual(details?.events.map((_, index) => index + 1))
+  expect((await world.look()).serving).toBe('1.2.0')
+})
+
+test('while it waits for Postgres it can still be rolled back, and that is done before Postgres is back', async () => {
+  const { world, postgres, run, plan } = await watched()
+  await postgres.pause()
+  await phaseOf(run, (status) => status.phase === 'recording')
+
+  await run.tell({ name: 'rollback', deployment: plan.deployment, by: 'ann', reason: 'customers complain' })
+  await phaseOf(run, (status) => status.phase === 'recording' && status.outcome === 'ROLLED_BACK', 45_000)
+  await expectBackAt110(world, 'ann')
+  expect(await run.open()).toBe(true)
+
+  await postgres.start()
+  expect(await run.end()).toMatchObject({ outcome: 'ROLLED_BACK', reason: { kind: 'rollback_requested', by: 'ann' } })
+  await expectBackAt110(world, 'ann')
+  const details = await world.history.readDeploymentDetails(plan.deployment)
+  expect(details?.row).toMatchObject({ outcome: 'ROLLED_BACK', status: 'FAILED', rollback: 'ROLLED_BACK' })
+  expect(details?.events.map((event) => event.seq)).toEqual(details?.events.map((_, index) => index + 1))
+})
+
+async function watched() {
+  const postgres = await startPostgres()
+  onTestFinished(() => postgres.stop())
+  const world = await openWorld({ releases: threeReleases, historyUrl: postgres.url })
+  await world.live('1.1.0')
+  const plan = world.plan('1.2.0', (settings) => {
+    settings.monitoring.window = '3s'
+  })
+  const run = await world.belay.deploy(plan)
+  await world.signAll(run, plan.deployment)
+  await phaseOf(run, (status) => status.phase === 'watch')
+  return { world, postgres, run, plan }
+}
