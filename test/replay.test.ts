@@ -33,5 +33,9 @@ test('a history that the code would not have made is found out', async () => {
 
 async function replay(history: Record<string, unknown>): Promise<void> {
   const bundle = { workflowBundle: { codePath: await workflowBundle() } }
-  await Worker.runReplayHistory(bundle, temporal.api.history.v1.History.fromObject(history), 'deploy:fixture:production')
+  await Worker.runReplayHistory(
+    bundle,
+    temporal.api.history.v1.History.fromObject(history),
+    'deploy:fixture:production',
+  )
 }

@@ -4,7 +4,7 @@ import { allAdditive } from '../src/domain/rollback-plan.ts'
 import { act, onHost } from './proxies.ts'
 import { releaseDirectoryOf } from './restore-points.ts'
 import { enterPhase, type Live, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
-import { named } from './trouble.ts'
+import { evidenced, named } from './trouble.ts'
 
 /**
  * Makes the release live: migrations, then on each host configuration, code and marker in one journaled switch, then
@@ -17,10 +17,10 @@ export async function release(run: Run): Promise<void> {
   await step(run, () => stopForDowntime(run))
   await step(run, () => migrate(run))
   for (const host of run.plan.hosts) {
-    await step(run, () => switchRelease(run, host))
-    await step(run, () => restart(run, host))
+    await step(run, () => evidenced(run, 'during.marker_created', () => switchRelease(run, host)))
+    await step(run, () => evidenced(run, 'during.application_started', () => restart(run, host)))
   }
-  await step(run, () => startWorkers(run))
+  await step(run, () => evidenced(run, 'during.workers_started', () => startWorkers(run)))
   run.live.since = now()
 }
 

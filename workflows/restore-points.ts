@@ -3,13 +3,15 @@ import { allAdditive } from '../src/domain/rollback-plan.ts'
 import { rulesStillHold } from './gate.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
-import { named } from './trouble.ts'
+import { evidenced, named } from './trouble.ts'
 
 /** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */
 export async function captureRestorePoints(run: Run): Promise<void> {
   enterPhase(run, 'restore points', `preparing ${run.plan.hosts.join(', ')}`)
   // Claims are taken one after the other: of two runs that want the same hosts, one takes the first and the other stops.
-  for (const host of run.plan.hosts) await claim(run, host, false)
+  await evidenced(run, 'during.deployment_started', async () => {
+    for (const host of run.plan.hosts) await claim(run, host, false)
+  })
   tick(run, 'during.deployment_started', {
     state: 'passed',
     via: 'belay',
@@ -93,11 +95,6 @@ async function capture(run: Run, host: string): Promise<void> {
   const first = host === run.plan.hosts[0]
   await named('captureRestorePoint', host, async () => {
     const order = orderFor(run, host)
-    await act(
-      onHost(host, 'patient').savePlan,
-      { id: `plan:${host}`, summary: 'kept for the way back' },
-      { order, plan: run.plan },
-    )
     const row = {
       id: `restore point:${host}`,
       summary: `code, configuration${first && run.plan.database ? ', schema' : ''}`,

@@ -32,9 +32,10 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
     if (!failed) break
     const answer = await askAbout(run, failed, settled.get(failed.id)?.detail ?? '')
     if (answer === 'give_up') return report(back, false, steps, settled)
-    if (answer === 'skip') settled.set(failed.id, { state: 'skipped', detail: 'skipped by a person' })
-    else forget(settled)
-    back.tries.set(failed.id, (back.tries.get(failed.id) ?? 1) + 1)
+    if (answer === 'skip') {
+      settled.set(failed.id, { state: 'skipped', detail: 'skipped by a person' })
+      forget(settled, ['held'])
+    } else for (const id of forget(settled, ['failed', 'held'])) back.tries.set(id, (back.tries.get(id) ?? 1) + 1)
   }
   const complete = await decideOnSchema(run, back)
   if (complete) await unlockHosts(run)
@@ -126,9 +127,11 @@ async function askAbout(run: Run, step: RollbackStep, detail: string): Promise<'
   return decision?.answer === 'retry' || decision?.answer === 'skip' ? decision.answer : 'give_up'
 }
 
-/** Everything that is not done is tried again. */
-function forget(settled: Map<string, Settled>): void {
-  for (const [id, { state }] of settled) if (state === 'failed' || state === 'held') settled.delete(id)
+/** What is in these states is taken again; a skip opens the way for what was held by it. Answers with their ids. */
+function forget(settled: Map<string, Settled>, states: readonly Settled['state'][]): string[] {
+  const open = [...settled].flatMap(([id, { state }]) => (states.includes(state) ? [id] : []))
+  for (const id of open) settled.delete(id)
+  return open
 }
 
 function report(

@@ -1,7 +1,8 @@
 import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } from '@temporalio/workflow'
+import type { ItemAddress } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
-import type { Reason } from '../src/domain/reason.ts'
-import { type Run, Trouble } from './run.ts'
+import { type Reason, reasonLine } from '../src/domain/reason.ts'
+import { type Run, Trouble, tick } from './run.ts'
 
 /** What stopped the way forward, as data. An interruption comes first: its cancellation is only the echo. */
 export function reasonFrom(run: Run, error: unknown): Reason {
@@ -19,6 +20,20 @@ export async function named<T>(step: string, host: string | null, work: () => Pr
     if (failureType(error) === failureTypes.reset) throw new Trouble({ kind: 'reset', host: host ?? 'the host' })
     throw new Trouble({ kind: 'step_failed', step, host, message: messageOf(error) })
   }
+}
+
+/** The same for work that a "during" item stands for: where it fails, the item has failed, and says why. */
+export async function evidenced<T>(run: Run, item: ItemAddress, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!isCancellation(error)) tick(run, item, { state: 'failed', via: 'belay', detail: detailOf(error) })
+    throw error
+  }
+}
+
+function detailOf(error: unknown): string {
+  return error instanceof Trouble ? reasonLine(error.reason) : messageOf(error)
 }
 
 /** The type of ours inside an activity's failure, or null. */

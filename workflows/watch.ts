@@ -4,7 +4,6 @@ import { type ItemAnswer, postItems } from '../src/domain/checklist.ts'
 import { type Reason, sampleLine, words } from '../src/domain/reason.ts'
 import { foldSlice, judgeEnd, judgeNow, resumeFrom, startWatch, type WatchState } from '../src/domain/verdict.ts'
 import { act, watching } from './proxies.ts'
-import { keepRecords } from './records.ts'
 import {
   ask,
   enterPhase,
@@ -28,7 +27,6 @@ import { checksFrom, contextFor, runAllChecks } from './verify.ts'
 export async function watchAndSignOff(run: Run): Promise<void> {
   run.windowEndsAtMs = Date.now() + run.plan.monitoring.windowMs
   enterPhase(run, 'watch', `watching until ${new Date(run.windowEndsAtMs).toISOString()}, longer while items are open`)
-  keepRecords(run)
   let signed = false
   const startMs = Date.now()
   const window: Window = {
@@ -187,8 +185,8 @@ async function watchSlice(
   }
 }
 
-/** A slice is one row in the UI and six events: a minute keeps both the row and the reaction readable. */
-const shortSliceMs = 60_000
+/** A slice is one row in the UI and six events; a bad sample ends it at once, so its length delays nothing. */
+const shortSliceMs = 120_000
 const longSliceMs = 300_000
 const quarterHourMs = 15 * 60_000
 

@@ -1,7 +1,9 @@
 import type { AppliedMigration, HostOrder, RestorePoint, RollbackTarget } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { writeJson } from '../disk/atomic.ts'
 import { createGit } from '../git/git.ts'
+import { hostPaths } from '../host/paths.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import { createProcessActivities } from '../process/activities.ts'
 import { buildInPlace } from '../release/in-place.ts'
@@ -36,7 +38,7 @@ export function createSwitchActivities({ host, steps, clock, environment = {} }:
 
   return {
     /**
-     * Keeps what a switch to `plan` would change: bytes, mode and owner of each file, or its absence, and where the code
+     * Keeps the plan, and what a switch to it would change: bytes, mode and owner of each file, or its absence, and where the code
      * is. The first capture of a deployment stands, so a repetition after the switch still answers with what was before
      * it. The bytes never leave the host. Throws `UnsafePath` where a file lies at a place that Belay will not write.
      */
@@ -49,6 +51,8 @@ export function createSwitchActivities({ host, steps, clock, environment = {} }:
       await requireClaim(asked.order)
       await completeSwitch(asked.order.directory)
       await requireSources(git, asked.plan)
+      // With it the plan: a rollback days later has nothing else to go by.
+      await writeJson(hostPaths(asked.order.directory).plan(asked.plan.digest), asked.plan)
       return (await capture({ host, clock, git }, asked)).point
     },
 

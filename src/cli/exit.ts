@@ -20,8 +20,14 @@ export const exitCodes = {
 
 /** The code a finished run stands for; held and locked environments are `busy`: try again later. */
 export function exitCodeOfEnd(end: Pick<RunEnd, 'outcome' | 'startedAs' | 'reason'>): number {
-  if (end.outcome === 'REFUSED' && end.reason?.kind === 'locked') return exitCodes.busy
+  if (end.outcome === 'REFUSED' && isHeld(end.reason)) return exitCodes.busy
   return exitCodeOf(end.outcome, end.startedAs)
+}
+
+/** Whatever else is missing at the gate: until the lock ends, nothing can be done about it. */
+function isHeld(reason: RunEnd['reason']): boolean {
+  if (reason?.kind === 'gate') return reason.items.some(({ item }) => item === 'lock')
+  return reason?.kind === 'locked'
 }
 
 /** Says what went wrong and answers with the exit code for it. By name: the classes are loaded with their commands. */

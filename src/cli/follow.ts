@@ -19,17 +19,33 @@ export type Patience = {
  * for a decision, no worker takes it, or only the history is late. Answers with the exit code.
  */
 export async function follow(shell: Shell, run: Run, asked: Asked, patience = usualPatience): Promise<number> {
-  const ended = run.end().then(
+  const left = new AbortController()
+  try {
+    return await followUntil(left.signal, shell, run, asked, patience)
+  } finally {
+    // A call that still waits for its answer would keep the process for as long.
+    left.abort()
+  }
+}
+
+async function followUntil(
+  left: AbortSignal,
+  shell: Shell,
+  run: Run,
+  asked: Asked,
+  patience: Patience,
+): Promise<number> {
+  const ended = run.end(left).then(
     (end) => ({ kind: 'ended', end }) as const,
     (error: unknown) => ({ kind: 'lost', error }) as const,
   )
   const interrupted = shell.interrupted().then(() => ({ kind: 'detached' }) as const)
   const seen = { seq: 0, next: '', answeredAtMs: performance.now(), outcomeAtMs: 0 }
   for (;;) {
-    const now = await Promise.race([ended, interrupted, look(run)])
+    const now = await Promise.race([ended, interrupted, look(run, left)])
     if (now.kind === 'detached') return leaveDetached(shell, run)
     if (now.kind === 'lost') throw lost(run, now.error)
-    const last = now.kind === 'looked' ? now : await Promise.race([look(run, 0), interrupted])
+    const last = now.kind === 'looked' ? now : await Promise.race([look(run, left, 0), interrupted])
     const status = last.kind === 'looked' ? last.status : null
     if (status) tell(shell, status, seen)
     if (now.kind === 'ended') return leaveEnded(shell, now.end, asked)
@@ -48,9 +64,13 @@ const usualPatience: Patience = { workerMs: 60_000, historyMs: 10_000 }
 const lookEveryMs = 700
 
 /** A worker that restarts cannot answer for a moment; the run itself goes on. */
-async function look(run: Run, afterMs = lookEveryMs): Promise<{ kind: 'looked'; status: RunStatus | null }> {
+async function look(
+  run: Run,
+  left: AbortSignal,
+  afterMs = lookEveryMs,
+): Promise<{ kind: 'looked'; status: RunStatus | null }> {
   await new Promise((resolve) => setTimeout(resolve, afterMs))
-  return { kind: 'looked', status: await run.status().catch(() => null) }
+  return { kind: 'looked', status: await run.status(left).catch(() => null) }
 }
 
 function tell(shell: Shell, status: RunStatus, seen: { seq: number; next: string }): void {

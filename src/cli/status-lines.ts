@@ -40,11 +40,11 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
     `  version of record: ${versionWords(environment, record.versionOfRecord)}`,
     ...record.locks.map(
       (lock) =>
-        `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${lock.reason}. Next: belay unlock ${environment}`,
+        `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
     ...record.blocked.map(
       (release) =>
-        `  BLOCKED ${release.version} since ${release.since}: ${release.reason}. Next: belay clear ${environment} ${release.version} --reason "..."`,
+        `  BLOCKED ${release.version} since ${release.since}: ${firstLine(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
     ),
   ]
 }
@@ -64,4 +64,8 @@ function versionWords(environment: string, version: EnvironmentStatus['versionOf
   if (version === null) return 'none'
   if (version === 'unknown') return `unknown. Next: belay check ${environment}, belay history ${environment}`
   return `${version.version} (${version.commit.slice(0, 12)}) since ${version.at}, deployment ${version.deployment}`
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0] ?? ''
 }

@@ -16,26 +16,28 @@ export type Run = {
   workflowId: string
   runId: string
   /** What the run says of itself; needs a worker, closed runs too. Throws {@link Unreachable} when none answers. */
-  status(): Promise<RunStatus>
+  status(signal?: AbortSignal): Promise<RunStatus>
   /**
    * Sends a message as an Update: answers with a receipt, or throws with the reason why not. {@link Usage}: the run has
    * ended. {@link Unreachable}: nobody took it in time.
    */
   tell(message: Message): Promise<Receipt>
-  /** Waits for the end, whatever it is; never throws for a bad one. */
-  end(): Promise<RunEnd>
+  /** Waits for the end, whatever it is; never throws for a bad one, only when `signal` ends the waiting. */
+  end(signal?: AbortSignal): Promise<RunEnd>
   open(): Promise<boolean>
 }
 
 export function runOf(client: Client, handle: WorkflowHandle, runId: string): Run {
   const exact = client.workflow.getHandle(handle.workflowId, runId)
   const within = <T>(limitMs: number, work: () => Promise<T>) => client.withDeadline(Date.now() + limitMs, work)
+  const until = <T>(signal: AbortSignal | undefined, work: () => Promise<T>) =>
+    signal ? client.withAbortSignal(signal, work) : work()
   return {
     workflowId: handle.workflowId,
     runId,
-    async status() {
+    async status(signal) {
       try {
-        return await within(queryLimitMs, () => exact.query<RunStatus>('status'))
+        return await until(signal, () => within(queryLimitMs, () => exact.query<RunStatus>('status')))
       } catch (error) {
         throw unanswered(exact.workflowId, error)
       }
@@ -47,7 +49,7 @@ export function runOf(client: Client, handle: WorkflowHandle, runId: string): Ru
         throw untold(exact.workflowId, error)
       }
     },
-    end: () => endOf(exact),
+    end: (signal) => until(signal, () => endOf(exact)),
     open: async () => (await exact.describe()).status.name === 'RUNNING',
   }
 }

@@ -8,8 +8,8 @@ export function describePlan(plan: Plan): string {
     `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${plan.performer}`,
     `Hosts: ${plan.hosts.join(', ')}. Window: ${words(plan.monitoring.windowMs)}. Deployment \`${plan.deployment}\`, plan \`${plan.digest.slice(0, 12)}\`.`,
     plan.ignoredSafeties.map((one) => `- IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`).join('\n'),
-    `Gate:\n${Object.entries(plan.gate.items).map(itemLine).join('\n')}`,
-    `After:\n${[...Object.entries(plan.after.post), ...Object.entries(plan.after.manual)].map(itemLine).join('\n')}`,
+    `Gate:\n\n${Object.entries(plan.gate.items).map(itemLine).join('\n')}`,
+    `After:\n\n${[...Object.entries(plan.after.post), ...Object.entries(plan.after.manual)].map(itemLine).join('\n')}`,
     `Watched: ${plan.monitoring.checks.map((check) => `${check.check} every ${words(check.intervalMs)}`).join(', ') || 'nothing'}`,
   ]
     .filter((part) => part !== '')

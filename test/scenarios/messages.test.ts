@@ -62,7 +62,10 @@ test('garbage is recorded as ignored, and changes nothing', async () => {
     'ignored reject: reject: expected one JSON object, got "input that is not JSON"',
   ])
 
-  async function raw(signalName: string, payloads: { metadata?: Record<string, Uint8Array>; data: Uint8Array }[]): Promise<void> {
+  async function raw(
+    signalName: string,
+    payloads: { metadata?: Record<string, Uint8Array>; data: Uint8Array }[],
+  ): Promise<void> {
     await world.belay.temporal.workflowService.signalWorkflowExecution({
       namespace: world.belay.namespace,
       workflowExecution: { workflowId: run.workflowId },

@@ -47,10 +47,14 @@ export async function decide(shell: Shell, args: readonly string[], options: Opt
   if (!answer) throw new Usage(`expected an answer, one of ${decisionAnswers.join(', ')}; got ${shown(given)}`)
   const reason = requiredReason(options)
   return await tellRun(shell, args, options, (status, by) => {
-    const question = text(options.question) ?? status.waitingFor?.question
-    if (!question) throw new Usage(`nothing waits for a decision on ${status.environment} (phase: ${status.phase})`)
+    const question = text(options.question) ?? questionOf(status)
     return [{ name: 'decide', deployment: status.deployment, question, answer, by, reason }]
   })
+}
+
+function questionOf({ environment, phase, waitingFor }: RunStatus): string {
+  if (waitingFor && waitingFor.answers.length > 0) return waitingFor.question
+  throw new Usage(`nothing waits for a decision (phase: ${phase}). Next: belay status ${environment}`)
 }
 
 export async function extend(shell: Shell, args: readonly string[], options: Options): Promise<number> {
