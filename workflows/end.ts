@@ -10,7 +10,7 @@ import type { RunEnd } from '../src/domain/run-end.ts'
 import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
 import { keepRecords, openingOf, startRecordLater } from './records.ts'
 import { enterPhase, note, now, orderFor, type Run, show, throwIfInterrupted } from './run.ts'
-import { messageOf } from './trouble.ts'
+import { isReset, messageOf, named } from './trouble.ts'
 
 /** How the world was left, for the records. */
 export type Left = {
@@ -126,17 +126,18 @@ async function inHistory(run: Run, left: Left, end: DeploymentEnd): Promise<void
   if (run.recordOpened) keepRecords(run)
   else startRecordLater(run)
   await run.recording
-  const input = { deployment: run.plan.deployment, end }
+  const input = { deployment: run.plan.deployment, runId: run.runId, end }
   await attempt(run, () => act(record.closeRecord, { id: 'close record', summary: left.outcome }, input))
 }
 
 /** A refusal changed nothing and is no reason to wait: it is written if the history answers soon. */
 async function inHistoryNow(run: Run, end: DeploymentEnd): Promise<void> {
   const { deployment } = run.plan
+  const { runId } = run
   if (!run.recordOpened) await act(recordNow.openRecord, { id: 'open record', summary: 'history row' }, openingOf(run))
   const row = { id: 'append records', summary: `${run.unrecorded.events.length} events` }
-  await act(recordNow.appendRecords, row, { deployment, ...run.unrecorded })
-  await act(recordNow.closeRecord, { id: 'close record', summary: end.outcome }, { deployment, end })
+  await act(recordNow.appendRecords, row, { deployment, runId, ...run.unrecorded })
+  await act(recordNow.closeRecord, { id: 'close record', summary: end.outcome }, { deployment, runId, end })
 }
 
 async function appendLog(run: Run, host: string, text: string): Promise<void> {
@@ -172,15 +173,16 @@ async function prune(run: Run): Promise<void> {
   for (const host of run.plan.hosts) {
     const row = { id: `prune:${host}`, summary: `keeps ${run.plan.layout.keep} releases on ${host}` }
     const input = { order: orderFor(run, host), keep: run.plan.layout.keep, protect }
-    await attempt(run, () => act(onHost(host, 'patient').pruneReleases, row, input))
+    await attempt(run, () => named('prune', host, () => act(onHost(host, 'patient').pruneReleases, row, input)))
   }
 }
 
-/** Book-keeping after the outcome: its failure is noted and never turns a good deployment bad. */
+/** Book-keeping: its failure is noted and never turns a good deployment bad. A run that was reset has no outcome to tell. */
 async function attempt(run: Run, work: () => Promise<unknown>): Promise<void> {
   try {
     await work()
   } catch (error) {
+    if (run.outcome === null && isReset(error)) throw error
     note(run, 'failure', `book-keeping: ${messageOf(error)}`)
   }
 }

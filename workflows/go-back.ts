@@ -5,7 +5,7 @@ import type { Way } from './back.ts'
 import { endBadly, endWithoutChange } from './end.ts'
 import { keepRecords } from './records.ts'
 import { rollBack } from './rollback.ts'
-import { ask, enterPhase, note, type Run, show } from './run.ts'
+import { ask, enterPhase, note, type Run, show, Trouble } from './run.ts'
 
 /** Brings back what this deployment changed, and ends the run as ROLLED_BACK or ROLLBACK_FAILED. */
 export async function goBack(run: Run, reason: Reason): Promise<never> {
@@ -16,7 +16,10 @@ export async function goBack(run: Run, reason: Reason): Promise<never> {
     reason.kind === 'not_verified' || reason.kind === 'fell_ill' ? 'FAILED' : run.live.since === null ? null : 'PASSED'
   enterPhase(run, 'rollback', `rolling back: ${reasonLine(reason)}`)
   keepRecords(run)
-  const report = await rollBack(run, wayBackOf(run, byWhom(reason)))
+  const report = await rollBack(run, wayBackOf(run, byWhom(reason))).catch(async (error: unknown) => {
+    if (error instanceof Trouble && error.reason.kind === 'reset') return await endReset(run, error.reason)
+    throw error
+  })
   return await endBadly(run, {
     outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
     reason,

@@ -1,7 +1,8 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow'
+import { failureTypes } from '../src/domain/failure.ts'
 import { act, record, recordNow } from './proxies.ts'
 import { note, now, type Run, Trouble } from './run.ts'
-import { messageOf } from './trouble.ts'
+import { failureType, messageOf } from './trouble.ts'
 
 /** The row that says "this was begun": without it nothing may change. */
 export async function startRecord(run: Run): Promise<void> {
@@ -9,6 +10,7 @@ export async function startRecord(run: Run): Promise<void> {
     const row = { id: 'open record', summary: 'history row, before anything changes' }
     await act(recordNow.openRecord, row, openingOf(run))
   } catch (error) {
+    if (failureType(error) === failureTypes.reset) throw new Trouble({ kind: 'reset', host: 'the history' })
     throw new Trouble({ kind: 'history_away', message: messageOf(error) })
   }
   run.recordOpened = true
@@ -29,7 +31,7 @@ export function keepRecords(run: Run): void {
     if (items.length + events.length + samples.length === 0) return
     run.unrecorded = { items: [], events: [], samples: [] }
     const summary = `${events.length} events, ${items.length} items, ${samples.length} samples`
-    const records = { deployment: run.plan.deployment, items, events, samples }
+    const records = { deployment: run.plan.deployment, runId: run.runId, items, events, samples }
     run.inFlight = items.length + events.length
     try {
       await act(record.appendRecords, { id: 'append records', summary }, records)

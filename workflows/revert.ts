@@ -12,6 +12,10 @@ export async function revertMigrations(run: Run, back: Back): Promise<string> {
   const policy = run.plan.database?.onRollback ?? 'keep'
   const names = back.way.migrations.map((migration) => migration.name)
   if (names.length === 0) return 'no migration of this release is applied'
+  if (!back.live) {
+    back.schema = { reverted: [], kept: names, losses: [], restored: null }
+    return `schema kept (this was the first deployment): ${names.join(', ')}`
+  }
   if (policy === 'keep' || policy === 'ask') {
     back.schema = { reverted: [], kept: names, losses: [], restored: null }
     return `schema kept (on_rollback: ${policy}): ${names.join(', ')}`
@@ -106,7 +110,8 @@ async function startAgain(run: Run, back: Back): Promise<void> {
 }
 
 function mustAsk(run: Run, back: Back): boolean {
-  if (back.schema.kept.length === 0) return false
+  // After a first deployment nothing runs on it.
+  if (back.schema.kept.length === 0 || !back.live) return false
   return run.plan.database?.onRollback === 'ask' || !back.way.undone.additive
 }
 

@@ -6,8 +6,8 @@ import type { Back, Schema, Way } from './back.ts'
 import { lockHosts, unlockHosts } from './hold-hosts.ts'
 import { act, onHost } from './proxies.ts'
 import { decideOnSchema } from './revert.ts'
-import { ask, newLive, note, orderFor, type Run, show } from './run.ts'
-import { messageOf } from './trouble.ts'
+import { ask, markerTextOn, newLive, note, orderFor, type Run, show } from './run.ts'
+import { isReset, messageOf } from './trouble.ts'
 import { undoStep } from './undo.ts'
 
 export type RollbackReport = {
@@ -54,8 +54,15 @@ async function open(run: Run, way: Way): Promise<Back> {
   for (const [host, record] of bringsBack(way)) {
     live.releaseDirectories.set(host, record.releaseDirectory)
     live.configuration.set(host, record.configuration)
+    if (!way.undone.switched.includes(host)) live.markersLeft.set(host, markerBefore(run, host))
   }
   return { way, live, schema, tries }
+}
+
+/** A host that was never switched keeps its marker, to the second. */
+function markerBefore(run: Run, host: string): string {
+  const marker = run.restorePoints.get(host)?.marker
+  return marker ? markerText(marker) : ''
 }
 
 /** The record each host is to run again: with `--only` the code stays the one that is there. */
@@ -103,6 +110,7 @@ async function take(run: Run, back: Back, step: RollbackStep, settled: Map<strin
     settled.set(step.id, { state: 'done', detail })
     note(run, 'step', `${step.id}: ${detail}`)
   } catch (error) {
+    if (isReset(error)) throw error
     settled.set(step.id, { state: 'failed', detail: messageOf(error) })
     note(run, 'failure', `${step.id} failed: ${messageOf(error)}`)
   }
@@ -147,10 +155,17 @@ function report(
   return {
     complete,
     live: back.live?.release ?? null,
-    marker: back.live ? JSON.parse(back.live.markerText) : null,
+    marker: markerAfter(back),
     undone,
     records: new Map([...back.way.targets].map(([host, target]) => [host, recordsAfter(back, host, target)])),
   }
+}
+
+/** The new one, or the old one where nothing was switched. */
+function markerAfter({ live, way }: Back): Marker | null {
+  const [host] = way.undone.switched.length > 0 ? way.undone.switched : way.undone.hosts
+  const text = live && host !== undefined ? markerTextOn(live, host) : ''
+  return text === '' ? null : JSON.parse(text)
 }
 
 /** The version of record again: the old code and configuration, with the schema as it is now. */

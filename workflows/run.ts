@@ -2,6 +2,7 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import {
   CancellationScope,
   condition,
+  log,
   setCurrentDetails,
   upsertSearchAttributes,
   workflowInfo,
@@ -70,6 +71,8 @@ export type Live = {
   readonly release: Release
   /** The marker's exact content, made once for all hosts. */
   markerText: string
+  /** By host, where another content stands: a rollback leaves the marker of a host alone that was never switched. */
+  readonly markersLeft: Map<string, string>
   /** By host. */
   readonly releaseDirectories: Map<string, string>
   readonly configuration: Map<string, readonly { target: string; sha256: string | null }[]>
@@ -78,7 +81,13 @@ export type Live = {
 }
 
 export function newLive(plan: Plan, release = plan.release): Live {
-  return { plan, release, markerText: '', releaseDirectories: new Map(), configuration: new Map(), since: null }
+  const byHost = { markersLeft: new Map(), releaseDirectories: new Map(), configuration: new Map() }
+  return { plan, release, markerText: '', ...byHost, since: null }
+}
+
+/** Empty: none is expected. */
+export function markerTextOn(live: Live, host: string | null): string {
+  return live.markersLeft.get(host ?? '') ?? live.markerText
 }
 
 /** What a rollback has to undo: noted *before* each change is made. */
@@ -195,12 +204,27 @@ export async function ask(
   note(run, 'message', `waits: ${question.text}`, { question: question.question, answers: question.answers })
   show(run)
   const answered = () => run.decisions.has(question.question)
-  if (withinMs === undefined) await condition(answered)
+  if (withinMs === undefined) await remindUntil(run, question.text, answered)
   else await condition(answered, withinMs, { summary: question.text.slice(0, 100) })
   run.waitingFor = null
   show(run)
   return run.decisions.get(question.question) ?? null
 }
+
+/** People forget; a line in the log and on the record comes back, ever more rarely. */
+async function remindUntil(run: Run, text: string, answered: () => boolean): Promise<void> {
+  const summary = `a decision: ${text}`.slice(0, 100)
+  let everyMs = run.plan.decisionReminderMs
+  while (!(await condition(answered, everyMs, { summary }))) {
+    log.warn('still waits for a decision', { deployment: run.plan.deployment, text })
+    note(run, 'message', `still waits: ${text}`)
+    show(run)
+    everyMs = Math.min(everyMs * 2, longestSilenceMs)
+  }
+}
+
+/** Four hours: at most a shift apart, and a history that grows by a few events a day. */
+const longestSilenceMs = 4 * 60 * 60 * 1000
 
 export type Decision = Extract<Message, { name: 'decide' }>
 

@@ -36,6 +36,11 @@ function detailOf(error: unknown): string {
   return error instanceof Trouble ? reasonLine(error.reason) : messageOf(error)
 }
 
+/** The hosts obey another run: this one is a copy of it. */
+export function isReset(error: unknown): boolean {
+  return error instanceof Trouble && error.reason.kind === 'reset'
+}
+
 /** The type of ours inside an activity's failure, or null. */
 export function failureType(error: unknown): string | null {
   const cause = error instanceof ActivityFailure ? error.cause : error

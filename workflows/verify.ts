@@ -7,6 +7,7 @@ import {
   enterPhase,
   keepSamples,
   type Live,
+  markerTextOn,
   note,
   orderFor,
   type Run,
@@ -107,6 +108,7 @@ export function checksFrom(live: Live, host: string | null, names: readonly stri
 
 export function contextFor(run: Run, live: Live, host: string | null) {
   const { service, environment, layout, marker } = live.plan
+  const expected = markerTextOn(live, host)
   return {
     service,
     environment,
@@ -114,7 +116,7 @@ export function contextFor(run: Run, live: Live, host: string | null) {
     order: host === null ? null : orderFor(run, host),
     releaseDirectory: host === null ? null : (live.releaseDirectories.get(host) ?? null),
     processes: [...layout.processes],
-    marker: { file: marker.file, expected: live.markerText === '' ? null : JSON.parse(live.markerText) },
+    marker: { file: marker.file, expected: expected === '' ? null : JSON.parse(expected) },
     liveSince: live.since,
   }
 }
@@ -156,9 +158,9 @@ async function proveMarker(run: Run, live: Live, host: string): Promise<void> {
   const row = { id: `read marker:${host}`, summary: `${live.plan.marker.file} on ${host}` }
   const input = { order: orderFor(run, host), file: live.plan.marker.file }
   const found = await named('readMarker', host, () => act(onHost(host, 'probe').readMarker, row, input))
-  const got = JSON.stringify(found.marker, null, 2)
-  if (found.problem === null && live.markerText.trim() === got) return
-  const detail = found.problem ?? `read back ${got}`
+  const got = found.marker === null ? '' : JSON.stringify(found.marker, null, 2)
+  if (found.problem === null && markerTextOn(live, host).trim() === got) return
+  const detail = found.problem ?? `read back ${got || 'nothing'}`
   if (run.phase === 'verify') tick(run, 'during.marker_created', { state: 'failed', via: 'belay', detail })
   throw new Trouble({ kind: 'not_proven', what: 'the deployment marker', host, detail })
 }

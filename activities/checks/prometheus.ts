@@ -7,12 +7,14 @@ type Source = Extract<MetricSource, { from: 'prometheus' }>
 
 /**
  * Asks Prometheus for the query's value now (scalar or instant vector). `withAge` asks for the time of the samples too:
- * the time in an instant answer is that of the question.
+ * the time in an instant answer is that of the question. Of a calculation (`sum`, `rate`) Prometheus knows no other
+ * time; there only its own staleness, at the first scrape that fails, keeps old samples out.
  */
 export async function readPrometheus(source: Source, withAge: boolean, probing: Probing): Promise<Reading> {
   const query = probing.resolve(source.query)
   const found = await ask(source.url, query, probing)
   if (!withAge || !('series' in found)) return found
+  if (found.scalar) return { verdict: 'error', got: 'a scalar has no age: ask for a vector, or leave max_age out' }
   // A line of its own for the parenthesis: the query may end in a comment.
   const times = await ask(source.url, `timestamp(${query}\n)`, probing)
   return 'series' in times
@@ -20,7 +22,9 @@ export async function readPrometheus(source: Source, withAge: boolean, probing: 
     : times
 }
 
-async function ask(base: string, query: string, probing: Probing): Promise<Reading> {
+type Found = Exclude<Reading, { series: unknown }> | { series: readonly Series[]; scalar: boolean }
+
+async function ask(base: string, query: string, probing: Probing): Promise<Found> {
   const address = httpAddress(probing.resolve(base))
   address.url.pathname = `${address.url.pathname.replace(/\/+$/, '')}/api/v1/query`
   address.url.searchParams.set('query', query)
@@ -44,15 +48,15 @@ async function ask(base: string, query: string, probing: Probing): Promise<Readi
 
 const limitBytes = 1024 * 1024
 
-function readData(data: unknown): Reading {
+function readData(data: unknown): Found {
   const type = fieldOf(data, 'resultType')
   const result = fieldOf(data, 'result')
-  if (type === 'scalar') return readSeries([{ value: result }])
-  if (type === 'vector' && Array.isArray(result)) return readSeries(result)
+  if (type === 'scalar') return readSeries([{ value: result }], true)
+  if (type === 'vector' && Array.isArray(result)) return readSeries(result, false)
   return { verdict: 'inconclusive', got: `no data: a ${String(type)}, expected a number` }
 }
 
-function readSeries(results: readonly unknown[]): Reading {
+function readSeries(results: readonly unknown[], scalar: boolean): Found {
   const series: Series[] = []
   for (const result of results) {
     const pair = fieldOf(result, 'value')
@@ -61,7 +65,7 @@ function readSeries(results: readonly unknown[]): Reading {
     if (typeof at !== 'number' || value === null) return { verdict: 'inconclusive', got: 'no data: not a number' }
     series.push({ labels: labelsOf(fieldOf(result, 'metric')), value, atMs: at * 1000 })
   }
-  return { series }
+  return { series, scalar }
 }
 
 /** `timestamp()` drops the metric's name; all other labels tell the series apart. */

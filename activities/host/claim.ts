@@ -3,8 +3,8 @@ import { readJson, writeJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import type { Steps } from '../step/steps.ts'
 import { hostPaths } from './paths.ts'
-import { fenced, hostHeld, readClaim, workflowReset } from './require-claim.ts'
-import { type KnownDeployment, type LastFence, parseFence, parseKnown, parseLock } from './state-files.ts'
+import { fenced, hostHeld, readClaim, readKnown, workflowReset } from './require-claim.ts'
+import { type KnownDeployment, type LastFence, parseFence, parseLock } from './state-files.ts'
 
 type Claiming = { order: HostOrder; phase: string; takeOver: boolean }
 
@@ -24,10 +24,6 @@ export async function takeClaim(
     if (claim) await steps.close(claim.deployment)
     return await writeClaim(order, phase, clock().toISOString())
   })
-}
-
-export async function readKnown(order: HostOrder): Promise<KnownDeployment | null> {
-  return await readJson(hostPaths(order.directory).deployment(order.deployment), parseKnown)
 }
 
 /** The hold on this host, if it still counts. */

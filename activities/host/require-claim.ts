@@ -4,7 +4,7 @@ import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts
 import { readJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import { hostPaths } from './paths.ts'
-import { parseClaim } from './state-files.ts'
+import { type KnownDeployment, parseClaim, parseKnown } from './state-files.ts'
 
 /**
  * Every activity that changes a host asks this first. Throws, non-retryable: `Fenced` (no claim, or somebody with a
@@ -13,6 +13,8 @@ import { parseClaim } from './state-files.ts'
  */
 export async function requireClaim(order: HostOrder): Promise<Claim> {
   const claim = await readClaim(order.directory)
+  const known = await readKnown(order)
+  if (known && known.runId !== order.runId) throw workflowReset(order, known.runId)
   if (claim === null) throw fenced(order, 'no claim')
   if (claim.deployment !== order.deployment) {
     throw order.fence > 0 && order.fence < claim.fence
@@ -27,6 +29,11 @@ export async function requireClaim(order: HostOrder): Promise<Claim> {
 /** `work` while the claim is held and cannot be taken away: for changes that are short and not detached. */
 export async function withClaim<T>(order: HostOrder, work: (claim: Claim) => Promise<T>): Promise<T> {
   return await exclusively(hostPaths(order.directory).guard, async () => await work(await requireClaim(order)))
+}
+
+/** What this host remembers of a deployment that has claimed it, finished or not. */
+export async function readKnown(order: HostOrder): Promise<KnownDeployment | null> {
+  return await readJson(hostPaths(order.directory).deployment(order.deployment), parseKnown)
 }
 
 export async function readClaim(directory: string): Promise<Claim | null> {

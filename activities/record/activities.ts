@@ -29,6 +29,8 @@ export type OpenRecord = {
 
 export type AppendRecords = {
   deployment: string
+  /** The run that writes; left out: whichever. */
+  runId?: string
   items: readonly ItemRecord[]
   events: readonly RunEvent[]
   samples: readonly Sample[]
@@ -63,20 +65,24 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
       return asked(() => readFacts(history, wanted))
     },
 
-    /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. */
-    async appendRecords({ deployment, ...records }: AppendRecords): Promise<void> {
+    /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */
+    async appendRecords({ deployment, runId, ...records }: AppendRecords): Promise<void> {
+      if (runId !== undefined) await refuseReset(history, deployment, runId)
       await asked(() => history.appendRecords(deployment, records))
     },
 
     /**
      * Ends the row, with the block and the lock that follow from the outcome, and logs the runbook's entry once.
      * Twice: the first end stands and nothing that people cleared since comes back; the line is repeated only if the
-     * worker died right after printing it. `entry` is the log entry's text; null: nothing was changed.
+     * worker died right after printing it. `entry` is the log entry's text; null: nothing was changed. Not for another
+     * run than the one that opened it, where `runId` names it.
      */
     async closeRecord(ended: {
       deployment: string
+      runId?: string
       end: DeploymentEnd
     }): Promise<{ outcome: Outcome; entry: string | null }> {
+      if (ended.runId !== undefined) await refuseReset(history, ended.deployment, ended.runId)
       const row = await asked(() => history.closeDeployment(ended))
       const outcome = refuseOtherEnd(row, ended)
       await asked(() => logEntryOnce(history, logger, row))
@@ -111,9 +117,17 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
 function refuseOtherRun(row: DeploymentRow, open: OpenRecord): void {
   const name = `deployment ${row.deployment}`
   if (row.planDigest !== open.plan.digest) throw invalid(`${name}: expected the plan it was opened with, got another`)
-  if (row.runId === open.runId) return
-  const message = `${name}: expected run ${row.runId}, got ${open.runId}; the workflow was reset, so start a new deployment`
-  throw invalid(message, failureTypes.reset)
+  if (row.runId !== open.runId) throw resetRun(row, open.runId)
+}
+
+async function refuseReset(history: History, deployment: string, runId: string): Promise<void> {
+  const row = await asked(() => history.readDeployment(deployment))
+  if (row !== null && row.runId !== runId) throw resetRun(row, runId)
+}
+
+function resetRun(row: DeploymentRow, runId: string) {
+  const message = `deployment ${row.deployment}: expected run ${row.runId}, got ${runId}; the workflow was reset, so start a new deployment`
+  return invalid(message, failureTypes.reset)
 }
 
 async function readFacts(

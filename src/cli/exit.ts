@@ -9,6 +9,7 @@ export const exitCodes = {
   /** `check` and `marker verify`: it was looked at, and something is wrong. */
   failed: 1,
   usage: 2,
+  refused: 10,
   /** A rollback failed, or waits for a decision. */
   halfWay: 12,
   stillRunning: 20,
@@ -42,6 +43,7 @@ export function exitWith(shell: Shell, error: unknown): number {
 
 const codeByName: Readonly<Record<string, number>> = {
   Usage: exitCodes.usage,
+  Refused: exitCodes.refused,
   Busy: exitCodes.busy,
   Held: exitCodes.busy,
   Unreachable: exitCodes.unreachable,

@@ -49,7 +49,7 @@ async function followUntil(
     const status = last.kind === 'looked' ? last.status : null
     if (status) tell(shell, status, seen)
     if (now.kind === 'ended') return leaveEnded(shell, now.end, asked)
-    if (status?.waitingFor && status.waitingFor.answers.length > 0) return leaveAsking(shell, status, asked)
+    if (status && isAsking(status)) return leaveAsking(shell, status, asked)
     const atMs = performance.now()
     if (status) seen.answeredAtMs = atMs
     else if (atMs - seen.answeredAtMs > patience.workerMs) return leaveUntaken(shell, run, patience.workerMs, asked)
@@ -78,9 +78,14 @@ function tell(shell: Shell, status: RunStatus, seen: { seq: number; next: string
     shell.say(eventLine(event))
     seen.seq = event.seq
   }
-  const next = nextLine(status)
+  const next = isAsking(status) ? null : nextLine(status)
   if (next !== null && next !== seen.next) shell.say(next)
   seen.next = next ?? ''
+}
+
+/** A sign-off is waited for here; an answer may come from somebody else, much later. */
+function isAsking({ waitingFor }: RunStatus): boolean {
+  return waitingFor !== null && waitingFor.answers.length > 0
 }
 
 /** Terminated, or Temporal itself went away: the run's own words are missing either way. */

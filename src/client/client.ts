@@ -1,11 +1,16 @@
-import { Client, Connection, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
+import {
+  Client,
+  Connection,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowExecutionInfo,
+} from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { RollbackRequest } from '../../workflows/rollback-run.ts'
 import { taskQueue, workflowIdOf } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
 import { describePlan } from '../domain/plan-text.ts'
-import { Busy, Unreachable } from './errors.ts'
+import { Busy, type BusyHolder, Unreachable } from './errors.ts'
 import { type Run, runOf } from './run.ts'
 import { temporalTrouble } from './trouble.ts'
 
@@ -21,6 +26,8 @@ export type Belay = {
   rollback(request: RollbackRequest): Promise<Run>
   /** The latest run of an environment, open or closed; null: there never was one. */
   attach(service: string, environment: string): Promise<Run | null>
+  /** Every open run of this Temporal namespace, deployments and rollbacks. */
+  listOpen(): Promise<BusyHolder[]>
   /** The Temporal client underneath, for what this one does not do. */
   temporal: Client
   namespace: string
@@ -41,6 +48,7 @@ export async function connect(environment: Environment): Promise<Belay> {
     deploy: (plan) => start(client, plan, 'deployment', [plan]),
     rollback: (request) => start(client, request.plan, 'rollback', [request]),
     attach: (service, name) => attach(client, workflowIdOf(service, name)),
+    listOpen: () => listOpen(client),
     temporal: client,
     namespace,
     close: () => connection.close(),
@@ -99,15 +107,29 @@ function keyword(name: string, value: string) {
 
 /** Who holds the environment, with what, since when. */
 async function busy(client: Client, workflowId: string): Promise<Busy> {
-  const description = await client.workflow.getHandle(workflowId).describe()
-  const memo = description.memo ?? {}
-  return new Busy({
-    workflowId,
-    deployment: String(memo.deployment ?? 'unknown'),
-    version: String(memo.version ?? 'unknown'),
-    performer: String(memo.performer ?? 'unknown'),
-    since: description.startTime.toISOString(),
-  })
+  return new Busy(holderOf(await client.workflow.getHandle(workflowId).describe()))
+}
+
+async function listOpen(client: Client): Promise<BusyHolder[]> {
+  const query = "ExecutionStatus='Running' AND WorkflowId STARTS_WITH 'deploy:'"
+  const open: BusyHolder[] = []
+  try {
+    for await (const run of client.workflow.list({ query })) open.push(holderOf(run))
+    return open
+  } catch (error) {
+    throw temporalTrouble(error, client.options.namespace)
+  }
+}
+
+function holderOf(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'startTime' | 'memo'>): BusyHolder {
+  const { deployment = 'unknown', version = 'unknown', performer = 'unknown' } = run.memo ?? {}
+  return {
+    workflowId: run.workflowId,
+    deployment: String(deployment),
+    version: String(version),
+    performer: String(performer),
+    since: run.startTime.toISOString(),
+  }
 }
 
 async function attach(client: Client, workflowId: string): Promise<Run | null> {

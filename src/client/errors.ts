@@ -28,6 +28,14 @@ export class Held extends Error {
   }
 }
 
+/** Belay looked and said no; nothing was changed. */
+export class Refused extends Error {
+  constructor(message: string) {
+    super(message)
+    this.name = 'Refused'
+  }
+}
+
 /** Something Belay needs does not answer: what, where, and how to start it. */
 export class Unreachable extends Error {
   readonly what: string

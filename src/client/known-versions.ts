@@ -6,7 +6,7 @@ export async function knownVersions(git: Git, repository: Repository): Promise<s
   if (!repository.location.startsWith('/')) return []
   const [before = '', after = ''] = repository.tag.split('{version}')
   const pattern = `refs/tags/${before}*${after}`
-  const args = ['for-each-ref', '--count=8', '--sort=-creatordate', '--format=%(refname:strip=2)', pattern]
+  const args = ['for-each-ref', '--count=8', '--sort=-version:refname', '--format=%(refname:strip=2)', pattern]
   const listed = await git.run(args, { cwd: repository.location, timeoutMs: 5_000 }).catch(() => null)
   if (listed?.exitCode !== 0) return []
   const tags = listed.stdout.split('\n').filter((tag) => tag !== '')

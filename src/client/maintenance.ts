@@ -25,7 +25,7 @@ export function maintenance(belay: Belay) {
   }
 }
 
-/** Throws `Held`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
+/** Throws `Held`, `Refused`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
 async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown): Promise<T> {
   try {
     return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {

@@ -1,7 +1,7 @@
 import { ServiceError, WorkflowFailedError } from '@temporalio/client'
 import { ApplicationFailure, TimeoutFailure } from '@temporalio/common'
 import { failureTypes } from '../domain/failure.ts'
-import { Held, Unreachable, Usage } from './errors.ts'
+import { Held, Refused, Unreachable, Usage } from './errors.ts'
 
 /** What Temporal itself said when it would not take a call, as one of this client's errors. */
 export function temporalTrouble(error: unknown, namespace: string): unknown {
@@ -27,6 +27,8 @@ export function maintenanceTrouble(error: unknown): unknown {
   switch (root.type) {
     case failureTypes.hostHeld:
       return new Held(root.message)
+    case failureTypes.refused:
+      return new Refused(root.message)
     case failureTypes.invalid:
       return new Usage(root.message)
     case failureTypes.historyAway:

@@ -16,14 +16,16 @@ export type EndFacts = {
  * more.
  */
 export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
-  const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason).slice(0, 2)] : []
+  const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason)] : []
   return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
 }
 
-/** Details that the reason's own line does not hold already. */
+/** Two details that the reason's own line does not hold already: the last ones of what a failed command printed. */
 function moreOf(reason: Reason): string[] {
   const line = reasonLine(reason)
-  return [...new Set(reasonDetails(reason).map((detail) => detail.trim()))].filter((detail) => !line.includes(detail))
+  const details = [...new Set(reasonDetails(reason).map((detail) => detail.trim().slice(0, 300)))]
+  const more = details.filter((detail) => !line.includes(detail))
+  return reason.kind === 'step_failed' ? more.slice(-2) : more.slice(0, 2)
 }
 
 /** What became of the schema, and every step that was not simply done. */

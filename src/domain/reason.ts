@@ -76,10 +76,15 @@ export function reasonDetails(reason: Reason): string[] {
       ])
     case 'preparation_failed':
     case 'step_failed':
-      return reason.message.split('\n').slice(0, 20)
+      return bothEnds(reason.message.split('\n'))
     default:
       return []
   }
+}
+
+/** A command that failed says why at its end, Belay at the beginning. */
+function bothEnds(lines: readonly string[]): string[] {
+  return lines.length <= 20 ? [...lines] : [...lines.slice(0, 1), '…', ...lines.slice(-18)]
 }
 
 /** `errors on app-1: expected <= 0.01, got 0.079` */

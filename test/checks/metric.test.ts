@@ -141,6 +141,15 @@ describe('the age of a sample', () => {
     expect(await sampleOnce(query(await aged(999_000), { equals: 0 }), { clock })).toMatchObject({ verdict: 'passed' })
   })
 
+  test('is not known of a scalar: the check cannot run', async () => {
+    const url = await serve(
+      reply(200, { status: 'success', data: { resultType: 'scalar', result: [now / 1000, '0'] } }),
+    )
+    const sample = await sampleOnce(query(url, { equals: 0 }, {}, 30_000), { clock })
+    expect(sample).toMatchObject({ verdict: 'error' })
+    expect(sample.reason.got).toContain('a scalar has no age')
+  })
+
   test('a sample from before the release says nothing about it', async () => {
     const context = { liveSince: new Date(now - 5_000).toISOString() }
     const probe = query(await aged(10_000), { equals: 0 }, {}, 30_000)

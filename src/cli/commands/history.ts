@@ -11,6 +11,7 @@ import type { Shell } from '../shell.ts'
 /** One line a run, or, given a deployment's id, everything that is on its record. */
 export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [about] = args
+  const most = limit(options)
   return await withHistory(shell, async (read) => {
     const details = about === undefined ? null : await read.readDeploymentDetails(about)
     if (details) {
@@ -20,7 +21,7 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     }
     const { rows } = await read.listDeployments({
       environment: about ?? null,
-      limit: limit(options),
+      limit: most,
     })
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
     else if (rows.length === 0) shell.print(await nothing(read, about))
@@ -37,10 +38,11 @@ async function nothing(read: History, about: string | undefined): Promise<string
 
 /** The runbook's entries, as they were appended to the log. */
 export async function log(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const most = limit(options)
   return await withHistory(shell, async (read) => {
     const { rows } = await read.listDeployments({
       environment: args[0] ?? null,
-      limit: limit(options),
+      limit: most,
     })
     const entries = rows.flatMap((row) => (row.logEntry === null ? [] : [row.logEntry])).toReversed()
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, entries }, null, 2))

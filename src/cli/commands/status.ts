@@ -1,5 +1,7 @@
-import { type Belay, connect } from '../../client/client.ts'
-import { environmentOf, Unreachable } from '../../client/errors.ts'
+import { type Belay, connect, type Run } from '../../client/client.ts'
+import { type BusyHolder, environmentOf, Unreachable } from '../../client/errors.ts'
+import { requireWorker } from '../../client/workers.ts'
+import type { RunStatus } from '../../domain/status.ts'
 import type { EnvironmentStatus } from '../../history/environment.ts'
 import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
@@ -31,8 +33,18 @@ async function one(shell: Shell, options: Options, environment: string): Promise
 async function look(belay: Belay, service: string, environment: string) {
   const run = await belay.attach(service, environment)
   if (run === null) return { open: false, there: false, now: null }
-  const now = await run.status().catch(() => null)
-  return { open: await run.open(), there: true, now }
+  return { open: await run.open(), there: true, now: await statusOrNull(belay, run) }
+}
+
+/** Without a worker the question itself would wait for one. */
+async function statusOrNull(belay: Belay, run: Run): Promise<RunStatus | null> {
+  try {
+    await requireWorker(belay)
+    return await run.status()
+  } catch (error) {
+    if (error instanceof Unreachable) return null
+    throw error
+  }
 }
 
 /** The run is what matters: a history that does not answer is only said. */
@@ -50,11 +62,7 @@ async function onRecord(shell: Shell, service: string, environment: string): Pro
 async function allOpen(shell: Shell, options: Options): Promise<number> {
   const belay = await connect(shell.environment)
   try {
-    const open = []
-    const query = "ExecutionStatus='Running' AND WorkflowId STARTS_WITH 'deploy:'"
-    for await (const run of belay.temporal.workflow.list({ query })) {
-      open.push({ workflowId: run.workflowId, since: run.startTime.toISOString(), ...run.memo })
-    }
+    const open = await belay.listOpen()
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, open }, null, 2))
     else if (open.length === 0) shell.print('no run is open')
     else for (const run of open) shell.print(openLine(run))
@@ -64,7 +72,7 @@ async function allOpen(shell: Shell, options: Options): Promise<number> {
   }
 }
 
-function openLine(run: { workflowId: string; since: string; version?: unknown; performer?: unknown }): string {
+function openLine(run: BusyHolder): string {
   const environment = environmentOf(run.workflowId)
   return `${environment}: ${run.version} by ${run.performer} (claimed) since ${run.since}  ${run.workflowId}  Next: belay status ${environment}`
 }
