@@ -169,7 +169,8 @@ async function finishHost(run: Run, host: string, records: readonly HostRecord[]
 }
 
 async function prune(run: Run): Promise<void> {
-  const protect = run.plan.hosts.flatMap((host) => run.live.releaseDirectories.get(host) ?? [])
+  const { releaseDirectories, sources } = run.live
+  const protect = run.plan.hosts.flatMap((host) => [releaseDirectories.get(host) ?? [], sources.get(host) ?? []].flat())
   for (const host of run.plan.hosts) {
     const row = { id: `prune:${host}`, summary: `keeps ${run.plan.layout.keep} releases on ${host}` }
     const input = { order: orderFor(run, host), keep: run.plan.layout.keep, protect }

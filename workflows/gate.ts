@@ -197,10 +197,11 @@ function problem(item: string, reason: Reason): Problem {
   return { item, why: reasonLine(reason), reason }
 }
 
-/** One rule alone keeps its own reason (so that a lock can be told from a missing item); several are listed. */
+/** Rules that say the same keep their own reason (a lock is on every host and in the history); others are listed. */
 function refuseIfAny(problems: readonly Problem[], rules: readonly Problem[]): void {
   const [first] = problems
   if (!first) return
-  const alone = problems.length === 1 && rules.length === 1 ? first.reason : undefined
+  const same = problems.every((one) => one.reason !== undefined && one.reason.kind === first.reason?.kind)
+  const alone = same && problems.length === rules.length ? first.reason : undefined
   throw new Trouble(alone ?? { kind: 'gate', items: problems.map(({ item, why }) => ({ item, why })) })
 }

@@ -27,12 +27,13 @@ export async function lockHosts(run: Run, reason: string): Promise<void> {
 /** The hold of a rollback that had to wait, once it is complete. */
 export async function unlockHosts(run: Run): Promise<void> {
   if (!run.events.some((event) => event.text.startsWith('waits: '))) return
+  const row = (host: string) => ({ id: `unlock:${host}`, summary: 'the rollback is complete' })
   for (const host of run.plan.hosts) {
-    await act(
-      onHost(host, 'probe').unlockHost,
-      { id: `unlock:${host}`, summary: 'the rollback is complete' },
-      { order: orderFor(run, host) },
-    )
+    try {
+      await act(onHost(host, 'probe').unlockHost, row(host), { order: orderFor(run, host) })
+    } catch (error) {
+      note(run, 'failure', `${host} is back but still locked (next: belay unlock): ${messageOf(error)}`)
+    }
   }
   const { service, environment } = run.plan
   const input = { service, environment, by: 'belay', at: now(), kind: 'rollback_failed' as const }

@@ -65,14 +65,15 @@ export type MarkerVerdict = {
 /** After a manual deployment: file, serving version and health; then history and log are written and the lock ends. */
 export async function verifyMarker(request: { plan: Plan; by: string }): Promise<MarkerVerdict> {
   const { plan, by } = request
-  const run = openRun(plan, 'rollback')
+  // The hosts obey one run for each deployment, and the one that made the marker is over: this claim is of its own.
+  const run = openRun({ ...plan, deployment: `${plan.deployment}-v-${workflowInfo().runId.slice(0, 8)}` }, 'rollback')
   const there = await whatIsLive(run)
   const live = newLive(plan)
   for (const [host, directory] of there.releaseDirectories) live.releaseDirectories.set(host, directory)
   live.markerText = there.markerText
   const problems = await problemsOf(run, live)
   if (problems.length > 0) return { verified: false, release: plan.release, problems }
-  await writeDown(run, JSON.parse(live.markerText), by)
+  await writeDown(run, plan, JSON.parse(live.markerText), by)
   return { verified: true, release: plan.release, problems: [] }
 }
 
@@ -124,8 +125,7 @@ async function problemsOf(run: Run, live: ReturnType<typeof newLive>): Promise<s
   }
 }
 
-async function writeDown(run: Run, marker: Marker, by: string): Promise<void> {
-  const { plan } = run
+async function writeDown(run: Run, plan: Plan, marker: Marker, by: string): Promise<void> {
   const finished: FinishedRun = {
     startedAs: 'manual',
     outcome: 'SUCCESS',
@@ -138,7 +138,7 @@ async function writeDown(run: Run, marker: Marker, by: string): Promise<void> {
   }
   const entry = logEntryFor(finished)
   const text = entry ? logText(entry) : ''
-  for (const host of plan.hosts) await finishManually(run, host, text)
+  for (const host of plan.hosts) await finishManually(run, plan, host, text)
   const end = deploymentEndOf(finished, {
     sentence: `${plan.release.version} deployed by hand and verified by ${by}`,
     reason: null,
@@ -163,8 +163,7 @@ async function writeDown(run: Run, marker: Marker, by: string): Promise<void> {
 }
 
 /** The hand-made release becomes this host's version of record; there is no restore point behind it. */
-async function finishManually(run: Run, host: string, text: string): Promise<void> {
-  const { plan } = run
+async function finishManually(run: Run, plan: Plan, host: string, text: string): Promise<void> {
   await act(
     onHost(host, 'probe').unlockHost,
     { id: `unlock:${host}`, summary: 'verified' },

@@ -2,7 +2,7 @@ import { CancellationScope } from '@temporalio/workflow'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
 import { act, onHost } from './proxies.ts'
-import { releaseDirectoryOf } from './restore-points.ts'
+import { releaseDirectoryOf, sourceOf } from './restore-points.ts'
 import { enterPhase, type Live, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
 
@@ -65,7 +65,7 @@ async function migrate(run: Run): Promise<void> {
     return
   }
   run.done.migrating = true
-  const releaseDirectory = releaseDirectoryOf(run.live, host)
+  const releaseDirectory = sourceOf(run.live, host)
   // Noted before acting: if the worker dies in between, the rollback looks for exactly these.
   run.done.migrations = run.pending.map((name) => ({ name, releaseDirectory }))
   const result = await named('migrate', host, () => {

@@ -36,7 +36,7 @@ export async function claim(run: Run, host: string, takeOver: boolean): Promise<
 
 async function build(run: Run, host: string): Promise<void> {
   const { repository, release, layout } = run.plan
-  const { releaseDirectory } = await named('fetch', host, () => {
+  const { releaseDirectory, source } = await named('fetch', host, () => {
     const row = {
       id: `fetch:${host}`,
       summary: `${release.version} (${release.commit.slice(0, 12)}) beside the live one`,
@@ -44,6 +44,7 @@ async function build(run: Run, host: string): Promise<void> {
     return act(onHost(host, 'patient').fetchRelease, row, { order: orderFor(run, host), repository, release, layout })
   })
   run.live.releaseDirectories.set(host, releaseDirectory)
+  if (source !== undefined) run.live.sources.set(host, source)
   if (layout.build.length === 0) return
   await named('build', host, () => {
     const row = { id: `build:${host}`, summary: layout.build.map((command) => command.join(' ')).join(', ') }
@@ -60,7 +61,7 @@ async function reviewMigrations(run: Run): Promise<void> {
   const known = knownMigrations(run, host)
   const review = await named('reviewMigrations', host, () => {
     const row = { id: 'review migrations', summary: 'applied, pending, and their way back' }
-    const input = { order: orderFor(run, host), database, releaseDirectory: releaseDirectoryOf(run.live, host), known }
+    const input = { order: orderFor(run, host), database, releaseDirectory: sourceOf(run.live, host), known }
     return act(onHost(host, 'patient').reviewMigrations, row, input)
   })
   const refusals = [...review.refusals, ...unknownWords(review.unknown)]
@@ -126,4 +127,9 @@ export function releaseDirectoryOf(live: Live, host: string): string {
   if (directory === undefined)
     throw new Trouble({ kind: 'step_failed', step: 'fetch', host, message: 'the release was not fetched' })
   return directory
+}
+
+/** Where the release's own files are, live or not: its migrations are read from there. */
+export function sourceOf(live: Live, host: string): string {
+  return live.sources.get(host) ?? releaseDirectoryOf(live, host)
 }

@@ -26,20 +26,36 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
   const back = await open(run, way)
   const steps = planRollback(way.undone)
   const settled = new Map<string, Settled>()
+  try {
+    const complete = (await settle(run, back, steps, settled)) && (await decideOnSchema(run, back))
+    if (complete) await unlockHosts(run)
+    return report(back, complete, steps, settled)
+  } catch (error) {
+    // Nobody foresaw it, so nobody knows how far it got: never silently half way.
+    note(run, 'failure', `the rollback broke off: ${messageOf(error)}`)
+    await lockHosts(run, `the rollback broke off: ${messageOf(error)}`)
+    return report(back, false, steps, settled)
+  }
+}
+
+/** Takes every step, and asks about those that failed until none is left. @returns false when a person gives up */
+async function settle(
+  run: Run,
+  back: Back,
+  steps: readonly RollbackStep[],
+  settled: Map<string, Settled>,
+): Promise<boolean> {
   for (;;) {
     await takeSteps(run, back, steps, settled)
     const failed = steps.find((step) => settled.get(step.id)?.state === 'failed')
-    if (!failed) break
+    if (!failed) return true
     const answer = await askAbout(run, failed, settled.get(failed.id)?.detail ?? '')
-    if (answer === 'give_up') return report(back, false, steps, settled)
+    if (answer === 'give_up') return false
     if (answer === 'skip') {
       settled.set(failed.id, { state: 'skipped', detail: 'skipped by a person' })
       forget(settled, ['held'])
     } else for (const id of forget(settled, ['failed', 'held'])) back.tries.set(id, (back.tries.get(id) ?? 1) + 1)
   }
-  const complete = await decideOnSchema(run, back)
-  if (complete) await unlockHosts(run)
-  return report(back, complete, steps, settled)
 }
 
 type Settled = { state: 'done' | 'skipped' | 'failed' | 'held'; detail: string }

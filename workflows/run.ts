@@ -1,4 +1,4 @@
-import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
+import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import {
   CancellationScope,
   condition,
@@ -18,6 +18,7 @@ import {
   preItems,
 } from '../src/domain/checklist.ts'
 import { renderDetails } from '../src/domain/details.ts'
+import { failureTypes } from '../src/domain/failure.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
@@ -75,13 +76,20 @@ export type Live = {
   readonly markersLeft: Map<string, string>
   /** By host. */
   readonly releaseDirectories: Map<string, string>
+  /** By host, where the release's files are not in its directory before it is live (checked out in place). */
+  readonly sources: Map<string, string>
   readonly configuration: Map<string, readonly { target: string; sha256: string | null }[]>
   /** RFC 3339; null until it is live. */
   since: string | null
 }
 
 export function newLive(plan: Plan, release = plan.release): Live {
-  const byHost = { markersLeft: new Map(), releaseDirectories: new Map(), configuration: new Map() }
+  const byHost = {
+    markersLeft: new Map(),
+    releaseDirectories: new Map(),
+    sources: new Map(),
+    configuration: new Map(),
+  }
   return { plan, release, markerText: '', ...byHost, since: null }
 }
 
@@ -140,12 +148,14 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
   }
 }
 
-/** Thrown on the way forward; caught by the story, which then goes back. Never leaves the workflow. */
-export class Trouble extends Error {
+/**
+ * Thrown on the way forward; caught by the story, which then goes back. It leaves only the short runs beside the
+ * deployments, which fail with its words: any other error would leave their workflow task retrying for ever.
+ */
+export class Trouble extends ApplicationFailure {
   readonly reason: Reason
   constructor(reason: Reason) {
-    super(reasonLine(reason))
-    this.name = 'Trouble'
+    super(reasonLine(reason), failureTypes.refused, true)
     this.reason = reason
   }
 }

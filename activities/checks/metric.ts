@@ -45,7 +45,8 @@ function judge(probe: MetricProbe, series: readonly Series[], probing: Probing):
   const known = judged.flatMap(({ one, problem }) => (problem === null ? [one] : []))
   // A value that is known to be bad is not made better by another one that is unknown.
   const bad = known.filter((one) => !satisfies(one.value, probe.condition))
-  if (bad.length > 0) return { verdict: 'failed', got: told(bad), evidence: bad.slice(0, 5).map(line) }
+  if (bad.length > 0)
+    return { verdict: 'failed', got: told(bad), evidence: bad.length === 1 ? [] : bad.slice(0, 5).map(line) }
   const problem = judged.find((one) => one.problem !== null)?.problem
   if (problem) return { verdict: 'inconclusive', got: problem, evidence: series.slice(0, 5).map(line) }
   return { verdict: 'passed', got: told(series) }

@@ -25,6 +25,8 @@ export function hostPaths(directory: string) {
     logPositions: (deployment: string) => join(state, 'log-positions', `${name(deployment)}.json`),
     repository: join(state, 'repository.git'),
     releases: join(directory, 'releases'),
+    /** Where a service is checked out in place: the files of its releases, for their migrations. */
+    sources: join(state, 'sources'),
     current: join(directory, 'current'),
   }
 }

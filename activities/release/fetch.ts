@@ -15,7 +15,8 @@ import { changesIn, problemOfBuilt } from './kept-release.ts'
 import { type ReleaseNote, readNote, writeNote } from './release-note.ts'
 
 export type FetchOrder = { order: HostOrder; repository: Repository; release: Release; layout: ReleaseLayout }
-export type Fetched = { releaseDirectory: string; reused: boolean }
+/** `source`: where the release's files are before it is live, if not in `releaseDirectory`. */
+export type Fetched = { releaseDirectory: string; reused: boolean; source?: string }
 
 /**
  * Puts the commit beside the live release. A directory that is there already is used only if it is this commit, was
@@ -99,7 +100,7 @@ async function make(git: Git, { order, release, layout }: FetchOrder, name: stri
   await writeNote(order.directory, { ...note, state, changes, at: new Date().toISOString() })
 }
 
-async function exists(path: string): Promise<boolean> {
+export async function exists(path: string): Promise<boolean> {
   try {
     await lstat(path)
     return true

@@ -1,5 +1,5 @@
 import { readdir, rename, rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
 import { isErrno } from '../disk/atomic.ts'
 import type { Git } from '../git/git.ts'
@@ -8,6 +8,7 @@ import { readRecords } from '../host/inspect.ts'
 import { hostPaths } from '../host/paths.ts'
 import { listProcesses, workingDirectoryOf } from '../process/proc.ts'
 import { isInside, realOr } from '../process/release-of.ts'
+import { pruneSources } from './in-place.ts'
 import { readNotes, removeNote } from './release-note.ts'
 
 /**
@@ -22,13 +23,14 @@ export async function prune(
   await removeLeft(releases)
   const kept = new Set([...(await needed(order)), ...protect].map(realOr))
   const all = (await readNotes(order.directory)).map(({ name }) => ({ name, path: join(releases, name) }))
-  const removed: string[] = []
+  const removed = await pruneSources(order.directory, keep, kept)
   for (const { name, path } of all.slice(Math.max(0, keep))) {
     if (kept.has(realOr(path)) || isInUse(realOr(path))) continue
     await remove(order.directory, name, path)
     removed.push(path)
   }
-  if (removed.length > 0) await createPlumbing(git, hostPaths(order.directory).repository).run(['worktree', 'prune'])
+  if (removed.some((path) => dirname(path) === releases))
+    await createPlumbing(git, hostPaths(order.directory).repository).run(['worktree', 'prune'])
   return removed
 }
 

@@ -1,4 +1,5 @@
 import type { ItemRecord } from './checklist.ts'
+import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
 
@@ -7,10 +8,9 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  return [headline(status), nextAction(status), itemTable(status), samples(status), ignored(status)]
-    .filter((part) => part !== '')
-    .join('\n\n')
-    .slice(0, 3800)
+  const parts = [headline, nextAction, wayBack, itemTable, samples, ignored].map((part) => part(status))
+  const text = parts.filter((part) => part !== '').join('\n\n')
+  return `${text.slice(0, 3800)}${hiddenLines}`
 }
 
 function headline(status: RunStatus): string {
@@ -52,13 +52,26 @@ function signable(status: RunStatus, item: ItemRecord): boolean {
   return status.liveSince !== null || item.item.startsWith('pre.')
 }
 
+/** What was done to come back, step by step, and what failed on the way. */
+function wayBack({ startedAs, phase, outcome, events }: RunStatus): string {
+  if (phase !== 'rollback' && outcome !== 'ROLLED_BACK' && outcome !== 'ROLLBACK_FAILED') return ''
+  const since = startedAs === 'rollback' ? 0 : events.findIndex((event) => event.kind === 'failure') + 1
+  const steps = events.slice(since).filter((event) => event.kind === 'step' || event.kind === 'failure')
+  return steps
+    .slice(-12)
+    .map((step) => `- ${escapeMarkdown(step.text.slice(0, 120))}`)
+    .join('\n')
+}
+
 function itemTable(status: RunStatus): string {
   if (status.items.length === 0) return ''
-  const rows = status.items.map((item) => `| ${item.item} | ${stateWord(item)} | ${escapeMarkdown(answeredBy(item))} |`)
+  const rows = status.items.map(
+    (item) => `| ${item.item} | ${stateWord(item, status.outcome !== null)} | ${escapeMarkdown(answeredBy(item))} |`,
+  )
   return ['| item | state | by |', '|---|---|---|', ...rows].join('\n')
 }
 
-function stateWord(item: ItemRecord): string {
+function stateWord(item: ItemRecord, ended: boolean): string {
   switch (item.state) {
     case 'passed':
       return 'PASSED'
@@ -68,12 +81,13 @@ function stateWord(item: ItemRecord): string {
       return 'n/a'
     case 'open':
     case 'running':
-      return item.state
+      return ended ? 'unanswered' : item.state
   }
 }
 
 function answeredBy(item: ItemRecord): string {
   if (item.by) return `${item.by}${item.claimed ? ' (claimed)' : ''}`
+  if (item.how === 'not_applicable') return ''
   return item.how === 'belay' ? 'Belay' : item.how
 }
 
@@ -85,14 +99,4 @@ function samples(status: RunStatus): string {
 function ignored(status: RunStatus): string {
   const last = status.events.filter((event) => event.kind === 'ignored').slice(-3)
   return last.map((event) => `- ${escapeMarkdown(event.text)}`).join('\n')
-}
-
-/** Markdown is rendered: `|`, `<` and backticks of foreign text must stay text. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replaceAll('\\', '\\\\')
-    .replaceAll('|', '\\|')
-    .replaceAll('<', '&lt;')
-    .replaceAll('`', "'")
-    .replaceAll('\n', ' ')
 }

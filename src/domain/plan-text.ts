@@ -1,23 +1,25 @@
 import type { ItemAnswer } from './checklist.ts'
+import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import type { Plan } from './plan.ts'
 import { words } from './reason.ts'
 
 /** What will happen, for the run's static details (Markdown, needs no worker) and for people. */
 export function describePlan(plan: Plan): string {
-  return [
-    `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${plan.performer}`,
+  const parts = [
+    `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${escapeMarkdown(plan.performer)}`,
     `Hosts: ${plan.hosts.join(', ')}. Window: ${words(plan.monitoring.windowMs)}. Deployment \`${plan.deployment}\`, plan \`${plan.digest.slice(0, 12)}\`.`,
-    plan.ignoredSafeties.map((one) => `- IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`).join('\n'),
+    plan.ignoredSafeties
+      .map((one) => `- IGNORED SAFETY ${one.rule} by ${one.by}: ${escapeMarkdown(one.reason)}`)
+      .join('\n'),
     `Gate:\n\n${Object.entries(plan.gate.items).map(itemLine).join('\n')}`,
     `After:\n\n${[...Object.entries(plan.after.post), ...Object.entries(plan.after.manual)].map(itemLine).join('\n')}`,
     `Watched: ${plan.monitoring.checks.map((check) => `${check.check} every ${words(check.intervalMs)}`).join(', ') || 'nothing'}`,
   ]
-    .filter((part) => part !== '')
-    .join('\n\n')
+  return parts.filter((part) => part !== '').join('\n\n') + hiddenLines
 }
 
 function itemLine([id, answer]: [string, ItemAnswer]): string {
-  return `- ${id}: ${answerWords(answer)}`
+  return `- ${id}: ${escapeMarkdown(answerWords(answer))}`
 }
 
 function answerWords(answer: ItemAnswer): string {

@@ -30,7 +30,12 @@ test('every series must be good, and the one that is not is named', async () => 
   const ill = await eventuallyNot('passed', metric(url, 'state', { equals: 0 }))
   expect(ill.verdict).toBe('failed')
   expect(ill.reason.got).toMatch(/^2\{.*shop="b"/)
-  expect(ill.reason.evidence).toHaveLength(1)
+  page.text = healthy.replaceAll('} 0', '} 3')
+  const worse = await eventually('both to be bad', async () => {
+    const { reason } = await sampleOnce(metric(url, 'state', { equals: 0 }))
+    return reason.evidence.length === 2 && reason
+  })
+  expect(worse.got).toMatch(/^3\{.*\} and 1 more$/)
 })
 
 test('what Prometheus does not know, cannot calculate or does not understand is never health', async () => {

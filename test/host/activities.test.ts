@@ -146,7 +146,7 @@ test('a workflow that was reset is refused while its deployment holds the host, 
   await expect(host.claimHost({ order: reset, phase: 'release', takeOver: true })).rejects.toMatchObject({
     type: 'WorkflowReset',
   })
-  await expect(host.finishHost({ order: reset, records: [] })).rejects.toMatchObject({ type: 'Fenced' })
+  await expect(host.finishHost({ order: reset, records: [] })).rejects.toMatchObject({ type: 'WorkflowReset' })
 })
 
 test('a deployment that has ended can go back on its own host, but its first order cannot return', async () => {

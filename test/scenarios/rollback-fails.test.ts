@@ -1,5 +1,6 @@
 import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
+import { eventually } from '../support/eventually.ts'
 import { expectBackAt110 } from './comes-back.ts'
 import { threeReleases } from './releases.ts'
 import { openWorld, phaseOf, type World } from './world.ts'
@@ -8,9 +9,13 @@ test('a rollback that cannot finish waits for a person, locks the environment, a
   const { world, run, deployment } = await stuck()
   const waiting = await phaseOf(run, (status) => status.waitingFor?.question.startsWith('start:') === true)
   expect(waiting.waitingFor?.answers).toEqual(['retry', 'skip', 'give_up'])
-  expect(await world.history.readLocks({ service: 'fixture', environment: 'production' })).toMatchObject([
-    { kind: 'rollback_failed' },
-  ])
+  const place = { service: 'fixture', environment: 'production' }
+  // The history is told in the background; the host's own lock is what counts meanwhile.
+  const locks = await eventually('the lock on record', async () => {
+    const found = await world.history.readLocks(place)
+    return found.length > 0 ? found : null
+  })
+  expect(locks).toMatchObject([{ kind: 'rollback_failed' }])
 
   await mend(world)
   await run.tell({
