@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { copyFile, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
@@ -93,5 +93,6 @@ async function outputOf(cwd: string, program: string, args: readonly string[]): 
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, NO_COLOR: '1' }
   const run = promisify(execFile)(join(bin, program), [...args], { cwd, env })
   const { stdout, stderr } = await run.catch((error: { stdout?: string; stderr?: string }) => error)
-  return `${stdout}${stderr}`
+  // Some programs colour their output on a CI machine whatever they are told.
+  return stripVTControlCharacters(`${stdout}${stderr}`)
 }
