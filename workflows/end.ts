@@ -9,7 +9,8 @@ import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
 import { keepRecords, openingOf, startRecordLater } from './records.ts'
-import { enterPhase, note, now, orderFor, type Run, show, throwIfInterrupted } from './run.ts'
+import { enterPhase, note, now, orderFor, type Run, throwIfInterrupted } from './run.ts'
+import { show } from './show.ts'
 import { isReset, messageOf, named } from './trouble.ts'
 
 /** How the world was left, for the records. */

@@ -6,7 +6,8 @@ import type { Reason } from '../src/domain/reason.ts'
 import { reasonLine, words } from '../src/domain/reason.ts'
 import { act, anywhere, onHost, recordNow } from './proxies.ts'
 import { startRecord } from './records.ts'
-import { enterPhase, note, now, orderFor, type Run, show, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { enterPhase, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { show } from './show.ts'
 import { messageOf } from './trouble.ts'
 
 /**

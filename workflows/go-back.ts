@@ -1,11 +1,13 @@
 import type { HostRecord } from '../src/domain/host.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { ask } from './ask.ts'
 import type { Way } from './back.ts'
 import { endBadly, endWithoutChange } from './end.ts'
 import { keepRecords } from './records.ts'
 import { rollBack } from './rollback.ts'
-import { ask, enterPhase, note, type Run, show, Trouble } from './run.ts'
+import { enterPhase, note, type Run, Trouble } from './run.ts'
+import { show } from './show.ts'
 
 /** Brings back what this deployment changed, and ends the run as ROLLED_BACK or ROLLBACK_FAILED. */
 export async function goBack(run: Run, reason: Reason): Promise<never> {

@@ -10,7 +10,8 @@ import {
 } from '../src/domain/message.ts'
 import { words } from '../src/domain/reason.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
-import { interrupt, note, type Run, show, statusOf, tick } from './run.ts'
+import { interrupt, note, type Run, tick } from './run.ts'
+import { show, statusOf } from './show.ts'
 
 /** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */
 export function listen(run: Run): void {

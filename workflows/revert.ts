@@ -1,9 +1,10 @@
 import { lossLine } from '../src/domain/reason.ts'
+import { ask } from './ask.ts'
 import { type Back, tryOf } from './back.ts'
 import { lockHosts } from './hold-hosts.ts'
 import { act, onHost } from './proxies.ts'
 import { startAll, stopAll } from './release.ts'
-import { ask, note, orderFor, type Run, Trouble } from './run.ts'
+import { note, orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
 import { runAllChecks } from './verify.ts'
 

@@ -1,12 +1,5 @@
-import { ApplicationFailure, defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
-import {
-  CancellationScope,
-  condition,
-  log,
-  setCurrentDetails,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow'
+import { ApplicationFailure } from '@temporalio/common'
+import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
 import {
   duringItems,
@@ -17,14 +10,14 @@ import {
   postItems,
   preItems,
 } from '../src/domain/checklist.ts'
-import { renderDetails } from '../src/domain/details.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import type { RunEvent, RunStatus, Waiting } from '../src/domain/status.ts'
+import type { RunEvent, Waiting } from '../src/domain/status.ts'
+import { show } from './show.ts'
 
 /** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
 export type Run = {
@@ -199,43 +192,6 @@ export function throwIfInterrupted(run: Run): void {
   if (run.interruption) throw new Trouble(run.interruption)
 }
 
-/**
- * Waits for a person's `decide`, at most `withinMs` when given; null: nobody answered in time. Production is never left
- * worse meanwhile: the caller has seen to that.
- */
-export async function ask(
-  run: Run,
-  question: Omit<Waiting, 'since' | 'until'>,
-  withinMs?: number,
-): Promise<Decision | null> {
-  run.decisions.delete(question.question)
-  const until = withinMs === undefined ? null : new Date(Date.now() + withinMs).toISOString()
-  run.waitingFor = { ...question, since: now(), until }
-  note(run, 'message', `waits: ${question.text}`, { question: question.question, answers: question.answers })
-  show(run)
-  const answered = () => run.decisions.has(question.question)
-  if (withinMs === undefined) await remindUntil(run, question.text, answered)
-  else await condition(answered, withinMs, { summary: question.text.slice(0, 100) })
-  run.waitingFor = null
-  show(run)
-  return run.decisions.get(question.question) ?? null
-}
-
-/** People forget; a line in the log and on the record comes back, ever more rarely. */
-async function remindUntil(run: Run, text: string, answered: () => boolean): Promise<void> {
-  const summary = `a decision: ${text}`.slice(0, 100)
-  let everyMs = run.plan.decisionReminderMs
-  while (!(await condition(answered, everyMs, { summary }))) {
-    log.warn('still waits for a decision', { deployment: run.plan.deployment, text })
-    note(run, 'message', `still waits: ${text}`)
-    show(run)
-    everyMs = Math.min(everyMs * 2, longestSilenceMs)
-  }
-}
-
-/** Four hours: at most a shift apart, and a history that grows by a few events a day. */
-const longestSilenceMs = 4 * 60 * 60 * 1000
-
 export type Decision = Extract<Message, { name: 'decide' }>
 
 export function orderFor(run: Run, host: string): HostOrder {
@@ -252,53 +208,10 @@ export function orderFor(run: Run, host: string): HostOrder {
   }
 }
 
-export function statusOf(run: Run): RunStatus {
-  return {
-    deployment: run.plan.deployment,
-    startedAs: run.startedAs,
-    service: run.plan.service,
-    environment: run.plan.environment,
-    release: run.plan.release,
-    performer: run.plan.performer,
-    planDigest: run.plan.digest,
-    phase: run.phase,
-    outcome: run.outcome,
-    why: run.reason ? reasonLine(run.reason) : null,
-    waitingFor: run.waitingFor,
-    liveSince: run.live.since,
-    windowEndsAt: run.windowEndsAtMs === null ? null : new Date(run.windowEndsAtMs).toISOString(),
-    items: [...run.items.values()],
-    samples: [...run.samples.values()],
-    // A query answer is a payload: the newest events are the ones a person looks for.
-    events: run.events.slice(-200),
-    unrecorded: run.unrecorded.events.length + run.unrecorded.items.length + run.inFlight,
-  }
-}
-
-/** Puts the state where it can be read: search attributes for lists, current details for the run's page. */
-export function show(run: Run): void {
-  const attributes = [run.phase, run.outcome ?? 'RUNNING', run.waitingFor?.question ?? 'nobody'] as const
-  // Every upsert is an event in the history: only what changed is worth one.
-  if (attributes.join() !== run.shown) {
-    run.shown = attributes.join()
-    const [phase, outcome, waiting] = attributes
-    upsertSearchAttributes([
-      { key: phaseKey, value: phase },
-      { key: outcomeKey, value: outcome },
-      { key: waitingKey, value: waiting },
-    ])
-  }
-  setCurrentDetails(renderDetails(statusOf(run)))
-}
-
 /** Workflow time: the same on every replay. */
 export function now(): string {
   return new Date(Date.now()).toISOString()
 }
-
-const phaseKey = defineSearchAttributeKey('BelayPhase', SearchAttributeType.KEYWORD)
-const outcomeKey = defineSearchAttributeKey('BelayOutcome', SearchAttributeType.KEYWORD)
-const waitingKey = defineSearchAttributeKey('BelayWaitingFor', SearchAttributeType.KEYWORD)
 
 function itemsOf(plan: Plan, startedAs: Run['startedAs']): ItemRecord[] {
   if (startedAs === 'rollback') return []

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow'
 import { words } from '../src/domain/reason.ts'
-import { note, type Run, show, Trouble, throwIfInterrupted } from './run.ts'
+import { note, type Run, Trouble, throwIfInterrupted } from './run.ts'
+import { show } from './show.ts'
 
 /** Waits until every post-deployment and manual item that is a person's is answered, or its deadline has passed. */
 export async function signOff(run: Run): Promise<void> {

@@ -11,11 +11,11 @@ import {
   note,
   orderFor,
   type Run,
-  show,
   Trouble,
   throwIfInterrupted,
   tick,
 } from './run.ts'
+import { show } from './show.ts'
 import { named } from './trouble.ts'
 
 /**

@@ -1,24 +1,13 @@
 import { CancellationScope, condition } from '@temporalio/workflow'
-import type { Sample } from '../src/domain/check.ts'
-import { type ItemAnswer, postItems } from '../src/domain/checklist.ts'
-import { type Reason, sampleLine, words } from '../src/domain/reason.ts'
+import { type Reason, words } from '../src/domain/reason.ts'
 import { foldSlice, judgeEnd, judgeNow, resumeFrom, startWatch, type WatchState } from '../src/domain/verdict.ts'
+import { ask } from './ask.ts'
+import { lastLook } from './last-look.ts'
 import { act, watching } from './proxies.ts'
-import {
-  ask,
-  enterPhase,
-  keepSamples,
-  type Live,
-  note,
-  now,
-  type Run,
-  show,
-  Trouble,
-  throwIfInterrupted,
-  tick,
-} from './run.ts'
+import { enterPhase, keepSamples, type Live, note, type Run, Trouble, throwIfInterrupted } from './run.ts'
+import { show } from './show.ts'
 import { signOff } from './sign-off.ts'
-import { checksFrom, contextFor, runAllChecks } from './verify.ts'
+import { checksFrom, contextFor } from './verify.ts'
 
 /**
  * Watches the release while people sign, and never pauses for them. It ends at the later of the window's end and the
@@ -230,34 +219,4 @@ async function askAboutData(
   )
   if (decision?.answer === 'keep') return 'keep'
   return decision?.answer === 'retry' ? 'retry' : 'rollback'
-}
-
-/**
- * Every check once more when the window is over: a release that falls ill in its last second is ill, and the items that
- * a check answers are ticked from what was seen last.
- */
-async function lastLook(run: Run): Promise<void> {
-  const samples = await runAllChecks(run, run.live, false)
-  throwIfInterrupted(run)
-  const bad = samples.filter((sample) => sample.verdict !== 'passed')
-  for (const [item, answer] of answersAfter(run)) tickFromCheck(run, item, answer, samples)
-  const [first] = bad
-  if (!first) return
-  const afterMs = Date.now() - Date.parse(run.live.since ?? now())
-  throw new Trouble({ kind: 'fell_ill', check: first.check, samples: bad, afterMs })
-}
-
-function answersAfter(run: Run): [string, ItemAnswer][] {
-  const { post, manual } = run.plan.after
-  const named = Object.entries(manual).map(([id, answer]): [string, ItemAnswer] => [`manual.${id}`, answer])
-  return [...postItems.map((id): [string, ItemAnswer] => [`post.${id}`, post[id]]), ...named]
-}
-
-function tickFromCheck(run: Run, item: string, answer: ItemAnswer, samples: readonly Sample[]): void {
-  if (answer.by !== 'check') return
-  const own = samples.filter((sample) => sample.check === answer.check)
-  const bad = own.find((sample) => sample.verdict !== 'passed')
-  const passed = own.length > 0 && !bad
-  const detail = bad ? sampleLine(bad) : own.length > 0 ? `${answer.check} passed` : `${answer.check} did not run`
-  tick(run, item, { state: passed ? 'passed' : 'failed', via: 'belay', detail })
 }
