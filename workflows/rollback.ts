@@ -33,6 +33,7 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
     if (complete) await unlockHosts(run)
     return report(back, complete, steps, settled)
   } catch (error) {
+    if (isReset(error)) throw error
     // Nobody foresaw it, so nobody knows how far it got: never silently half way.
     note(run, 'failure', `the rollback broke off: ${messageOf(error)}`)
     await lockHosts(run, `the rollback broke off: ${messageOf(error)}`)

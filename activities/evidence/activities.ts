@@ -59,5 +59,5 @@ function checkoutCommands(order: EvidenceOrder, checkout: string): string[][] {
 }
 
 function lastLine(tail: string): string {
-  return tail.trimEnd().split('\n').at(-1) ?? ''
+  return (tail.trimEnd().split('\n').at(-1) ?? '').replaceAll('\t', ' ')
 }
