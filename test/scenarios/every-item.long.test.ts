@@ -39,6 +39,20 @@ describe('every item', () => {
     expect(await stateAfter(world, 'during.health_checks_passing', () => undefined)).toBe('failed')
   })
 
+  test('during.deployment_started fails when the host is taken between the gate and the claim', async () => {
+    const world = await openWorld({ releases: threeReleases })
+    await world.live('1.1.0')
+    const before = await world.tree()
+    const plan = world.plan('1.2.0', (settings) => {
+      settings.review.checklist.tests_passing.command = ['node', '-e', takeHost(world)]
+      Object.assign(settings.review.checklist, { code_reviewed: { command: ['node', '-e', '0'] } })
+    })
+    expect((await (await world.belay.deploy(plan)).end()).outcome).toBe('REFUSED')
+    expect(await world.tree()).toBe(before)
+    const items = (await world.history.readDeploymentDetails(plan.deployment))?.items ?? []
+    expect(items.find((item) => item.item === 'during.deployment_started')).toMatchObject({ state: 'failed' })
+  })
+
   test('of people fails when one of them refuses it, and the release comes back', async () => {
     const world = await openWorld({ releases: threeReleases, change: everyItem })
     await world.live('1.1.0')
@@ -153,6 +167,13 @@ async function clear(world: World): Promise<void> {
     at: new Date().toISOString(),
     reason: 'again',
   })
+}
+
+/** A gate command that ends after the host was looked at, and leaves somebody's hold on it. */
+function takeHost(world: World): string {
+  const lock = { reason: 'taken', by: 'bob@example.com', since: '2026-01-01T00:00:00.000Z', until: null }
+  const write = `require('fs').writeFileSync(${JSON.stringify(`${world.directory}/.belay/lock.json`)}, ${JSON.stringify(JSON.stringify(lock))})`
+  return `setTimeout(() => ${write}, 1500)`
 }
 
 async function removeRelease(world: World, version: string): Promise<void> {
