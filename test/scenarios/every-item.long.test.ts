@@ -1,6 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { describe, expect, test } from 'vitest'
+import type { Run } from '../../src/client/client.ts'
 import { duringItems, postItems, preItems, runbookManualItems } from '../../src/domain/checklist.ts'
+import { eventually } from '../support/eventually.ts'
 import { threeReleases } from './releases.ts'
 import { type FixtureRelease, migration } from './repository.ts'
 import type { FixtureSettings } from './settings.ts'
@@ -43,11 +45,17 @@ describe('every item', () => {
     const world = await openWorld({ releases: threeReleases })
     await world.live('1.1.0')
     const before = await world.tree()
+    const held = `${world.control}/hold-gate`
+    await writeFile(held, '')
     const plan = world.plan('1.2.0', (settings) => {
-      settings.review.checklist.tests_passing.command = ['node', '-e', takeHost(world)]
+      settings.review.checklist.tests_passing.command = ['node', '-e', endsWithout(held)]
       Object.assign(settings.review.checklist, { code_reviewed: { command: ['node', '-e', '0'] } })
     })
-    expect((await (await world.belay.deploy(plan)).end()).outcome).toBe('REFUSED')
+    const run = await world.belay.deploy(plan)
+    await eventually('the gate to have looked at the host', () => hasLookedAtHost(world, run))
+    await writeFile(`${world.directory}/.belay/lock.json`, JSON.stringify(somebodysLock))
+    await rm(held)
+    expect((await run.end()).outcome).toBe('REFUSED')
     expect(await world.tree()).toBe(before)
     const items = (await world.history.readDeploymentDetails(plan.deployment))?.items ?? []
     expect(items.find((item) => item.item === 'during.deployment_started')).toMatchObject({ state: 'failed' })
@@ -169,11 +177,23 @@ async function clear(world: World): Promise<void> {
   })
 }
 
-/** A gate command that ends after the host was looked at, and leaves somebody's hold on it. */
-function takeHost(world: World): string {
-  const lock = { reason: 'taken', by: 'bob@example.com', since: '2026-01-01T00:00:00.000Z', until: null }
-  const write = `require('fs').writeFileSync(${JSON.stringify(`${world.directory}/.belay/lock.json`)}, ${JSON.stringify(JSON.stringify(lock))})`
-  return `setTimeout(() => ${write}, 1500)`
+const somebodysLock = { reason: 'taken', by: 'bob@example.com', since: '2026-01-01T00:00:00.000Z', until: null }
+
+/** A gate command that ends once the file is gone. */
+function endsWithout(file: string): string {
+  const gone = `!require('fs').existsSync(${JSON.stringify(file)})`
+  return `const timer = setInterval(() => ${gone} && clearInterval(timer), 20)`
+}
+
+async function hasLookedAtHost(world: World, run: Run): Promise<boolean> {
+  const { events } = await world.belay.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory()
+  const looked = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === 'inspectHost',
+  )
+  return (events ?? []).some((event) => {
+    const answered = event.activityTaskCompletedEventAttributes?.scheduledEventId
+    return looked !== undefined && String(answered) === String(looked.eventId)
+  })
 }
 
 async function removeRelease(world: World, version: string): Promise<void> {
