@@ -7,7 +7,7 @@ import { Usage } from '../client/errors.ts'
 import { environmentPlan } from '../client/prepare.ts'
 import type { Plan } from '../domain/plan.ts'
 import { shown } from '../domain/version.ts'
-import type { Options } from './belay.ts'
+import type { Options } from './program/command.ts'
 import type { Shell } from './shell.ts'
 
 export function configFile(shell: Shell, options: Options): string {

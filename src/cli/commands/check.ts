@@ -1,9 +1,9 @@
 import { maintenance } from '../../client/maintenance.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import { sampleLine } from '../../domain/reason.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, withEnvironment } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function check(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -7,10 +7,10 @@ import { requireWorkers } from '../../client/workers.ts'
 import { preItems } from '../../domain/checklist.ts'
 import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
 import { isCommitId, shown } from '../../domain/version.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { argument, configFile, performer, text } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { startStack, usualPorts } from '../../dev/stack.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 /** The embedded stack: prints what runs where and what is kept, and ends everything on Ctrl-C. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { runDoctor } from '../../dev/doctor.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function doctor(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

@@ -1,10 +1,10 @@
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
-import type { Options } from '../belay.ts'
 import { eventLine } from '../event-line.ts'
 import { exitCodes } from '../exit.ts'
 import { limit } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell.ts'
 

@@ -3,9 +3,9 @@ import { maintenance } from '../../client/maintenance.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, requiredReason, text, withEnvironment } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function lock(shell: Shell, args: readonly string[], options: Options): Promise<number> {

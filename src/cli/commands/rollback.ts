@@ -8,10 +8,10 @@ import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { argument, text, withEnvironment } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */

@@ -6,9 +6,9 @@ import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { decisionAnswers, type Message } from '../../domain/message.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { shown } from '../../domain/version.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, openRunOf, requiredReason, text, withEnvironment } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -4,9 +4,9 @@ import { Usage } from '../../client/errors.ts'
 import { loadConfiguration } from '../../config/load.ts'
 import { describeProblem, type Problem } from '../../config/problem.ts'
 import { toPlan } from '../../config/to-plan.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
 import { configFile } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 export async function validate(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

@@ -1,6 +1,6 @@
-import type { Options } from '../belay.ts'
 import { follow } from '../follow.ts'
 import { argument, runOf, withEnvironment } from '../open.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 /** Follows the latest run; of one that has ended it tells the story and the outcome, and exits with its code. */

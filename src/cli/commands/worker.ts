@@ -1,7 +1,7 @@
 import { runWorker } from '../../worker/run-worker.ts'
 import { workerSettings } from '../../worker/settings.ts'
-import type { Options } from '../belay.ts'
 import { exitCodes } from '../exit.ts'
+import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 /** Serves until SIGTERM or Ctrl-C, then drains. Without a database it is only the agent of its hosts. */

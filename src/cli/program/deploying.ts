@@ -1,0 +1,24 @@
+import { type AddCommand, collect } from './command.ts'
+
+export function deploying(add: AddCommand): void {
+  add('deploy <release>', 'make a release live: a version whose tag exists, or a commit with --version', () =>
+    import('../commands/deploy.ts').then((one) => one.deploy),
+  )
+    .requiredOption('-e, --env <environment>', 'where')
+    .option('--version <version>', 'version to give the commit; its tag is made after the gate')
+    .option('--evidence <item=url>', 'claim evidence for a checklist item', collect, [])
+    .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
+    .option('--reason <text>', 'why a rule is ignored')
+    .option('--detach', 'start it and do not follow')
+  add('rollback <environment>', 'bring the release before (or --to) back: code, database and configuration', () =>
+    import('../commands/rollback.ts').then((one) => one.rollback),
+  )
+    .option('--to <version>', 'an earlier release')
+    .option('--only <component>', 'database or configuration')
+    .option('--reason <text>', 'why')
+    .option('-y, --yes', 'do not ask')
+    .option('--detach', 'start it and do not follow')
+  add('watch <environment>', 'follow the open run; Ctrl-C only stops following', () =>
+    import('../commands/watch.ts').then((one) => one.watch),
+  )
+}

@@ -1,0 +1,16 @@
+import type { AddCommand } from './command.ts'
+
+export function looking(add: AddCommand): void {
+  add('status [environment]', 'what an environment runs, and what its run is doing', () =>
+    import('../commands/status.ts').then((one) => one.status),
+  )
+  add('check <environment>', 'run the health checks and the six verification steps now; changes nothing', () =>
+    import('../commands/check.ts').then((one) => one.check),
+  )
+  add('history [environment]', 'deployments and rollbacks, or one of them by its id', () =>
+    import('../commands/history.ts').then((one) => one.history),
+  ).option('-n, --limit <count>', 'how many', '20')
+  add('log [environment]', "the runbook's deployment log", () =>
+    import('../commands/history.ts').then((one) => one.log),
+  ).option('-n, --limit <count>', 'how many', '20')
+}

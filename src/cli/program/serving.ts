@@ -1,0 +1,13 @@
+import { type AddCommand, collect } from './command.ts'
+
+export function serving(add: AddCommand): void {
+  add('dev', 'Temporal, Postgres, a worker and this host, on loopback, under .belay/', () =>
+    import('../commands/dev.ts').then((one) => one.dev),
+  )
+  add('worker', 'serve workflows, activities and hosts', () =>
+    import('../commands/worker.ts').then((one) => one.worker),
+  ).option('--host <name>', 'a host this worker is the agent of', collect, [])
+  add('doctor', 'what Belay needs, what is there, and how to get the rest', () =>
+    import('../commands/doctor.ts').then((one) => one.doctor),
+  )
+}

@@ -1,0 +1,23 @@
+import type { AddCommand } from './command.ts'
+
+export function signing(add: AddCommand): void {
+  add('sign <environment> <item...>', 'sign items as checked by you', () =>
+    import('../commands/tell.ts').then((one) => one.sign),
+  )
+    .option('--note <text>', 'what you saw')
+    .option('--link <url>', 'evidence')
+  add('reject <environment> <item>', 'refuse an item: everything comes back at once', () =>
+    import('../commands/tell.ts').then((one) => one.reject),
+  ).requiredOption('--reason <text>', 'why')
+  add('decide <environment> <answer>', 'answer the question the run waits for', () =>
+    import('../commands/tell.ts').then((one) => one.decide),
+  )
+    .requiredOption('--reason <text>', 'why')
+    .option('--question <id>', 'the question (default: the one that is asked)')
+  add('abort <environment>', 'end the open run; after the first change that means a rollback', () =>
+    import('../commands/tell.ts').then((one) => one.abort),
+  ).requiredOption('--reason <text>', 'why')
+  add('extend <environment> <duration>', 'watch longer, e.g. 10m', () =>
+    import('../commands/tell.ts').then((one) => one.extend),
+  ).requiredOption('--reason <text>', 'why')
+}
