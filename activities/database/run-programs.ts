@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { ownProgram } from '../disk/own-program.ts'
 import type { Step } from '../step/step.ts'
 import type { MigrateOrder, RevertOrder } from './orders.ts'
 
@@ -52,8 +52,8 @@ function stepOf(program: 'migrate' | 'revert', { order, database, try: attempt }
 }
 
 const programs = {
-  migrate: fileURLToPath(new URL('./programs/migrate.ts', import.meta.url)),
-  revert: fileURLToPath(new URL('./programs/revert.ts', import.meta.url)),
+  migrate: ownProgram(import.meta, './programs/migrate'),
+  revert: ownProgram(import.meta, './programs/revert'),
 }
 
 function commonOf({ order, database }: Input): Pick<MigrateOrder, 'deployment' | 'directory' | 'settings'> {

@@ -1,11 +1,11 @@
 import { basename, dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { Plan, ReleaseLayout } from '../../src/domain/plan.ts'
 import { parseVersion } from '../../src/domain/version.ts'
 import { writeJson } from '../disk/atomic.ts'
+import { ownProgram } from '../disk/own-program.ts'
 import { beating } from '../git/beating.ts'
 import { createGit } from '../git/git.ts'
 import { invalid } from '../git/plumbing.ts'
@@ -125,7 +125,7 @@ export function createReleaseActivities({ host, steps, clock, environment }: Rel
   }
 }
 
-const fetchProgram = fileURLToPath(new URL('./fetch-program.ts', import.meta.url))
+const fetchProgram = ownProgram(import.meta, './fetch-program')
 const longestFetchMs = 900_000
 
 function reportIn(value: unknown): {

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import { createFileOnce, readJson } from '../disk/atomic.ts'
+import { ownProgram } from '../disk/own-program.ts'
 import { secretsIn } from '../process/inherited.ts'
 import { commandOf, isAlive, type ProcessIdentity } from '../process/proc.ts'
 import { endTree, signal } from '../process/tree.ts'
@@ -115,7 +115,7 @@ export async function cancelRun(
   return (await readResult(directory)) ?? (await settle(directory, 'cancelled', world))
 }
 
-const runnerProgram = fileURLToPath(new URL('./runner.ts', import.meta.url))
+const runnerProgram = ownProgram(import.meta, './runner')
 
 async function readRunner(directory: string): Promise<ProcessIdentity | null> {
   return await readJson(runFiles(directory).runner, (value) => {

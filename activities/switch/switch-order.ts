@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { HostOrder } from '../../src/domain/host.ts'
 import { createFileOnce, readJson } from '../disk/atomic.ts'
+import { ownProgram } from '../disk/own-program.ts'
 import type { Roots } from '../disk/safe-path.ts'
 import type { Head } from './checkout-state.ts'
 import { switchPaths } from './paths.ts'
 
 /** Carries orders out, in a process of its own; see there. */
-export const switchProgram = fileURLToPath(new URL('./program.ts', import.meta.url))
+export const switchProgram = ownProgram(import.meta, './program')
 
 /** What one switch is to bring about, decided before it begins. It is written down once; the first one stands. */
 export type SwitchOrder = {

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { ownProgram } from '../../activities/disk/own-program.ts'
 import type { LeashOrder } from './leash.ts'
 
 export type Program = {
@@ -47,7 +47,7 @@ export async function startProgram(start: ProgramStart): Promise<Program> {
   }
 }
 
-const leashProgram = fileURLToPath(new URL('./leash.ts', import.meta.url))
+const leashProgram = ownProgram(import.meta, './leash')
 
 async function spawnLeash(start: ProgramStart): Promise<ChildProcess> {
   const log = await open(start.logFile, 'a')

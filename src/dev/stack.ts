@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { ownProgram } from '../../activities/disk/own-program.ts'
 import { forgetAddresses, keepAddresses, requireNoOther, withoutKept } from './addresses.ts'
 import { embeddedPostgres } from './embedded-postgres.ts'
 import { type Program, startProgram } from './program.ts'
@@ -127,7 +127,7 @@ async function temporalPart(start: StackStart) {
   return { address: server.address, uiUrl: server.uiUrl, embedded: true, line, stop: server.stop }
 }
 
-const workerProgram = fileURLToPath(new URL('../worker/main.ts', import.meta.url))
+const workerProgram = ownProgram(import.meta, '../worker/main')
 
 function startWorkerProgram(start: StackStart, environment: NodeJS.ProcessEnv, register: boolean): Promise<Program> {
   return startProgram({

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ownProgram } from '../../activities/disk/own-program.ts'
 
 export type TemporalBinary = {
   file: string
@@ -68,7 +68,7 @@ async function probe(file: string, from: string, environment: NodeJS.ProcessEnv)
 /** In a process of its own, so that a download that hangs can be ended. */
 async function download(directory: string, { environment, say }: Finding): Promise<TemporalBinary | null> {
   say('temporal: not installed; trying to download it')
-  const program = fileURLToPath(new URL('./download-temporal.ts', import.meta.url))
+  const program = ownProgram(import.meta, './download-temporal')
   return intoCache(directory, environment, 'downloaded', (into) =>
     execFileAsync(process.execPath, [program, into], {
       env: environment,

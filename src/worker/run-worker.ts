@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { createHistoryPool } from '../history/pool.ts'
-import { bundleWorkflows } from './bundle.ts'
+import { workflowBundle } from './bundle.ts'
 import { createLogger, installRuntime } from './logger.ts'
 import type { Environment, WorkerSettings } from './settings.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
@@ -20,7 +20,7 @@ export async function runWorker(
   const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'connection to the history database lost')
   const history = url === null || settings.agentOnly ? null : createHistoryPool({ url, onIdleError })
   try {
-    const central = history && { history, workflowBundle: codePath ? { codePath } : await bundleWorkflows(logger) }
+    const central = history && { history, workflowBundle: await workflowBundle(codePath, logger) }
     const worker = await startWorker({
       hosts: settings.hosts,
       stateDirectory: settings.stateDirectory,
