@@ -20,13 +20,25 @@ export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment
   return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
 }
 
-/** Two details that the reason's own line does not hold already: the last ones of what a failed command printed. */
+/** Two details that the reason's own line does not hold already. */
 function moreOf(reason: Reason): string[] {
   const line = reasonLine(reason)
   const details = [...new Set(reasonDetails(reason).map((detail) => detail.trim().slice(0, 300)))]
   const more = details.filter((detail) => !line.includes(detail))
-  return reason.kind === 'step_failed' ? more.slice(-2) : more.slice(0, 2)
+  return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, 2)
 }
+
+/** Of what a failed command printed: where it says what is wrong, first and last; else its end. Usage texts say it early. */
+function tellingLines(printed: readonly string[]): string[] {
+  const telling = printed.filter((line) => complaint.test(line))
+  const [first] = telling
+  const last = telling.at(-1)
+  if (first === undefined || last === undefined) return printed.slice(-2)
+  return first === last ? [first] : [first, last]
+}
+
+const complaint =
+  /\b(error|fatal|panic|exception|unknown|invalid|unexpected|missing|cannot|can't|could not|failed|no such|not found|denied|refused|already in use)\b/i
 
 /** What became of the schema, and every step that was not simply done. */
 function isTelling(step: string): boolean {

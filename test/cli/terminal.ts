@@ -14,6 +14,8 @@ export type Answer = { code: number | null; out: string; err: string }
 export type Session = {
   /** Waits until the text stands in what the command has printed on either stream. */
   said(text: string, withinMs?: number): Promise<void>
+  /** What it has printed on both streams. */
+  soFar(): string
   interrupt(): void
   ended: Promise<Answer>
 }
@@ -27,10 +29,15 @@ const program = fileURLToPath(new URL('../../src/cli/belay.ts', import.meta.url)
 /** Nothing a test asks for takes longer; a command that hangs is killed, and its code is null. */
 const longestMs = 90_000
 
-/** The real command line as a child process. */
-export function terminalIn(directory: string, environment: NodeJS.ProcessEnv): Terminal {
+/** The real command line as a child process; `installed`: another one than that of the sources. */
+export function terminalIn(
+  directory: string,
+  environment: NodeJS.ProcessEnv,
+  installed: { program: string; longestMs: number } = { program, longestMs },
+): Terminal {
   const start = (...args: readonly string[]) => {
-    const options = { cwd: directory, env: { ...process.env, ...environment }, timeout: longestMs }
+    const { program, longestMs: timeout } = installed
+    const options = { cwd: directory, env: { ...process.env, ...environment }, timeout }
     return sessionOf(spawn(process.execPath, [program, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
   return { start, belay: (...args) => start(...args).ended }
@@ -71,6 +78,7 @@ function sessionOf(child: ChildProcess): Session {
   const ended = once(child, 'close').then(([code]): Answer => ({ code: code ?? null, ...output }))
   return {
     ended,
+    soFar: () => `${output.out}${output.err}`,
     interrupt: () => void child.kill('SIGINT'),
     async said(text, withinMs = 40_000) {
       try {

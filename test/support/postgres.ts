@@ -11,14 +11,15 @@ export async function createDatabase(): Promise<{ url: string; drop(): Promise<v
   await query(server, `create database ${name}`)
   const url = new URL(server)
   url.pathname = `/${name}`
-  return { url: url.href, drop: () => query(server, `drop database if exists ${name} with (force)`) }
+  return { url: url.href, drop: async () => void (await query(server, `drop database if exists ${name} with (force)`)) }
 }
 
-async function query(url: string, sql: string): Promise<void> {
+/** On a connection of its own. */
+export async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
-    await client.query(sql)
+    return (await client.query(sql)).rows
   } finally {
     await client.end()
   }

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { endText } from '../../src/domain/end-text.ts'
+import type { Reason } from '../../src/domain/reason.ts'
+
+const plan = {
+  service: 'shop',
+  environment: 'production',
+  deployment: '2.0.0-1',
+  release: { version: '2.0.0', commit: 'c'.repeat(40) },
+}
+
+test.each([
+  [
+    'a usage text that begins with the complaint',
+    ["Unknown option '--read-only'", 'Usage: server [options] <file>', '--help  Show this', '--version  Show that'],
+    ["Unknown option '--read-only'"],
+  ],
+  [
+    'a stack trace',
+    ['node:internal/modules:1', 'throw err;', "Error: Cannot find module 'pg'", 'at Module.load (node:internal:2)'],
+    ["Error: Cannot find module 'pg'"],
+  ],
+  [
+    'several complaints',
+    ['error: one is wrong', 'error: two is wrong', 'error: three is wrong', 'see the manual'],
+    ['error: one is wrong', 'error: three is wrong'],
+  ],
+  ['no complaint at all', ['step 1', 'step 2', 'step 3'], ['step 2', 'step 3']],
+])('of %s the end of a run tells the lines that help', (_, printed, told) => {
+  const message = ['web: expected it to run, got its end with exit code 1', ...printed].join('\n')
+  expect(linesOf({ kind: 'step_failed', step: 'startProcesses', host: 'app-1', message })).toEqual([
+    '2.0.0 on production was rolled back to 1.0.0',
+    'startProcesses on app-1 failed: web: expected it to run, got its end with exit code 1',
+    ...told,
+    'Next: belay history 2.0.0-1; 2.0.0 is blocked until belay clear production 2.0.0',
+  ])
+})
+
+function linesOf(reason: Reason): string[] {
+  const live = { version: '1.0.0', commit: 'a'.repeat(40) }
+  return endText(plan, { outcome: 'ROLLED_BACK', reason, release: plan.release, live, undone: [] }).split('\n')
+}
