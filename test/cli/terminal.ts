@@ -67,7 +67,8 @@ export function settingsText(world: World, change?: Change): string {
   return JSON.stringify(settings, null, 2)
 }
 
-function sessionOf(child: ChildProcess): Session {
+/** What a program says while it runs, as a person reads it. */
+export function sessionOf(child: ChildProcess): Session {
   const output = { out: '', err: '' }
   child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     output.out += text

@@ -8,6 +8,7 @@ export type Packed = {
   directory: string
   /** With the Node that runs the tests first on the path. */
   environment: NodeJS.ProcessEnv
+  tarball: string
   /** The installed command, as `npx belay` runs it. */
   belay: string
 }
@@ -26,5 +27,10 @@ export async function installPacked(home: string): Promise<Packed> {
   await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   await execFileAsync('npm', ['install', ...quiet, join(home, tarball)], { cwd: directory, env: environment })
-  return { directory, environment, belay: join(directory, 'node_modules', '.bin', 'belay') }
+  return {
+    directory,
+    environment,
+    tarball: join(home, tarball),
+    belay: join(directory, 'node_modules', '.bin', 'belay'),
+  }
 }
