@@ -25,14 +25,19 @@ export async function* looksAt(run: Run, signal?: AbortSignal): AsyncGenerator<L
     (end) => ({ end }),
     (error: unknown) => ({ error }),
   )
-  const seen: Seen = { seq: 0, events: [] }
+  let seen: Seen = { seq: 0, events: [] }
   try {
     for (let pauseMs = 0; ; pauseMs = lookEveryMs) {
+      // A look that the end overtakes is thrown away with what it saw: the last one sees it again.
       const now = await Promise.race([ended, lookAfter(pauseMs, run, seen, until)])
       signal?.throwIfAborted()
       if ('error' in now) throw now.error
-      if (now.end !== null) return yield await lastLook(run, seen, now.end, until)
-      yield now
+      if ('end' in now) {
+        const { status, events } = await lastLook(run, seen, now.end, until)
+        return yield { status, events, end: now.end }
+      }
+      seen = now.seen
+      yield { status: now.status, events: now.events, end: null }
     }
   } finally {
     // A call that still waits for its answer would keep the process for as long.
@@ -47,32 +52,30 @@ const lookEveryMs = 700
 const lastWordsMs = 10_000
 
 type Seen = { seq: number; events: readonly RunEvent[] }
+type Found = { status: RunStatus | null; events: readonly RunEvent[]; seen: Seen }
 
-async function lookAfter(pauseMs: number, run: Run, seen: Seen, until: AbortSignal): Promise<Look & { end: null }> {
+async function lookAfter(pauseMs: number, run: Run, seen: Seen, until: AbortSignal): Promise<Found> {
   if (pauseMs > 0) await pause(pauseMs, undefined, { signal: until }).catch(() => undefined)
-  return { ...(await look(run, seen, until)), end: null }
+  return await look(run, seen, until)
 }
 
 /** Reads on while there is more than one answer holds. */
-async function look(run: Run, seen: Seen, until: AbortSignal): Promise<Omit<Look, 'end'>> {
+async function look(run: Run, before: Seen, until: AbortSignal): Promise<Found> {
   const events: RunEvent[] = []
-  for (;;) {
+  for (let seen = before; ; ) {
     const status = await run.status(until, seen.seq).catch(() => null)
-    const fresh = status ? take(status.events, seen) : []
+    const fresh = status ? unseen(status.events, seen) : []
     events.push(...fresh)
-    if (fresh.length < eventsAtOnce) return { status: status && { ...status, events: seen.events }, events }
+    seen = { seq: fresh.at(-1)?.seq ?? seen.seq, events: [...seen.events, ...fresh].slice(-eventsAtOnce) }
+    if (fresh.length < eventsAtOnce) return { status: status && { ...status, events: seen.events }, events, seen }
   }
 }
 
-/** The events not seen before; a worker of an earlier version answers with the newest only. */
-function take(answered: readonly RunEvent[], seen: Seen): readonly RunEvent[] {
-  const fresh = answered.filter((event) => event.seq > seen.seq)
+/** A worker of an earlier version answers with the newest only. */
+function unseen(answered: readonly RunEvent[], { seq }: Seen): readonly RunEvent[] {
+  const fresh = answered.filter((event) => event.seq > seq)
   const [first] = fresh
-  if (!first) return []
-  const told = first.seq > seen.seq + 1 ? [missing(seen.seq + 1, first), ...fresh] : fresh
-  seen.events = [...seen.events, ...told].slice(-eventsAtOnce)
-  seen.seq = fresh.at(-1)?.seq ?? seen.seq
-  return told
+  return first && first.seq > seq + 1 ? [missing(seq + 1, first), ...fresh] : fresh
 }
 
 function missing(from: number, next: RunEvent): RunEvent {
@@ -80,12 +83,12 @@ function missing(from: number, next: RunEvent): RunEvent {
   return { seq: from, at: next.at, kind: 'ignored', text, data: { missing: next.seq - from } }
 }
 
-async function lastLook(run: Run, seen: Seen, end: RunEnd, until: AbortSignal): Promise<Look> {
+async function lastLook(run: Run, seen: Seen, end: RunEnd, until: AbortSignal): Promise<Found> {
   const giveUpAtMs = performance.now() + lastWordsMs
   for (;;) {
     const found = await look(run, seen, until)
-    if (found.status || until.aborted) return { ...found, end }
-    if (performance.now() > giveUpAtMs) return { ...found, events: [unheard(seen, end)], end }
+    if (found.status || until.aborted) return found
+    if (performance.now() > giveUpAtMs) return { ...found, events: [unheard(seen, end)] }
     await pause(lookEveryMs, undefined, { signal: until }).catch(() => undefined)
   }
 }

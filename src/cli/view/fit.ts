@@ -1,4 +1,10 @@
 import { stripVTControlCharacters } from 'node:util'
+import { neutral } from '../neutral.ts'
+
+/** Text from elsewhere as part of one line. */
+export function inLine(text: string): string {
+  return neutral(text.replace(/\s+/g, ' '))
+}
 
 /** Cells that a line takes, one a character: wider ones are cut off by the terminal, which never wraps a view. */
 export function widthOf(line: string): number {

@@ -1,8 +1,7 @@
 import type { Sample } from '../../domain/check.ts'
 import type { ItemRecord } from '../../domain/checklist.ts'
 import type { RunStatus } from '../../domain/status.ts'
-import { neutral } from '../neutral.ts'
-import { cut } from './fit.ts'
+import { cut, inLine } from './fit.ts'
 import type { Style } from './style.ts'
 
 type Room = { columns: number }
@@ -15,7 +14,7 @@ export function hostLines({ hosts = [], samples }: RunStatus, { columns }: Room,
     const mark = own.length === 0 ? style.marks.open : own.every(isGood) ? style.marks.done : style.marks.failed
     return `${mark} ${host}`
   })
-  return [cut(neutral(label('hosts', 0) + signed.join('  ')), columns)]
+  return [cut(label('hosts', 0) + signed.join('  '), columns)]
 }
 
 /** The last value of every check, the bad ones first. */
@@ -26,7 +25,7 @@ export function checkLines({ samples }: RunStatus, { columns }: Room, style: Sty
     const place = sample.host ? ` on ${sample.host}` : ''
     const verdict = isGood(sample) ? '' : ` ${sample.verdict},`
     const text = `${sample.check}${place}:${verdict} ${sample.reason.got} (expected ${sample.reason.expected})`
-    const line = cut(neutral(`${label('checks', index)}${isGood(sample) ? done : failed} ${oneLine(text)}`), columns)
+    const line = cut(`${label('checks', index)}${isGood(sample) ? done : failed} ${inLine(text)}`, columns)
     return isGood(sample) ? line : style.bad(line)
   })
 }
@@ -42,7 +41,7 @@ export function itemLines({ items }: RunStatus, { columns }: Room, style: Style)
     items.filter((item) => item.by !== null && item.state === 'passed'),
   ].flat()
   const lines = told.map((item) => {
-    const line = cut(neutral(`${label('', 1)}${markOf(item, style)} ${oneLine(itemText(item))}`), columns)
+    const line = cut(`${label('', 1)}${markOf(item, style)} ${inLine(itemText(item))}`, columns)
     return isBad(item) ? style.bad(line) : waits(item) ? style.busy(line) : line
   })
   return [cut(`${label('items', 0)}${answered.length} of ${items.length} answered`, columns), ...lines]
@@ -79,8 +78,4 @@ function isGood(sample: Sample): boolean {
 /** The word stands before the first line of a part only. */
 function label(word: string, index: number): string {
   return (index === 0 ? word : '').padEnd(8)
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ')
 }

@@ -1,8 +1,7 @@
 import { words } from '../../domain/reason.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { nextLine } from '../leave.ts'
-import { neutral } from '../neutral.ts'
-import { atMost, cut, wrap } from './fit.ts'
+import { atMost, cut, inLine, wrap } from './fit.ts'
 import { checkLines, hostLines, itemLines } from './parts.ts'
 import { phaseLine } from './phase-line.ts'
 import { type Style, styleOf } from './style.ts'
@@ -43,15 +42,15 @@ function headline(
       ? `${service} rollback of ${environment}`
       : `${service} ${release.version} ${arrow} ${environment}`
   const who = `${deployment} by ${performer} (claimed)`
-  const one = neutral(`${what}   ${who}`)
-  if ([...one].length <= frame.columns) return [style.strong(neutral(what)) + style.quiet(`   ${neutral(who)}`)]
-  return [style.strong(cut(neutral(what), frame.columns)), style.quiet(cut(neutral(who), frame.columns))]
+  const one = inLine(`${what}   ${who}`)
+  if ([...one].length <= frame.columns) return [style.strong(inLine(what)) + style.quiet(`   ${inLine(who)}`)]
+  return [style.strong(cut(inLine(what), frame.columns)), style.quiet(cut(inLine(who), frame.columns))]
 }
 
 function whyLines({ why }: RunStatus, { columns }: Frame, style: Style): string[] {
   return why === null
     ? []
-    : wrap(neutral(`why: ${why}`), columns, '  ')
+    : wrap(inLine(`why: ${why}`), columns, '  ')
         .slice(0, 3)
         .map(style.bad)
 }
@@ -70,9 +69,9 @@ function windowLine({ windowEndsAt, phase }: RunStatus, { columns, nowMs }: Fram
 function waitLines(status: RunStatus, { columns, nowMs }: Frame, style: Style): string[] {
   const { waitingFor } = status
   const since = waitingFor ? ` (for ${words(Math.max(1000, nowMs - Date.parse(waitingFor.since)))})` : ''
-  const waits = waitingFor ? wrap(neutral(`waits   ${waitingFor.text}${since}`), columns, '  ').map(style.busy) : []
+  const waits = waitingFor ? wrap(`waits   ${inLine(waitingFor.text)}${since}`, columns, '  ').map(style.busy) : []
   const next = nextLine(status)
-  return [...waits, ...(next === null ? [] : wrap(neutral(next), columns, '  ').map(style.strong))]
+  return [...waits, ...(next === null ? [] : wrap(inLine(next), columns, '  ').map(style.strong))]
 }
 
 function silence({ silentMs = 0, columns }: Frame, style: Style): string[] {
