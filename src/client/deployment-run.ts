@@ -66,14 +66,14 @@ export function deploymentRun(run: Run, attached: boolean): DeploymentRun {
     open: () => run.open(),
     end: (options) => run.end(options?.signal),
     async sign(item, as) {
-      const status = await run.status()
+      const status = await statusOf(run)
       return await say({ name: 'signOff', deployment, item: addressOf(status, item), plan: status.planDigest, ...as })
     },
     async reject(item, as) {
-      return await say({ name: 'reject', deployment, item: addressOf(await run.status(), item), ...as })
+      return await say({ name: 'reject', deployment, item: addressOf(await statusOf(run), item), ...as })
     },
     async decide(answer, { question, ...as }) {
-      const asked = question ?? questionOf(await run.status())
+      const asked = question ?? questionOf(await statusOf(run))
       return await say({ name: 'decide', deployment, question: asked, answer, ...as })
     },
     abort: (as) => say({ name: 'abort', deployment, ...as }),
@@ -84,6 +84,11 @@ export function deploymentRun(run: Run, attached: boolean): DeploymentRun {
 
 async function* eventsOf(run: Run, signal?: AbortSignal): AsyncGenerator<RunEvent, void, void> {
   for await (const look of looksAt(run, signal)) yield* look.events
+}
+
+/** After a restart the first question still goes to the worker that is gone; the second reaches the new one. */
+async function statusOf(run: Run): Promise<RunStatus> {
+  return await run.status().catch(() => run.status())
 }
 
 /** An Update that the run would not take carries the run's own sentence. */

@@ -52,7 +52,8 @@ function itemTable({ items }: RunStatus): string {
 }
 
 function checkTable({ samples }: RunStatus): string {
-  const rows = samples.map(({ check, host, verdict, reason, at }) => {
+  const ordered = samples.toSorted((a, b) => Number(a.verdict === 'passed') - Number(b.verdict === 'passed'))
+  const rows = ordered.map(({ check, host, verdict, reason, at }) => {
     return [check, host ?? '', verdict, short(reason.got), short(reason.expected), at]
   })
   return table(['check', 'host', 'verdict', 'got', 'expected', 'at'], rows)
