@@ -11,13 +11,7 @@ const [version = '', environment = ''] = process.argv.slice(2)
 const by = process.env.BELAY_BY ?? 'ci@example.com'
 
 try {
-  await using belay = await connect()
-  const run = await belay.deploy({ version, environment, by, requestId: ciRequestId() ?? undefined })
-  console.log(run.attached ? `attached to ${run.deployment}` : `started ${run.deployment}`)
-  for await (const event of run.follow()) console.log(event.at, event.text)
-  const end = await run.end()
-  console.log(end.sentence)
-  process.exitCode = exitCodeOf(end.outcome, end.startedAs)
+  process.exitCode = await deploy()
 } catch (error) {
   // The words say what was expected, what came and what to do next.
   if (error instanceof Busy) console.error(error.message, error.holder)
@@ -25,4 +19,18 @@ try {
     console.error(error.message)
   else throw error
   process.exitCode = 1
+}
+
+async function deploy(): Promise<number> {
+  const belay = await connect()
+  try {
+    const run = await belay.deploy({ version, environment, by, requestId: ciRequestId() ?? undefined })
+    console.log(run.attached ? `attached to ${run.deployment}` : `started ${run.deployment}`)
+    for await (const event of run.follow()) console.log(event.at, event.text)
+    const end = await run.end()
+    console.log(end.sentence)
+    return exitCodeOf(end.outcome, end.startedAs)
+  } finally {
+    await belay.close()
+  }
 }

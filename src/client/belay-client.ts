@@ -61,7 +61,7 @@ export type BelayClient = {
   /** Every open run of the Temporal namespace. */
   listOpen(): Promise<BusyHolder[]>
   close(): Promise<void>
-  /** `await using belay = await connect()` closes by itself. */
+  /** `await using belay = await connect()` closes by itself (Node 24). */
   [Symbol.asyncDispose](): Promise<void>
 }
 

@@ -4,10 +4,11 @@
  * ```ts
  * import { connect } from 'belay'
  *
- * await using belay = await connect()
+ * const belay = await connect()
  * const run = await belay.deploy({ environment: 'production', version: '1.2.3', by: 'ci@example.com' })
  * for await (const event of run.follow()) console.log(event.at, event.text)
  * const { outcome, sentence } = await run.end()
+ * await belay.close()
  * ```
  *
  * Times are RFC 3339 in UTC; durations are milliseconds (`...Ms`) or a text such as `10m`.

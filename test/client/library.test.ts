@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import {
   type BelayClient,
   Busy,
@@ -27,7 +27,8 @@ test(
     const world = await openWorld({ releases: threeReleases })
     const file = join(world.repository, 'belay.yaml')
     await writeFile(file, settingsText(world))
-    await using belay = await connect(world.environment)
+    const belay = await connect(world.environment)
+    onTestFinished(() => belay.close())
     const request = { file, environment: 'production', version: '1.0.0', by: 'ci@example.com', requestId: 'job.1' }
 
     const [one, two] = await Promise.all([belay.deploy(request), belay.deploy(request)])
