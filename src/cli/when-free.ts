@@ -28,12 +28,13 @@ export async function whenFree(
   waitMs: number,
   begin: () => Promise<Run>,
 ): Promise<Run | null> {
-  const giveUp = AbortSignal.timeout(waitMs)
+  let giveUp: AbortSignal | null = null
   for (;;) {
     try {
       return await begin()
     } catch (error) {
-      if (!(error instanceof Busy) || giveUp.aborted || waitMs === 0) throw error
+      if (!(error instanceof Busy) || giveUp?.aborted || waitMs === 0) throw error
+      giveUp ??= AbortSignal.timeout(waitMs)
       shell.say(`${holderLine(error)}; waiting for its end, at most ${words(waitMs)}`)
       const left = await untilEnded(shell, belay, error, giveUp)
       if (left === 'timeout') throw error
