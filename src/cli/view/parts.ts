@@ -1,6 +1,7 @@
 import type { Sample } from '../../domain/check.ts'
 import type { ItemRecord } from '../../domain/checklist.ts'
 import type { RunStatus } from '../../domain/status.ts'
+import { itemsToSign } from '../leave.ts'
 import { cut, inLine } from './fit.ts'
 import type { Style } from './style.ts'
 
@@ -30,45 +31,28 @@ export function checkLines({ samples }: RunStatus, { columns }: Room, style: Sty
   })
 }
 
-/** What is bad or waits for a person, then what people signed; what Belay answered by itself is only counted. */
-export function itemLines({ items }: RunStatus, { columns }: Room, style: Style): string[] {
+/** What is bad or waits for a person now, then what people signed; the others are only counted. */
+export function itemLines(status: RunStatus, { columns }: Room, style: Style): string[] {
+  const { items } = status
   if (items.length === 0) return []
   const answered = items.filter((item) => item.state !== 'open' && item.state !== 'running')
-  const told = [
-    items.filter(isBad),
-    items.filter(isRunning),
-    items.filter(waits),
-    items.filter((item) => item.by !== null && item.state === 'passed'),
-  ].flat()
-  const lines = told.map((item) => {
-    const line = cut(`${label('', 1)}${markOf(item, style)} ${inLine(itemText(item))}`, columns)
-    return isBad(item) ? style.bad(line) : waits(item) ? style.busy(line) : line
-  })
+  const asked = new Set(status.outcome === null ? itemsToSign(status) : [])
+  const parts: [ItemRecord[], string, (line: string) => string][] = [
+    [items.filter((item) => item.state === 'failed'), style.marks.failed, style.bad],
+    [items.filter((item) => item.state === 'running'), style.marks.now, style.quiet],
+    [items.filter((item) => asked.has(item.item)), style.marks.open, style.busy],
+    [items.filter((item) => item.state === 'passed' && item.by !== null), style.marks.done, (line) => line],
+  ]
+  const lines = parts.flatMap(([some, mark, paint]) =>
+    some.map((item) => paint(cut(`${label('', 1)}${mark} ${inLine(itemText(item))}`, columns))),
+  )
   return [cut(`${label('items', 0)}${answered.length} of ${items.length} answered`, columns), ...lines]
 }
 
-function itemText(item: ItemRecord): string {
-  const who = item.by === null ? '' : `  ${item.by}${item.claimed ? ' (claimed)' : ''}`
-  const what = item.note ?? (isBad(item) || isRunning(item) ? item.detail : '')
-  return `${item.item}${who}${waits(item) ? '  waits for a person' : ''}${what === '' ? '' : `  ${what}`}`
-}
-
-function markOf(item: ItemRecord, { marks }: Style): string {
-  if (isBad(item)) return marks.failed
-  if (isRunning(item)) return marks.now
-  return waits(item) ? marks.open : marks.done
-}
-
-function isBad(item: ItemRecord): boolean {
-  return item.state === 'failed'
-}
-
-function isRunning(item: ItemRecord): boolean {
-  return item.state === 'running'
-}
-
-function waits(item: ItemRecord): boolean {
-  return item.state === 'open' && item.how === 'sign_off'
+function itemText({ item, state, by, claimed, note, detail }: ItemRecord): string {
+  const who = by === null ? '' : `${by}${claimed ? ' (claimed)' : ''}`
+  const said = note ?? (state === 'failed' || state === 'running' ? detail : '')
+  return [item, state === 'open' ? 'waits for a person' : who, said].filter((part) => part !== '').join('  ')
 }
 
 function isGood(sample: Sample): boolean {

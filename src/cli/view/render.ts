@@ -76,7 +76,7 @@ function waitLines(status: RunStatus, { columns, nowMs }: Frame, style: Style): 
 
 function silence({ silentMs = 0, columns }: Frame, style: Style): string[] {
   if (silentMs < silentAfterMs) return []
-  const text = `no worker has answered for ${words(silentMs)}; the run is kept and goes on with the next one`
+  const text = `no worker has answered for ${words(silentMs)}; the run is kept and goes on with the next one. Next: belay worker`
   return wrap(text, columns, '  ').map(style.bad)
 }
 

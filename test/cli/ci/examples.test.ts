@@ -54,6 +54,12 @@ test(
     expect(await runner.run(gitlabLine, gitlabJob)).toMatchObject({ code: 10 })
     expect(await readFile(dotenv, 'utf8')).toMatch(/^BELAY_DEPLOYMENT=1\.1\.0-\w+\nBELAY_OUTCOME=REFUSED\n/)
 
+    const nothing = await runner.run(githubLine, { ...job, GITHUB_REF_NAME: 'v7.7.7' })
+    expect(nothing).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^::error title=Belay started nothing::.*7\.7\.7/m),
+    })
+
     const unwritable = { ...job, GITHUB_RUN_ID: '9', GITHUB_REF_NAME: 'v1.1.0', GITHUB_OUTPUT: '/dev/null/nowhere' }
     const unwritten = await runner.run(githubLine, unwritable)
     expect(unwritten).toMatchObject({ code: 10, err: expect.stringContaining('GITHUB_OUTPUT: not written') })

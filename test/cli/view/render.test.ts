@@ -93,6 +93,10 @@ test('at the end every phase is done and the outcome stands beside them; refused
   )
 })
 
+test('what cannot be signed yet is only counted', () => {
+  expect(drawn(statusWith({ items: watching.items }))).not.toContain('payment_processing')
+})
+
 test('too few rows: checks and items give way and say so; the headline and what to type stay', () => {
   const items = Array.from({ length: 30 }, (_, index) => item(`manual.number_${index}`))
   const lines = renderView({ ...watching, items }, { ...frame, rows: 12 })
