@@ -15,7 +15,10 @@ import { show, statusOf } from './show.ts'
 
 /** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */
 export function listen(run: Run): void {
-  setHandler(statusQuery, () => statusOf(run), { description: 'Phase, items, checks, what it waits for. No input.' })
+  setHandler(statusQuery, (asked?: unknown) => statusOf(run, eventsAfter(asked)), {
+    description:
+      'Phase, items, checks, what it waits for. No input, or {"after": 200} for the events after that number.',
+  })
   for (const name of messageNames) {
     const description = messageDescriptions[name]
     setHandler(messageSignal(name), (...inputs) => hear(run, name, readable(inputs[0])), { description })
@@ -95,6 +98,12 @@ function abortOnCancellation(run: Run): void {
     else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', reason: 'cancelled, no reason given' })
     show(run)
   })
+}
+
+/** What somebody follows by: the number of the last event they have seen. Anything else asks for the newest. */
+function eventsAfter(asked: unknown): number | null {
+  const after = typeof asked === 'object' && asked !== null && 'after' in asked ? asked.after : null
+  return typeof after === 'number' && Number.isInteger(after) && after >= 0 ? after : null
 }
 
 function understood(name: MessageName, input: unknown): Message {

@@ -4,7 +4,7 @@ import type { MessageName, Receipt } from '../src/domain/message.ts'
 import type { RunStatus } from '../src/domain/status.ts'
 
 /** The wire names; each message exists as a signal and as an Update that can say no. */
-export const statusQuery = defineQuery<RunStatus>('status')
+export const statusQuery = defineQuery<RunStatus, [asked?: unknown]>('status')
 
 /** Taken as it comes: input that cannot be decoded would leave the workflow task, and so the run, retrying for ever. */
 export function messageSignal(name: MessageName) {

@@ -2,10 +2,11 @@ import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/commo
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { renderDetails } from '../src/domain/details.ts'
 import { reasonLine } from '../src/domain/reason.ts'
-import type { RunStatus } from '../src/domain/status.ts'
+import { eventsAtOnce, type RunStatus } from '../src/domain/status.ts'
 import type { Run } from './run.ts'
 
-export function statusOf(run: Run): RunStatus {
+/** `after`: the events that follow this number, in order; null: the newest. */
+export function statusOf(run: Run, after: number | null = null): RunStatus {
   return {
     deployment: run.plan.deployment,
     startedAs: run.startedAs,
@@ -13,6 +14,7 @@ export function statusOf(run: Run): RunStatus {
     environment: run.plan.environment,
     release: run.plan.release,
     performer: run.plan.performer,
+    hosts: run.plan.hosts,
     planDigest: run.plan.digest,
     phase: run.phase,
     outcome: run.outcome,
@@ -22,8 +24,8 @@ export function statusOf(run: Run): RunStatus {
     windowEndsAt: run.windowEndsAtMs === null ? null : new Date(run.windowEndsAtMs).toISOString(),
     items: [...run.items.values()],
     samples: [...run.samples.values()],
-    // A query answer is a payload: the newest events are the ones a person looks for.
-    events: run.events.slice(-200),
+    // A query answer is a payload, and payloads have a limit.
+    events: after === null ? run.events.slice(-eventsAtOnce) : run.events.slice(after, after + eventsAtOnce),
     unrecorded: run.unrecorded.events.length + run.unrecorded.items.length + run.inFlight,
   }
 }

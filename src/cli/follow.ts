@@ -1,9 +1,12 @@
 import type { Run } from '../client/client.ts'
 import { environmentOf, Unreachable } from '../client/errors.ts'
+import { type Look, looksAt } from '../client/looks.ts'
 import type { RunStatus } from '../domain/status.ts'
-import { eventLine } from './event-line.ts'
-import { type Asked, leaveAsking, leaveDetached, leaveEnded, leaveLagging, leaveUntaken, nextLine } from './leave.ts'
+import { reportToCi } from './ci/report.ts'
+import { type Asked, leaveAsking, leaveDetached, leaveEnded, leaveLagging, leaveUntaken } from './leave.ts'
 import type { Shell } from './shell.ts'
+import { isAsking, type Teller } from './teller.ts'
+import { tellerFor } from './view/teller-for.ts'
 
 /** How long a person is kept waiting for what may not come. */
 export type Patience = {
@@ -14,78 +17,69 @@ export type Patience = {
 }
 
 /**
- * Follows a run to its end: one line an event, with its time, and the command to type whenever it waits for a person.
- * Ctrl-C only detaches. It leaves early, and says so, where nobody at this terminal may be there to help: the run waits
- * for a decision, no worker takes it, or only the history is late. Answers with the exit code.
+ * Follows a run to its end: a living view on a terminal, elsewhere one line an event with its time; and the command to
+ * type whenever it waits for a person. Ctrl-C only detaches. It leaves early, and says so, where nobody at this terminal
+ * may be there to help: the run waits for a decision, no worker takes it, or only the history is late. Answers with the
+ * exit code.
  */
 export async function follow(shell: Shell, run: Run, asked: Asked, patience = usualPatience): Promise<number> {
   const left = new AbortController()
+  void shell.interrupted().then(() => left.abort())
+  const teller = tellerFor(shell, asked)
   try {
-    return await followUntil(left.signal, shell, run, asked, patience)
+    return await followUntil(left.signal, shell, run, { asked, patience, teller })
+  } catch (error) {
+    if (!left.signal.aborted) throw lost(run, error)
+    teller.close()
+    return leaveDetached(shell, run)
   } finally {
-    // A call that still waits for its answer would keep the process for as long.
-    left.abort()
+    teller.close()
   }
 }
 
-async function followUntil(
-  left: AbortSignal,
-  shell: Shell,
-  run: Run,
-  asked: Asked,
-  patience: Patience,
-): Promise<number> {
-  const ended = run.end(left).then(
-    (end) => ({ kind: 'ended', end }) as const,
-    (error: unknown) => ({ kind: 'lost', error }) as const,
-  )
-  const interrupted = shell.interrupted().then(() => ({ kind: 'detached' }) as const)
-  const seen = { seq: 0, next: '', answeredAtMs: performance.now(), outcomeAtMs: 0 }
-  for (;;) {
-    const now = await Promise.race([ended, interrupted, look(run, left)])
-    if (now.kind === 'detached') return leaveDetached(shell, run)
-    if (now.kind === 'lost') throw lost(run, now.error)
-    const last = now.kind === 'looked' ? now : await Promise.race([look(run, left, 0), interrupted])
-    const status = last.kind === 'looked' ? last.status : null
-    if (status) tell(shell, status, seen)
-    if (now.kind === 'ended') return leaveEnded(shell, now.end, asked)
-    if (status && isAsking(status)) return leaveAsking(shell, status, asked)
-    const atMs = performance.now()
-    if (status) seen.answeredAtMs = atMs
-    else if (atMs - seen.answeredAtMs > patience.workerMs) return leaveUntaken(shell, run, patience.workerMs, asked)
-    if (!status?.outcome) seen.outcomeAtMs = atMs
-    else if (atMs - seen.outcomeAtMs > patience.historyMs) return leaveLagging(shell, status, asked)
+type Following = { asked: Asked; patience: Patience; teller: Teller }
+
+async function followUntil(left: AbortSignal, shell: Shell, run: Run, following: Following): Promise<number> {
+  const { asked, patience, teller } = following
+  const waited = { answeredAtMs: performance.now(), outcomeAtMs: performance.now() }
+  for await (const look of looksAt(run, left)) {
+    teller.tell(look)
+    const leave = wayToLeave(look, waited, patience)
+    if (leave === null) continue
+    teller.close()
+    const code = leave(shell, run, asked)
+    await reportToCi(shell, { run, status: look.status, end: look.end, code })
+    return code
   }
+  throw new Error(`${run.workflowId}: expected its end, got none`)
 }
 
 const usualPatience: Patience = { workerMs: 60_000, historyMs: 10_000 }
 
-/** Often enough to feel live; each look is one query, which writes nothing to the run's history. */
-const lookEveryMs = 700
+type Waited = { answeredAtMs: number; outcomeAtMs: number }
+type Leave = (shell: Shell, run: Run, asked: Asked) => number
 
-/** A worker that restarts cannot answer for a moment; the run itself goes on. */
-async function look(
-  run: Run,
-  left: AbortSignal,
-  afterMs = lookEveryMs,
-): Promise<{ kind: 'looked'; status: RunStatus | null }> {
-  await new Promise((resolve) => setTimeout(resolve, afterMs))
-  return { kind: 'looked', status: await run.status(left).catch(() => null) }
-}
-
-function tell(shell: Shell, status: RunStatus, seen: { seq: number; next: string }): void {
-  for (const event of status.events.filter((candidate) => candidate.seq > seen.seq)) {
-    shell.say(eventLine(event))
-    seen.seq = event.seq
+/** null: there is more to come. */
+function wayToLeave({ status, end }: Look, waited: Waited, patience: Patience): Leave | null {
+  if (end) return (shell, _run, asked) => leaveEnded(shell, end, asked)
+  if (status && isAsking(status)) return (shell, _run, asked) => leaveAsking(shell, status, asked)
+  const atMs = performance.now()
+  if (status) waited.answeredAtMs = atMs
+  else if (atMs - waited.answeredAtMs > patience.workerMs) {
+    return (shell, run, asked) => leaveUntaken(shell, run, patience.workerMs, asked)
   }
-  const next = isAsking(status) ? null : nextLine(status)
-  if (next !== null && next !== seen.next) shell.say(next)
-  seen.next = next ?? ''
+  return isLagging(status, waited, atMs, patience) ? (shell, _run, asked) => leaveLagging(shell, status, asked) : null
 }
 
-/** A sign-off is waited for here; an answer may come from somebody else, much later. */
-function isAsking({ waitingFor }: RunStatus): boolean {
-  return waitingFor !== null && waitingFor.answers.length > 0
+/** The outcome is told, but not written down for longer than a person likes to look at nothing. */
+function isLagging(
+  status: RunStatus | null,
+  waited: Waited,
+  atMs: number,
+  { historyMs }: Patience,
+): status is RunStatus {
+  if (!status?.outcome) waited.outcomeAtMs = atMs
+  return status !== null && atMs - waited.outcomeAtMs > historyMs
 }
 
 /** Terminated, or Temporal itself went away: the run's own words are missing either way. */

@@ -62,7 +62,7 @@ export function nextLine(status: RunStatus): string | null {
 }
 
 /** Before the change what the gate asks, after it the rest. */
-function itemsToSign(status: RunStatus): string[] {
+export function itemsToSign(status: RunStatus): string[] {
   if (status.startedAs === 'rollback' || status.phase === 'rollback') return []
   const atGate = status.phase === 'gate'
   if (!atGate && status.liveSince === null) return []

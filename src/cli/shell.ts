@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { neutral } from './neutral.ts'
+import { type Screen, screenOf } from './screen.ts'
+
+export type { Screen } from './screen.ts'
 
 /** What a command may use of the process around it; tests hand in their own. */
 export type Shell = {
@@ -15,6 +18,8 @@ export type Shell = {
   interrupted(): Promise<void>
   /** Is a person reading? Decides colours and questions. */
   terminal: boolean
+  /** Where a view can be drawn again in place; none in a pipe, in CI and on a terminal that cannot. */
+  screen?: Screen | null
 }
 
 /** The real process. Addresses of a running `belay dev` in this directory stand in for unset variables. */
@@ -33,6 +38,7 @@ export function shellFrom(process: NodeJS.Process): Shell {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
       }),
     terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
+    screen: screenOf(process),
   }
 }
 

@@ -15,19 +15,28 @@ import { endOf } from './run-end.ts'
 export type Run = {
   workflowId: string
   runId: string
-  /** What the run says of itself; needs a worker, closed runs too. Throws {@link Unreachable} when none answers. */
-  status(signal?: AbortSignal): Promise<RunStatus>
+  deployment: string
+  namespace: string
+  /**
+   * What the run says of itself; needs a worker, closed runs too. `after`: with the events that follow this number
+   * instead of the newest. Throws {@link Unreachable} when no worker answers.
+   */
+  status(signal?: AbortSignal, after?: number): Promise<RunStatus>
   /**
    * Sends a message as an Update: answers with a receipt, or throws with the reason why not. {@link Usage}: the run has
-   * ended. {@link Unreachable}: nobody took it in time.
+   * ended. {@link Unreachable}: nobody took it in time. `id`: the run takes the message once, however often it is sent.
    */
-  tell(message: Message): Promise<Receipt>
+  tell(message: Message, id?: string): Promise<Receipt>
   /** Waits for the end, whatever it is; never throws for a bad one, only when `signal` ends the waiting. */
   end(signal?: AbortSignal): Promise<RunEnd>
   open(): Promise<boolean>
 }
 
-export function runOf(client: Client, handle: WorkflowHandle, runId: string): Run {
+export function runOf(
+  client: Client,
+  handle: Pick<WorkflowHandle, 'workflowId'>,
+  { runId, deployment }: { runId: string; deployment: string },
+): Run {
   const exact = client.workflow.getHandle(handle.workflowId, runId)
   const within = <T>(limitMs: number, work: () => Promise<T>) => client.withDeadline(Date.now() + limitMs, work)
   const until = <T>(signal: AbortSignal | undefined, work: () => Promise<T>) =>
@@ -35,16 +44,23 @@ export function runOf(client: Client, handle: WorkflowHandle, runId: string): Ru
   return {
     workflowId: handle.workflowId,
     runId,
-    async status(signal) {
+    deployment,
+    namespace: client.options.namespace,
+    async status(signal, after) {
+      const asked = after === undefined ? [] : [{ after }]
       try {
-        return await until(signal, () => within(queryLimitMs, () => exact.query<RunStatus>('status')))
+        return await until(signal, () =>
+          within(queryLimitMs, () => exact.query<RunStatus, unknown[]>('status', ...asked)),
+        )
       } catch (error) {
         throw unanswered(exact.workflowId, error)
       }
     },
-    async tell({ name, ...input }) {
+    async tell({ name, ...input }, id) {
+      const args: [unknown] = [input]
+      const options = id === undefined ? { args } : { args, updateId: id }
       try {
-        return await within(messageLimitMs, () => exact.executeUpdate<Receipt, [unknown]>(name, { args: [input] }))
+        return await within(messageLimitMs, () => exact.executeUpdate<Receipt, [unknown]>(name, options))
       } catch (error) {
         throw untold(exact.workflowId, error)
       }

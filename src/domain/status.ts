@@ -11,6 +11,8 @@ export type RunStatus = {
   environment: string
   release: Release
   performer: string
+  /** Not said by workers of earlier versions. */
+  hosts?: readonly string[]
   planDigest: string
   phase: Phase
   outcome: Outcome | null
@@ -28,6 +30,9 @@ export type RunStatus = {
   /** Records not written yet: shown as "history lagging". */
   unrecorded: number
 }
+
+/** How many events one answer holds: the newest, or those after a number. */
+export const eventsAtOnce = 200
 
 export type Waiting = {
   question: string

@@ -7,13 +7,20 @@ import { requireWorkers } from '../../client/workers.ts'
 import { preItems } from '../../domain/checklist.ts'
 import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
 import { isCommitId, shown } from '../../domain/version.ts'
+import { reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { argument, configFile, performer, text } from '../open.ts'
 import type { Options } from '../program/command.ts'
+import { requestIdOf, takeUp } from '../request.ts'
 import type { Shell } from '../shell.ts'
+import { waitOf, whenFree } from '../when-free.ts'
 
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  return await reportingTrouble(shell, () => deployOrAttach(shell, args, options))
+}
+
+async function deployOrAttach(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const release = argument(args, 0, 'release')
   const version = text(options.version)
   if (version === null && isCommitId(release)) {
@@ -38,10 +45,17 @@ export async function deploy(shell: Shell, args: readonly string[], options: Opt
       clock: shell.now,
     },
   )
+  const requestId = requestIdOf(shell, options)
+  const waitMs = waitOf(options)
   const belay = await connect(shell.environment)
   try {
+    const wanted = { kind: 'deployment', ...plan.release } as const
+    const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
+    if (before) return await takeUp(shell, before, options)
     await requireWorkers(belay, plan)
-    const run = await belay.deploy(plan)
+    const run = await whenFree(shell, belay, waitMs, () => belay.deploy(plan, requestId))
+    if (run === null) return exitCodes.detached
+    if (run.deployment !== plan.deployment) return await takeUp(shell, run, options)
     shell.say(
       `${plan.service} ${plan.release.version} (${plan.release.commit.slice(0, 12)}) to ${plan.environment}: deployment ${plan.deployment}`,
     )

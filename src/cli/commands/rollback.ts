@@ -2,38 +2,57 @@ import { createInterface } from 'node:readline/promises'
 import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
 import type { Belay, Run } from '../../client/client.ts'
-import { Held, Usage } from '../../client/errors.ts'
+import { Busy, type BusyHolder, Held, Usage } from '../../client/errors.ts'
 import { newDeploymentId } from '../../client/prepare.ts'
+import { requestKey } from '../../client/request.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
+import { reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow.ts'
 import { argument, text, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
+import { requestIdOf, takeUp } from '../request.ts'
 import type { Shell } from '../shell.ts'
+import { waitOf, whenFree } from '../when-free.ts'
 
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */
 export async function rollback(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  return await reportingTrouble(shell, () => rollBackOrAttach(shell, args, options))
+}
+
+async function rollBackOrAttach(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const environment = argument(args, 0, 'environment')
   const asked = { only: onlyOf(options), to: targetOf(options) }
   return await withEnvironment(shell, options, environment, async ({ belay, plan, by }) => {
+    const requestId = requestIdOf(shell, options)
+    const before = requestId === null ? null : await belay.requested(plan, requestId, { kind: 'rollback', ...asked })
+    if (before) return await takeUp(shell, before, options)
     await requireWorkers(belay, plan)
     if (options.yes !== true && shell.terminal) await confirm(shell, environment, asked)
-    const request = { ...asked, by, reason: text(options.reason) ?? 'asked for on the command line' }
-    const run = (await openOne(shell, belay, plan, request)) ?? (await startOne(shell, belay, plan, request))
+    const reason = text(options.reason) ?? 'asked for on the command line'
+    const waitMs = waitOf(options)
+    const request = { ...asked, by, reason, requestId, waits: waitMs > 0 }
+    const run = await whenFree(shell, belay, waitMs, () => goBackIn(shell, belay, plan, request))
+    if (run === null) return exitCodes.detached
     if (options.detach === true) return exitCodes.done
     return await follow(shell, run, { json: options.json === true })
   })
 }
 
-type Asked = Omit<RollbackRequest, 'plan'>
+type Asked = Omit<RollbackRequest, 'plan'> & { requestId: string | null; waits: boolean }
+
+async function goBackIn(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run> {
+  return (await openOne(shell, belay, plan, asked)) ?? (await startOne(shell, belay, plan, asked))
+}
 
 async function startOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run> {
   const deployment = newDeploymentId('rollback')
-  const run = await belay.rollback({ plan: { ...plan, deployment }, ...asked })
-  shell.say(`rollback of ${plan.environment}: ${deployment}`)
+  const { to, only, by, reason, requestId } = asked
+  const run = await belay.rollback({ plan: { ...plan, deployment }, to, only, by, reason }, requestId)
+  shell.say(`rollback of ${plan.environment}: ${run.deployment}`)
   return run
 }
 
@@ -55,18 +74,28 @@ async function openOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Pr
 async function goingBack(shell: Shell, run: Run, status: RunStatus, asked: Asked): Promise<Run> {
   const { environment, deployment } = status
   if (asked.to !== null || asked.only !== 'all') {
+    if (asked.waits) throw new Busy(holderOf(run, status))
     const next = `belay rollback ${environment} without --to and --only, or wait until it has ended (belay watch ${environment})`
     throw new Held(`${deployment} is open on ${environment} (phase: ${status.phase}). Next: ${next}`)
   }
   const already = status.startedAs === 'rollback' || status.phase === 'rollback'
   if (already) shell.say(`${environment} is being rolled back already (${deployment})`)
-  else await ask(shell, run, status, asked)
+  else await ask(shell, run, status, asked, keyOf(asked))
   return run
 }
 
-async function ask(shell: Shell, run: Run, status: RunStatus, { by, reason }: Asked): Promise<void> {
+function holderOf({ workflowId }: Run, { deployment, release, performer, events }: RunStatus): BusyHolder {
+  return { workflowId, deployment, version: release.version, performer, since: events[0]?.at ?? 'just now' }
+}
+
+/** The message carries the request: asked again, it is found there, though the run has ended meanwhile. */
+function keyOf({ requestId, to, only }: Asked): string | undefined {
+  return requestId === null ? undefined : requestKey(requestId, { kind: 'rollback', to, only })
+}
+
+async function ask(shell: Shell, run: Run, status: RunStatus, { by, reason }: Asked, key?: string): Promise<void> {
   try {
-    const { recorded } = await run.tell({ name: 'rollback', deployment: status.deployment, by, reason })
+    const { recorded } = await run.tell({ name: 'rollback', deployment: status.deployment, by, reason }, key)
     shell.say(recorded)
   } catch (error) {
     if (!(error instanceof WorkflowUpdateFailedError)) throw error

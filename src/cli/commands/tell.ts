@@ -1,4 +1,5 @@
 import { WorkflowUpdateFailedError } from '@temporalio/client'
+import { addressOf, questionOf } from '../../client/address.ts'
 import type { Run } from '../../client/client.ts'
 import { Usage } from '../../client/errors.ts'
 import { requireWorker } from '../../client/workers.ts'
@@ -52,11 +53,6 @@ export async function decide(shell: Shell, args: readonly string[], options: Opt
   })
 }
 
-function questionOf({ environment, phase, waitingFor }: RunStatus): string {
-  if (waitingFor && waitingFor.answers.length > 0) return waitingFor.question
-  throw new Usage(`nothing waits for a decision (phase: ${phase}). Next: belay status ${environment}`)
-}
-
 export async function extend(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const duration = argument(args, 1, 'duration')
   if (!isDuration(duration)) throw new Usage(`expected a duration like 10m, got ${shown(duration)}`)
@@ -98,11 +94,4 @@ async function send(shell: Shell, run: Run, message: Message): Promise<string | 
     if (!(error instanceof WorkflowUpdateFailedError)) throw error
     return error.cause?.message ?? error.message
   }
-}
-
-/** `payment_processing` is enough where only one section has it. */
-function addressOf(status: RunStatus, item: string): string {
-  if (item.includes('.')) return item
-  const found = status.items.filter((record) => record.item.endsWith(`.${item}`) && record.how === 'sign_off')
-  return found.length === 1 ? (found[0]?.item ?? item) : item
 }

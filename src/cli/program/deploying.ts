@@ -10,6 +10,8 @@ export function deploying(add: AddCommand): void {
     .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
     .option('--reason <text>', 'why a rule is ignored')
     .option('--detach', 'start it and do not follow')
+    .option('--request-id <id>', requestId)
+    .option('--wait [duration]', wait)
   add('rollback <environment>', 'bring the release before (or --to) back: code, database and configuration', () =>
     import('../commands/rollback.ts').then((one) => one.rollback),
   )
@@ -18,7 +20,12 @@ export function deploying(add: AddCommand): void {
     .option('--reason <text>', 'why')
     .option('-y, --yes', 'do not ask')
     .option('--detach', 'start it and do not follow')
+    .option('--request-id <id>', requestId)
+    .option('--wait [duration]', wait)
   add('watch <environment>', 'follow the open run; Ctrl-C only stops following', () =>
     import('../commands/watch.ts').then((one) => one.watch),
   )
 }
+
+const requestId = 'asked again with the same id, it attaches instead of starting twice (default: the CI job)'
+const wait = 'while another run is open, wait for its end, at most 1h or the duration given'

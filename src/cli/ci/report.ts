@@ -1,0 +1,100 @@
+import { appendFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import type { Run } from '../../client/client.ts'
+import { annotationLine } from '../github/annotation.ts'
+import { plain } from '../github/markdown.ts'
+import type { Shell } from '../shell.ts'
+import { type Facts, outputsOf, partsOf } from './facts.ts'
+import { dotenv, githubOutput } from './files.ts'
+import { renderSummary } from './summary.ts'
+
+type Followed = Pick<Facts, 'status' | 'end' | 'code'> & {
+  run: Pick<Run, 'deployment' | 'workflowId' | 'runId' | 'namespace'>
+}
+
+/**
+ * Tells the CI job what became of a run, where it is in one: job summary, outputs and annotation of GitHub Actions
+ * (`GITHUB_STEP_SUMMARY`, `GITHUB_OUTPUT`), a dotenv report of GitLab (`BELAY_DOTENV`: a file's path). What cannot be
+ * written is said and changes nothing: the exit code is the run's.
+ */
+export async function reportToCi(shell: Shell, { run, ...followed }: Followed): Promise<void> {
+  const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, BELAY_DOTENV } = shell.environment
+  if (!isGithub(shell) && !BELAY_DOTENV) return
+  const { deployment } = run
+  const logEntry = await logEntryOf(shell, deployment)
+  const facts = { ...followed, deployment, logEntry, runUrl: runUrl(shell, run) }
+  if (isGithub(shell)) {
+    await write(shell, 'GITHUB_STEP_SUMMARY', GITHUB_STEP_SUMMARY, (file) => appendFile(file, renderSummary(facts)))
+    await write(shell, 'GITHUB_OUTPUT', GITHUB_OUTPUT, (file) => appendFile(file, githubOutput(outputsOf(facts))))
+    annotate(shell, facts)
+  }
+  await write(shell, 'BELAY_DOTENV', BELAY_DOTENV, (file) => {
+    return writeFile(resolve(shell.directory, file), dotenv(outputsOf(facts)))
+  })
+}
+
+/** Likewise where it did not come to a run: busy, not reachable, a configuration with problems. */
+export async function reportingTrouble<T>(shell: Shell, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error)
+    if (isGithub(shell)) {
+      const summary = `## ❌ Belay started nothing\n\n${text
+        .split('\n')
+        .map((line) => `- ${plain(line)}`)
+        .join('\n')}\n`
+      await write(shell, 'GITHUB_STEP_SUMMARY', shell.environment.GITHUB_STEP_SUMMARY, (file) =>
+        appendFile(file, summary),
+      )
+      shell.say(annotationLine({ level: 'error', title: 'Belay started nothing', message: text, place: null }))
+    }
+    throw error
+  }
+}
+
+function isGithub({ environment }: Shell): boolean {
+  return environment.GITHUB_ACTIONS === 'true'
+}
+
+function annotate(shell: Shell, facts: Facts): void {
+  if (facts.code === 0) return
+  const { headline, why, next } = partsOf(facts)
+  const text = [...why, ...(next === null ? [] : [`Next: ${next}`])].join('\n')
+  // Still running is not a failure yet.
+  const level = facts.code === 20 ? 'warning' : 'error'
+  shell.say(annotationLine({ level, title: headline, message: text || headline, place: null }))
+}
+
+async function write(
+  shell: Shell,
+  name: string,
+  file: string | undefined,
+  work: (file: string) => Promise<void>,
+): Promise<void> {
+  if (!file) return
+  try {
+    await work(file)
+  } catch (error) {
+    shell.say(
+      `${name}: not written (${error instanceof Error ? error.message : String(error)}); the outcome is as said above`,
+    )
+  }
+}
+
+/** A job often cannot reach the history; then the entry is only left out. */
+async function logEntryOf(shell: Shell, deployment: string): Promise<string | null> {
+  if (!shell.environment.BELAY_DATABASE_URL) return null
+  try {
+    const { withHistory } = await import('../read-history.ts')
+    return await withHistory(shell, async (history) => (await history.readDeployment(deployment))?.logEntry ?? null)
+  } catch {
+    return null
+  }
+}
+
+function runUrl(shell: Shell, { namespace, workflowId, runId }: Followed['run']): string | null {
+  const ui = shell.environment.BELAY_TEMPORAL_UI
+  if (!ui) return null
+  return `${ui.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`
+}

@@ -1,0 +1,9 @@
+import type { Asked } from '../leave.ts'
+import type { Shell } from '../shell.ts'
+import { lineTeller, type Teller } from '../teller.ts'
+import { liveTeller } from './live.ts'
+
+/** The living view for a person at a terminal, lines for everything else. */
+export function tellerFor(shell: Shell, { json }: Asked): Teller {
+  return shell.screen && !json ? liveTeller(shell.screen, () => shell.now().getTime()) : lineTeller(shell)
+}

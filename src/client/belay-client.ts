@@ -1,0 +1,130 @@
+import { resolve } from 'node:path'
+import { createGit } from '../../activities/git/git.ts'
+import type { PreItem } from '../domain/checklist.ts'
+import type { Plan } from '../domain/plan.ts'
+import { type Belay, connect as connectToTemporal, type Environment } from './client.ts'
+import { type DeploymentRun, deploymentRun } from './deployment-run.ts'
+import type { BusyHolder } from './errors.ts'
+import { environmentPlan, newDeploymentId, preparePlan } from './prepare.ts'
+import type { Run } from './run.ts'
+import { requireWorkers } from './workers.ts'
+
+/** What is to be made live, where, and who says so. */
+export type DeployRequest = {
+  /** Path of `belay.yaml`, relative to the working directory (default: `belay.yaml` in it). */
+  file?: string
+  environment: string
+  /** A version whose tag exists, or any version together with `commit`. */
+  version: string
+  /** 40 hex digits: the commit that gets the version; its tag is made after the gate. */
+  commit?: string
+  /** Recorded and shown as claimed. */
+  by: string
+  /** The same id for the same release never starts a second run: it is attached to, whether it is open or has ended. */
+  requestId?: string
+  /** Links that answer checklist items of the gate, as claimed by `by`. */
+  evidence?: readonly { item: PreItem; url: string }[]
+  /** Safety rules that are overridden, with the reason: they stay on the record. */
+  ignore?: readonly { rule: string; reason: string }[]
+}
+
+export type RollbackRequest = {
+  file?: string
+  environment: string
+  by: string
+  reason: string
+  /** An earlier version (default: the release before the version of record). */
+  to?: string
+  /** Bring only this back (default: code, database and configuration). */
+  only?: 'database' | 'configuration'
+  requestId?: string
+}
+
+/** A plan that was made before, e.g. to be shown first. */
+export type ReadyPlan = { plan: Plan; requestId?: string }
+
+/** A connection to Temporal, where the runs live. */
+export type BelayClient = {
+  /**
+   * Starts a deployment. Throws `Usage` with every problem of the configuration, `Busy` with who holds the environment,
+   * `Unreachable` when Temporal, the worker or a host's agent does not answer; nothing was started then.
+   */
+  deploy(request: DeployRequest | ReadyPlan): Promise<DeploymentRun>
+  /** Starts a rollback of what has been deployed, now or days later. Throws likewise; an open run is `Busy`. */
+  rollback(request: RollbackRequest): Promise<DeploymentRun>
+  /** The latest run of an environment, open or ended; null: there never was one. */
+  attach(
+    where: { service: string; environment: string } | { file?: string; environment: string },
+  ): Promise<DeploymentRun | null>
+  /** What a deployment would do, as data; starts nothing. Throws `Usage` with every problem. */
+  plan(request: DeployRequest): Promise<Plan>
+  /** Every open run of the Temporal namespace. */
+  listOpen(): Promise<BusyHolder[]>
+  close(): Promise<void>
+  /** `await using belay = await connect()` closes by itself (Node 24). */
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/**
+ * Connects to Temporal by `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS*` of the given
+ * variables, or the profile in Temporal's own configuration file. Throws `Unreachable` within five seconds.
+ */
+export async function connect(environment: Environment = process.env): Promise<BelayClient> {
+  const belay = await connectToTemporal(environment)
+  const plan = (request: DeployRequest) => planOf(request, environment)
+  return {
+    plan,
+    async deploy(request) {
+      const ready = 'plan' in request ? request.plan : await plan(request)
+      return await start(belay, ready, () => belay.deploy(ready, request.requestId))
+    },
+    rollback: (request) => rollback(belay, request),
+    async attach(where) {
+      const service = 'service' in where ? where.service : await serviceOf(where)
+      const run = await belay.attach(service, where.environment)
+      return run && deploymentRun(run, true)
+    },
+    listOpen: () => belay.listOpen(),
+    close: () => belay.close(),
+    [Symbol.asyncDispose]: () => belay.close(),
+  }
+}
+
+/** Asks for workers first: a run that nobody takes helps nobody. */
+async function start(belay: Belay, plan: Plan, begin: () => Promise<Run>): Promise<DeploymentRun> {
+  await requireWorkers(belay, plan)
+  const run = await begin()
+  return deploymentRun(run, run.deployment !== plan.deployment)
+}
+
+async function rollback(belay: Belay, request: RollbackRequest): Promise<DeploymentRun> {
+  const { by, reason, to = null, only = 'all', requestId } = request
+  const plan = await environmentPlan(fileOf(request), request.environment, by, newDeploymentId('rollback'))
+  return await start(belay, plan, () => belay.rollback({ plan, to, only, by, reason }, requestId))
+}
+
+async function planOf(request: DeployRequest, environment: Environment): Promise<Plan> {
+  const { version, commit = null, by, evidence = [], ignore = [] } = request
+  const asked = {
+    file: fileOf(request),
+    environment: request.environment,
+    version,
+    commit,
+    performer: by,
+    claims: evidence.map((claim) => ({ ...claim, by })),
+    ignored: ignore.map((rule) => ({ ...rule, by })),
+  }
+  return await preparePlan(asked, {
+    git: createGit({ environment }),
+    stateDirectory: resolve('.belay', 'client'),
+    clock: () => new Date(),
+  })
+}
+
+async function serviceOf(where: { file?: string; environment: string }): Promise<string> {
+  return (await environmentPlan(fileOf(where), where.environment, 'nobody')).service
+}
+
+function fileOf({ file = 'belay.yaml' }: { file?: string }): string {
+  return resolve(file)
+}
