@@ -34,6 +34,7 @@ export async function post(order: {
     })
     const { statusCode: status, headers } = response
     const retryAfter = headers['retry-after']
+    response.body.on('error', () => undefined)
     // A receiver that took it has nothing more to say; whether its answer ever ends is its own affair.
     const body = status >= 200 && status < 300 ? '' : await beginningOf(response.body)
     return { status, retryAfter: typeof retryAfter === 'string' ? retryAfter : null, body }

@@ -5,7 +5,7 @@ export function slackBody(notice: Notice, link: string | null): { text: string; 
   const head = headline(notice)
   const [first = ''] = notice.sentence.split('\n')
   return {
-    text: `${head}: ${escapeSlack(first).slice(0, 1_000)}`,
+    text: `${head}: ${cut(escapeSlack(first), 1_000)}`,
     blocks: [
       { type: 'header', text: { type: 'plain_text', text: head.slice(0, 150), emoji: false } },
       { type: 'section', text: words(lines(notice).join('\n')) },
@@ -48,7 +48,7 @@ function lines({ sentence }: Notice): string[] {
 
 function about({ release, deployment, performer }: Notice, link: string | null): string {
   const commit = release.commit.slice(0, 12)
-  const who = `${release.version} (${commit}) by ${escapeSlack(performer).slice(0, 250)} (claimed), ${deployment}`
+  const who = `${release.version} (${commit}) by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
   return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
 }
 

@@ -43,7 +43,7 @@ const webhook = z
     const problem = (path: string, message: string, got: string) =>
       context.addIssue({ code: 'custom', path: [path], message, params: { got } })
     if (!url.includes('${env:')) problem('url', '${env:NAME}: a Slack address is a secret', 'a value (not shown)')
-    if (given !== undefined) problem('secret', 'secret only beside format json: Slack checks no signature', 'one')
+    if (given !== undefined) problem('secret', 'no secret beside format slack: Slack checks no signature', 'one')
   })
 
 export const notify = described(

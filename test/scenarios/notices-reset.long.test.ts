@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { openReceiver } from '../notify/receiver.ts'
+import { notifying } from './notifying.ts'
+import { threeReleases } from './releases.ts'
+import { resetTo } from './reset.ts'
+import { openWorld, phaseOf } from './world.ts'
+
+test('a run that was reset tells nothing twice: only what it itself comes to', async () => {
+  const receiver = await openReceiver()
+  const world = await openWorld({ releases: threeReleases, change: notifying({ url: receiver.url }) })
+  const plan = world.plan('1.1.0')
+  const { deployment } = plan
+  const run = await world.belay.deploy(plan)
+  await receiver.taken(/waiting.sign-off/)
+
+  const copy = await resetTo(world, run, 'inspectHost')
+  await phaseOf(copy, (status) => status.waitingFor?.question === 'sign-off')
+  await copy.tell({ name: 'abort', deployment, by: 'ann', reason: 'it is a copy' })
+  await copy.end()
+  await receiver.taken(/ended/)
+  const keys = receiver.deliveries.map(({ headers }) => headers['idempotency-key'])
+  expect(keys).toEqual([`notice:${deployment}:waiting.sign-off.1`, `notice:${deployment}:ended.ABORTED`])
+}, 120_000)
