@@ -12,6 +12,7 @@ test('the worker is killed between the notices and in the middle of one: each is
   const world = await openWorld({ releases: threeReleases, change: notifying({ url: receiver.url }) })
   const plan = world.plan('1.1.0', (settings) => {
     settings.monitoring.window = '60s'
+    settings.after.within = '10m'
   })
   const { deployment } = plan
   const run = await world.belay.deploy(plan)
