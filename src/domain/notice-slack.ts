@@ -46,9 +46,10 @@ function lines({ sentence }: Notice): string[] {
   return [cut(all.slice(0, -1).join('\n'), 2_300), next]
 }
 
-function about({ release, deployment, performer }: Notice, link: string | null): string {
-  const commit = release.commit.slice(0, 12)
-  const who = `${release.version} (${commit}) by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
+/** A rollback started by hand brings no release of its own. */
+function about({ release, startedAs, deployment, performer }: Notice, link: string | null): string {
+  const what = startedAs === 'rollback' ? 'rollback' : `${release.version} (${release.commit.slice(0, 12)})`
+  const who = `${what} by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
   return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
 }
 

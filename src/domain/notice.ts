@@ -101,10 +101,13 @@ function keyOf(deployment: string, key: string): string {
   return `notice:${deployment}:${key}`.replace(/[^A-Za-z0-9._:-]/g, '-').slice(0, 400)
 }
 
+/** What a command printed may be in it; the command to type comes after it and must be seen. */
+const longestText = 2_000
+
 function waitingText({ environment }: Teller['plan'], waiting: NoticeWaiting): string {
   const { answers, items, text, until, otherwise, reminder, locked } = waiting
   const verb = reminder === 0 ? 'waits' : 'still waits'
-  const what = answers.length > 0 ? `a decision: ${text}` : `sign-off: ${items.join(', ')}`
+  const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${items.join(', ')}`
   return [
     `${environment} ${verb} for ${what}`,
     ...(until === null ? [] : [`until ${until}${otherwise === null ? '' : `, then ${otherwise}`}`]),

@@ -34,6 +34,8 @@ describe('a notice for Slack', () => {
       ],
     })
     expect(JSON.stringify(slackBody(endedNotice(), null))).not.toContain('Temporal UI')
+    const byHand = JSON.stringify(slackBody(endedNotice({ startedAs: 'rollback' }), null))
+    expect(byHand).toContain('rollback by ann@example.com (claimed), 1.2.0-abc')
   })
 
   test.each([

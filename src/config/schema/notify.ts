@@ -25,7 +25,7 @@ const webhook = z
     ),
     secret: described(
       secret.optional(),
-      'Signs each json notice: `X-Belay-Signature: t=<unix>,v1=<hex>`, an HMAC-SHA256 of `<unix>.<body>`.',
+      'Signs each json notice: `X-Belay-Signature: t=<unix>,v1=<hex>`, an HMAC-SHA256 of `<unix>.<body>`. Receivers refuse what is older than five minutes.',
       '${env:NOTICE_SECRET}',
     ),
     on: described(
