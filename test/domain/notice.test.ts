@@ -35,6 +35,8 @@ describe('a notice for Slack', () => {
     })
     expect(JSON.stringify(slackBody(endedNotice(), null))).not.toContain('Temporal UI')
     const byHand = JSON.stringify(slackBody(endedNotice({ startedAs: 'rollback' }), null))
+    expect(jsonBody(endedNotice(), null).release).toEqual(endedNotice().release)
+    expect(jsonBody(endedNotice({ startedAs: 'rollback' }), null).release).toBeNull()
     expect(byHand).toContain('rollback by ann@example.com (claimed), 1.2.0-abc')
   })
 
