@@ -17,6 +17,7 @@ test('there are histories of every way a run can end', () => {
     'rollback-by-hand',
     'rolled-back',
     'success',
+    'success-told',
   ])
 })
 

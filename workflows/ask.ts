@@ -1,5 +1,6 @@
 import { condition, log } from '@temporalio/workflow'
 import type { Waiting } from '../src/domain/status.ts'
+import { notifyWaiting } from './notify.ts'
 import { type Decision, note, now, type Run } from './run.ts'
 import { show } from './show.ts'
 
@@ -14,11 +15,13 @@ export async function ask(
 ): Promise<Decision | null> {
   run.decisions.delete(question.question)
   const until = withinMs === undefined ? null : new Date(Date.now() + withinMs).toISOString()
-  run.waitingFor = { ...question, since: now(), until }
+  const waiting = { ...question, since: now(), until }
+  run.waitingFor = waiting
   note(run, 'message', `waits: ${question.text}`, { question: question.question, answers: question.answers })
   show(run)
+  notifyWaiting(run, waiting, { otherwise: until === null ? null : 'it rolls back' })
   const answered = () => run.decisions.has(question.question)
-  if (withinMs === undefined) await remindUntil(run, question.text, answered)
+  if (withinMs === undefined) await remindUntil(run, waiting, answered)
   else await condition(answered, withinMs, { summary: question.text.slice(0, 100) })
   run.waitingFor = null
   show(run)
@@ -26,13 +29,17 @@ export async function ask(
 }
 
 /** People forget; a line in the log and on the record comes back, ever more rarely. */
-async function remindUntil(run: Run, text: string, answered: () => boolean): Promise<void> {
+async function remindUntil(run: Run, waiting: Waiting, answered: () => boolean): Promise<void> {
+  const { text } = waiting
   const summary = `a decision: ${text}`.slice(0, 100)
   let everyMs = run.plan.decisionReminderMs
+  let reminder = 0
   while (!(await condition(answered, everyMs, { summary }))) {
     log.warn('still waits for a decision', { deployment: run.plan.deployment, text })
     note(run, 'message', `still waits: ${text}`)
     show(run)
+    reminder += 1
+    notifyWaiting(run, waiting, { reminder })
     everyMs = Math.min(everyMs * 2, longestSilenceMs)
   }
 }

@@ -7,6 +7,7 @@ import type { Marker } from '../src/domain/marker.ts'
 import type { Outcome } from '../src/domain/outcome.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
+import { noticesStarted, notifyEnded } from './notify.ts'
 import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
 import { keepRecords, openingOf, startRecordLater } from './records.ts'
 import { enterPhase, note, now, orderFor, type Run, throwIfInterrupted } from './run.ts'
@@ -89,6 +90,8 @@ async function recordEnd(run: Run, left: Left, interruptible: boolean): Promise<
   run.reason = left.reason
   const why = left.reason ? reasonLine(left.reason) : `${left.release.version} is live`
   enterPhase(run, 'recording', `${left.outcome}: ${why}`)
+  // Somebody who asked for a rollback while the last steps were taken must not read that all is well.
+  if (!interruptible || run.interruption === null) notifyEnded(run, left)
   if (interruptible) await historyCaughtUp(run)
   await CancellationScope.nonCancellable(() => writeDown(run, left))
 }
@@ -193,6 +196,7 @@ async function finished(run: Run, left: Left): Promise<RunEnd> {
   run.phase = 'finished'
   show(run)
   await condition(allHandlersFinished)
+  await noticesStarted(run)
   return {
     deployment: run.plan.deployment,
     startedAs: run.startedAs,

@@ -4,6 +4,7 @@ import { preItems } from '../src/domain/checklist.ts'
 import { markerFor, markerText } from '../src/domain/marker.ts'
 import type { Reason } from '../src/domain/reason.ts'
 import { reasonLine, words } from '../src/domain/reason.ts'
+import { notifyWaiting } from './notify.ts'
 import { act, anywhere, onHost, recordNow } from './proxies.ts'
 import { startRecord } from './records.ts'
 import { enterPhase, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
@@ -177,9 +178,11 @@ async function signatures(run: Run): Promise<boolean> {
   const open = () => preItems.map((item) => `pre.${item}`).filter((item) => run.items.get(item)?.state === 'open')
   if (open().length === 0) return false
   const until = new Date(Date.now() + run.plan.gate.withinMs).toISOString()
-  run.waitingFor = { question: 'sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now(), until }
+  const waiting = { question: 'sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now(), until }
+  run.waitingFor = waiting
   note(run, 'message', `waits for sign-off: ${open().join(', ')}`)
   show(run)
+  notifyWaiting(run, waiting, { items: open(), otherwise: 'the deployment is refused' })
   const summary = `sign-off of ${open().length} items, at most ${words(run.plan.gate.withinMs)}`
   const signed = await condition(() => open().length === 0 || run.interruption !== null, run.plan.gate.withinMs, {
     summary,

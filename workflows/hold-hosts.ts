@@ -14,6 +14,7 @@ export async function lockHosts(run: Run, reason: string): Promise<void> {
           { id: `hold:${host}`, summary: reason },
           { order: orderFor(run, host), lock },
         )
+        run.hostsHeld = true
       } catch (error) {
         note(run, 'failure', `${host} could not be locked: ${messageOf(error)}`)
       }
@@ -27,6 +28,7 @@ export async function lockHosts(run: Run, reason: string): Promise<void> {
 /** The hold of a rollback that had to wait, once it is complete. */
 export async function unlockHosts(run: Run): Promise<void> {
   if (!run.events.some((event) => event.text.startsWith('waits: '))) return
+  run.hostsHeld = false
   const row = (host: string) => ({ id: `unlock:${host}`, summary: 'the rollback is complete' })
   for (const host of run.plan.hosts) {
     try {

@@ -4,6 +4,7 @@ import type { createDatabaseActivities } from '../activities/database/activities
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
 import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
+import type { createNoticeActivities } from '../activities/notify/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
 import type { createLogFileActivities } from '../activities/record/log-file.ts'
@@ -23,6 +24,7 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
 
 export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnType<typeof createEvidenceActivities>
 export type RecordActivities = ReturnType<typeof createRecordActivities>
+export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
 
 /** Runs one step under a readable id and with a summary that adds what the type does not say. */
@@ -90,6 +92,22 @@ export const recordNow = proxyActivities<RecordActivities>({
   startToCloseTimeout: 5_000,
   retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: [failureTypes.invalid] },
 })
+
+/** The activity itself gives a receiver ten seconds; what takes longer is a worker that is gone. */
+const oneTell = { taskQueue, startToCloseTimeout: 20_000 } as const
+
+/**
+ * A receiver may be away for a night. Pauses grow to five minutes: soon enough for somebody who waits, some 300 tries a
+ * day for nobody. After a day it is no news any more. Runs in a run of its own, so nothing waits for it.
+ */
+export const notices = proxyActivities<NoticeActivities>({
+  ...oneTell,
+  scheduleToCloseTimeout: 24 * 60 * 60_000,
+  retry: { initialInterval: 1_000, backoffCoefficient: 2, maximumInterval: 300_000 },
+})
+
+/** Somebody sits in front of it and wants to know what the receiver answers, whatever that is. */
+export const noticesNow = proxyActivities<NoticeActivities>({ ...oneTell, retry: { maximumAttempts: 1 } })
 
 /** Long enough for a fetch or a restart; builds and migrations bring their own limit. */
 const shortStepMs = 120_000

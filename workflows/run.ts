@@ -47,6 +47,12 @@ export type Run = {
   /** The first thing that stops the way forward; the others are recorded and change nothing. */
   interruption: Reason | null
   readonly decisions: Map<string, Decision>
+  /** How often each question was asked: part of what makes a notice of it one. */
+  readonly asked: Map<string, number>
+  /** Notices that Temporal may not have started yet. */
+  readonly noticesStarting: Promise<void>[]
+  /** A rollback that waits has locked the environment. */
+  hostsHeld: boolean
   recordOpened: boolean
   /** What the search attributes say. */
   shown: string
@@ -132,6 +138,9 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     },
     interruption: null,
     decisions: new Map(),
+    asked: new Map(),
+    noticesStarting: [],
+    hostsHeld: false,
     recordOpened: false,
     shown: '',
     unrecorded: { items: [], events: [], samples: [] },

@@ -1,6 +1,7 @@
 import { condition } from '@temporalio/workflow'
 import { words } from '../src/domain/reason.ts'
-import { note, type Run, Trouble, throwIfInterrupted } from './run.ts'
+import { notifyWaiting } from './notify.ts'
+import { note, now, type Run, Trouble, throwIfInterrupted } from './run.ts'
 import { show } from './show.ts'
 
 /** Waits until every post-deployment and manual item that is a person's is answered, or its deadline has passed. */
@@ -13,12 +14,17 @@ export async function signOff(run: Run): Promise<void> {
   const { withinMs, otherwise } = run.plan.after
   note(run, 'message', `open for people: ${open().join(', ')}`)
   show(run)
+  const question = { question: 'post sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now() }
+  const until = new Date(Date.now() + withinMs).toISOString()
+  const late = otherwise === 'rollback' ? 'it rolls back' : 'it goes on waiting'
+  notifyWaiting(run, { ...question, until }, { items: open(), otherwise: late })
   const summary = `sign-off of ${open().length} items, at most ${words(withinMs)}, otherwise ${otherwise}`
   const signed = await condition(() => open().length === 0, withinMs, { summary })
   throwIfInterrupted(run)
   if (signed) return
   if (otherwise === 'rollback') throw new Trouble({ kind: 'sign_off_expired', items: open(), withinMs })
   note(run, 'message', `not signed within ${words(withinMs)}: ${open().join(', ')}; goes on waiting, as configured`)
+  notifyWaiting(run, { ...question, until: null }, { items: open(), reminder: 1 })
   await condition(() => open().length === 0)
 }
 

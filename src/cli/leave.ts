@@ -1,5 +1,6 @@
 import type { Run } from '../client/client.ts'
 import { environmentOf } from '../client/errors.ts'
+import { decideCommand, signCommand } from '../domain/next-command.ts'
 import { words } from '../domain/reason.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunStatus } from '../domain/status.ts'
@@ -56,9 +57,9 @@ export function leaveLagging(shell: Shell, status: RunStatus, asked: Asked): num
 export function nextLine(status: RunStatus): string | null {
   const { environment, waitingFor } = status
   const answers = waitingFor?.answers ?? []
-  if (answers.length > 0) return `Next: belay decide ${environment} ${answers.join('|')} --reason "..."`
+  if (answers.length > 0) return `Next: ${decideCommand(environment, answers)}`
   const items = status.outcome === null ? itemsToSign(status) : []
-  return items.length > 0 ? `Next: belay sign ${environment} ${items.join(' ')}` : null
+  return items.length > 0 ? `Next: ${signCommand(environment, items)}` : null
 }
 
 /** Before the change what the gate asks, after it the rest. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { CheckReport } from '../../workflows/check-environment.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
+import type { NoticeTest } from '../../workflows/notice.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
 import { taskQueue } from '../domain/id.ts'
 import type { Marker } from '../domain/marker.ts'
@@ -20,6 +21,7 @@ export function maintenance(belay: Belay) {
       execute(belay, 'verifyMarker', plan, { plan, by }),
     showMarker: (plan: Plan): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> =>
       execute(belay, 'showMarker', plan, plan),
+    testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute(belay, 'testNotices', plan, { plan, by }),
     clear: (plan: Plan, version: string, by: string, reason: string): Promise<void> =>
       execute(belay, 'clearRelease', plan, { plan, version, by, reason }),
   }

@@ -102,9 +102,9 @@ function worded(path: Path, value: unknown, expected: string): Issue {
   }
 }
 
-/** What is written under `env` may be a secret in the wrong place. */
+/** What is written under `env`, or as a webhook's address or secret, may be a secret in the wrong place. */
 function isPrivate(path: Path): boolean {
-  return path.at(-2) === 'env'
+  return path.at(-2) === 'env' || (path[0] === 'notify' && (path.at(-1) === 'url' || path.at(-1) === 'secret'))
 }
 
 function said(params: Readonly<Record<string, unknown>> | undefined): Partial<Issue> {

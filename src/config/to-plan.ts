@@ -5,6 +5,7 @@ import { nearest } from './nearest.ts'
 import { checksOf, verificationOf, watchedOf } from './plan/checks.ts'
 import { gateItemsOf, manualItemsOf, postItemsOf } from './plan/items.ts'
 import { migrationFindings } from './plan/migrations.ts'
+import { notifyOf } from './plan/notify.ts'
 import { paceFindings } from './plan/pace.ts'
 import { placeFindings } from './plan/places.ts'
 import { configurationOf, databaseOf, layoutOf, markerFileOf, repositoryOf } from './plan/release.ts'
@@ -80,6 +81,7 @@ function contentOf(request: PlanRequest, settings: Settings): Omit<Plan, 'digest
       otherwise: settings.after.otherwise,
     },
     decisionReminderMs: settings.rollback.remind_every,
+    ...notifyOf(settings, names),
     claims: request.claims,
     log: { file: settings.log.file === undefined ? null : fill(settings.log.file, names) },
   }

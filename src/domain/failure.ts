@@ -29,6 +29,8 @@ export const failureTypes = {
   historyAway: 'HistoryAway',
   /** The service's database does not answer; retryable. */
   databaseAway: 'DatabaseAway',
+  /** Nobody took the notice; retryable until its time is over or the receiver has made itself clear. */
+  notDelivered: 'NotDelivered',
 } as const
 
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes]

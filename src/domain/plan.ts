@@ -1,5 +1,6 @@
 import type { CheckSpec, WatchedCheck } from './check.ts'
 import type { ItemAnswer, PostItem, PreItem, VerificationStep } from './checklist.ts'
+import type { Webhook } from './notice.ts'
 
 /**
  * Everything a deployment needs to know, as plain data: the workflow's input. Made by the client from `belay.yaml`
@@ -40,6 +41,8 @@ export type Plan = {
   }
   /** How long a waiting rollback may stay undecided before it is told again; it never decides by itself. */
   decisionReminderMs: number
+  /** Who is told; absent: nobody, as in plans made before there were notices. */
+  notify?: readonly Webhook[]
   claims: readonly EvidenceClaim[]
   ignoredSafeties: readonly IgnoredSafety[]
   log: { file: string | null }

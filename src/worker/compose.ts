@@ -8,6 +8,7 @@ import { createEvidenceActivities } from '../../activities/evidence/activities.t
 import { createGitActivities } from '../../activities/git/activities.ts'
 import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
+import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
 import { createLogFileActivities } from '../../activities/record/log-file.ts'
@@ -15,7 +16,13 @@ import { createReleaseActivities } from '../../activities/release/activities.ts'
 import { createSteps } from '../../activities/step/steps.ts'
 import { createSwitchActivities } from '../../activities/switch/activities.ts'
 import { completeSwitch } from '../../activities/switch/complete.ts'
-import type { CentralActivities, CheckActivities, HostActivities, RecordActivities } from '../../workflows/proxies.ts'
+import type {
+  CentralActivities,
+  CheckActivities,
+  HostActivities,
+  NoticeActivities,
+  RecordActivities,
+} from '../../workflows/proxies.ts'
 import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
 
@@ -29,7 +36,10 @@ export type World = {
 }
 
 /** The short activities any worker can do. */
-export function centralActivities(world: World, history: pg.Pool): CentralActivities & RecordActivities {
+export function centralActivities(
+  world: World,
+  history: pg.Pool,
+): CentralActivities & RecordActivities & NoticeActivities {
   const { clock, environment, logger, stateDirectory } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
@@ -37,6 +47,7 @@ export function centralActivities(world: World, history: pg.Pool): CentralActivi
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory }),
     ...createRecordActivities({ history: createHistory(history), logger }),
+    ...createNoticeActivities({ clock, environment }),
   }
 }
 

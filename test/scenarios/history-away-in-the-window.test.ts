@@ -1,17 +1,21 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { openReceiver } from '../notify/receiver.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { expectBackAt110 } from './comes-back.ts'
+import { notifying } from './notifying.ts'
 import { threeReleases } from './releases.ts'
 import { openWorld, phaseOf } from './world.ts'
 
 test('Postgres goes away in the window: the deployment goes on and is written down when Postgres is back', async () => {
-  const { world, postgres, run, plan } = await watched()
+  const { world, postgres, run, plan, receiver } = await watched()
   await postgres.pause()
 
   const told = await phaseOf(run, (status) => status.phase === 'recording')
   expect(told.outcome).toBe('SUCCESS')
   expect(told.unrecorded).toBeGreaterThan(0)
   expect(await world.look()).toMatchObject({ serving: '1.2.0', current: '1.2.0', config: { limit: 20 } })
+  // People are told all the same: what carries notices is Temporal.
+  await receiver.taken(/ended.SUCCESS/)
   expect(await run.open()).toBe(true)
 
   await postgres.start()
@@ -24,13 +28,14 @@ test('Postgres goes away in the window: the deployment goes on and is written do
 })
 
 test('while it waits for Postgres it can still be rolled back, and that is done before Postgres is back', async () => {
-  const { world, postgres, run, plan } = await watched()
+  const { world, postgres, run, plan, receiver } = await watched()
   await postgres.pause()
   await phaseOf(run, (status) => status.phase === 'recording')
 
   await run.tell({ name: 'rollback', deployment: plan.deployment, by: 'ann', reason: 'customers complain' })
   await phaseOf(run, (status) => status.phase === 'recording' && status.outcome === 'ROLLED_BACK', 45_000)
   await expectBackAt110(world, 'ann')
+  await receiver.taken(/ended.ROLLED_BACK/)
   expect(await run.open()).toBe(true)
 
   await postgres.start()
@@ -46,11 +51,13 @@ async function watched() {
   onTestFinished(() => postgres.stop())
   const world = await openWorld({ releases: threeReleases, historyUrl: postgres.url })
   await world.live('1.1.0')
+  const receiver = await openReceiver()
   const plan = world.plan('1.2.0', (settings) => {
     settings.monitoring.window = '3s'
+    notifying({ url: receiver.url })(settings)
   })
   const run = await world.belay.deploy(plan)
   await world.signAll(run, plan.deployment)
   await phaseOf(run, (status) => status.phase === 'watch')
-  return { world, postgres, run, plan }
+  return { world, postgres, run, plan, receiver }
 }

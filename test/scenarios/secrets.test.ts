@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
+import { openReceiver } from '../notify/receiver.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { everythingKept } from './everything-kept.ts'
+import { notifying } from './notifying.ts'
 import { threeReleases } from './releases.ts'
 import { openWorld, phaseOf, type World } from './world.ts'
 
+const [hookToken, signingKey] = ['canary-7d10f3b2c8e6', 'canary-1c5a90e4d7b3']
 const [password, wrongPassword, token] = ['canary-3f9c0b7a51d2', 'canary-5b21e7d0c944', 'canary-9e44d1c8a6f0']
 
 /** Prints its token like a careless program, in the very line a check will find. */
@@ -17,16 +20,24 @@ setInterval(() => console.log('processed 1'), 200)
 test('a password and a token are in no payload, row, log, tag, or file of Belay, whatever programs print', async () => {
   const role = await roleWithPassword()
   const third = { ...threeReleases[2], version: '1.2.0', files: { ...threeReleases[2]?.files, 'worker.mjs': careless } }
+  const receiver = await openReceiver(`/services/${hookToken}`, (response, request) => {
+    const first = String(request.headers['x-belay-delivery']).endsWith('/1')
+    response.writeHead(first ? 404 : 200).end(`no ${request.url} for ${signingKey}`)
+  })
   const world = await openWorld({
     releases: [...threeReleases.slice(0, 2), third],
     environment: ({ serviceUrl }) => ({
       FIXTURE_DATABASE_URL: as(serviceUrl, role, password),
       WRONG_DATABASE_URL: as(serviceUrl, role, wrongPassword),
       FIXTURE_TOKEN: token,
+      NOTICE_URL: receiver.url,
+      NOTICE_SECRET: signingKey,
       BELAY_LOG_LEVEL: 'debug',
     }),
-    change: (settings) =>
-      Object.assign(settings.release.processes.worker, { env: { API_TOKEN: '${env:FIXTURE_TOKEN}' } }),
+    change: (settings) => {
+      Object.assign(settings.release.processes.worker, { env: { API_TOKEN: '${env:FIXTURE_TOKEN}' } })
+      notifying({ url: '${env:NOTICE_URL}', secret: '${env:NOTICE_SECRET}' })(settings)
+    },
   })
   await world.live('1.1.0')
 
@@ -38,6 +49,8 @@ test('a password and a token are in no payload, row, log, tag, or file of Belay,
 
   // What it printed is in its own log, and there alone.
   expect(await readFile(`${world.directory}/log/worker.log`, 'utf8')).toContain(token)
+  // Refused notices are among what is kept, with what the receiver said of its address and of the key.
+  for (const outcome of ['SUCCESS', 'ROLLED_BACK', 'REFUSED']) await receiver.taken(new RegExp(`ended.${outcome}`))
   const places = await everythingKept(world)
   expect([...places].flatMap(([place, text]) => (text.includes('canary-') ? [place] : []))).toEqual([])
   expect([...places.values()].some((text) => text.includes('cannot pay with'))).toBe(true)

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Run } from '../../src/client/client.ts'
 import { expectBackAt110 } from './comes-back.ts'
 import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf, type World } from './world.ts'
+import { resetTo } from './reset.ts'
+import { openWorld, phaseOf } from './world.ts'
 
 test('reset while the release is watched: the host obeys only the first run, nothing changes, and a rollback takes over', async () => {
   const { world, run } = await watched('60s')
@@ -76,26 +76,6 @@ async function watched(window: string) {
   await world.signAll(run, plan.deployment)
   await phaseOf(run, (status) => status.phase === 'watch')
   return { world, run, deployment: plan.deployment }
-}
-
-/** A copy of the run, made by Temporal, that takes up right before it first ordered `activity`. */
-async function resetTo(world: World, run: Run, activity: string): Promise<Run> {
-  const { temporal, namespace } = world.belay
-  const { events } = await temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory()
-  const scheduled = events?.find((event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity)
-  const taskId = scheduled?.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId
-  if (!taskId) throw new Error(`expected ${activity} in the history of ${run.runId}, got none`)
-  await temporal.workflowService.resetWorkflowExecution({
-    namespace,
-    workflowExecution: { workflowId: run.workflowId, runId: run.runId },
-    reason: 'scenario',
-    requestId: randomUUID(),
-    workflowTaskFinishEventId: taskId,
-  })
-  const copy = await world.belay.attach('fixture', 'production')
-  if (!copy) throw new Error('expected the run that the reset made, got none')
-  expect(copy.runId).not.toBe(run.runId)
-  return copy
 }
 
 async function giveUp(copy: Run): Promise<void> {

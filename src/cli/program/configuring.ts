@@ -9,4 +9,7 @@ export function configuring(add: AddCommand): void {
   )
     .option('--version <version>', 'version deployed by hand (create)')
     .option('--commit <commit>', 'its commit (create)')
+  add('notify <action> <environment>', 'test: send a test notice now, and say what each receiver answers', () =>
+    import('../commands/notify.ts').then((one) => one.notify),
+  )
 }

@@ -5,6 +5,7 @@ import { database } from './database.ts'
 import { described } from './described.ts'
 import { duration } from './duration.ts'
 import { monitoring } from './monitoring.ts'
+import { notify } from './notify.ts'
 import { absolutePath } from './path.ts'
 import { configurationFiles, marker, release, serving } from './release.ts'
 import { repository } from './repository.ts'
@@ -64,6 +65,7 @@ export const settings = z.strictObject({
       .prefault({}),
     'How a rollback behaves.',
   ),
+  notify,
   log: described(
     z
       .strictObject({

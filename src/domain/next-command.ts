@@ -1,0 +1,8 @@
+/** What a person types for a waiting run to go on; the same in the command line and in notices. */
+export function decideCommand(environment: string, answers: readonly string[]): string {
+  return `belay decide ${environment} ${answers.join('|')} --reason "..."`
+}
+
+export function signCommand(environment: string, items: readonly string[]): string {
+  return `belay sign ${environment} ${items.join(' ')}`
+}

@@ -1,0 +1,21 @@
+import { type Notice, nextOf } from './notice.ts'
+
+/** The body for programs. Fields are only ever added; `key` is what a receiver drops repetitions by. */
+export function jsonBody(notice: Notice, link: string | null) {
+  const { performer, sentence, waiting, release, ...rest } = notice
+  // A rollback started by hand and a test bring no release of their own.
+  const brings = notice.startedAs === 'deployment' && notice.kind !== 'test'
+  return {
+    schema: 1,
+    ...rest,
+    release: brings ? release : null,
+    performer: { name: performer, claimed: true },
+    sentence: sentence.slice(0, longest),
+    waiting: waiting && { ...waiting, text: waiting.text.slice(0, longest) },
+    next: nextOf(notice),
+    temporal: link,
+  } as const
+}
+
+/** Foreign programs write into it; receivers have limits of their own. */
+const longest = 4_000

@@ -1,0 +1,63 @@
+import type { Notice } from './notice.ts'
+
+/** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
+export function slackBody(notice: Notice, link: string | null): { text: string; blocks: readonly SlackBlock[] } {
+  const head = headline(notice)
+  const [first = ''] = notice.sentence.split('\n')
+  return {
+    text: `${head}: ${cut(escapeSlack(first), 1_000)}`,
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: head.slice(0, 150), emoji: false } },
+      { type: 'section', text: words(lines(notice).join('\n')) },
+      { type: 'context', elements: [words(about(notice, link))] },
+    ],
+  }
+}
+
+export type SlackBlock =
+  | { type: 'header'; text: { type: 'plain_text'; text: string; emoji: false } }
+  | { type: 'section'; text: SlackWords }
+  | { type: 'context'; elements: readonly SlackWords[] }
+
+/** `verbatim`: Slack makes no links, channels or mentions of what only looks like them. */
+type SlackWords = { type: 'mrkdwn'; text: string; verbatim: true }
+
+/** Foreign text stays text: no control sequence of Slack's, nobody is called, no character that hides or turns others. */
+export function escapeSlack(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replace(/@(?=channel|here|everyone)/gi, '@\u200b')
+}
+
+/** No foreign text: service and environment are plain words. */
+function headline({ service, environment, kind, outcome, waiting }: Notice): string {
+  if (kind === 'test') return `${service} ${environment}: test`
+  if (waiting === null) return `${service} ${environment}: ${outcome ?? 'ended'}`
+  return `${service} ${environment}: ${waiting.reminder === 0 ? 'waits for you' : 'still waits for you'}`
+}
+
+/** The last line is a command to copy, and always there, however long the rest is. */
+function lines({ sentence }: Notice): string[] {
+  const all = sentence.split('\n').map((line) => cut(escapeSlack(line), 500))
+  const next = all.at(-1) ?? ''
+  return [cut(all.slice(0, -1).join('\n'), 2_300), next]
+}
+
+/** A rollback started by hand brings no release of its own. */
+function about({ release, startedAs, deployment, performer }: Notice, link: string | null): string {
+  const what = startedAs === 'rollback' ? 'rollback' : `${release.version} (${release.commit.slice(0, 12)})`
+  const who = `${what} by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
+  return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
+}
+
+function words(text: string): SlackWords {
+  return { type: 'mrkdwn', text, verbatim: true }
+}
+
+/** Never within an entity: half of `&amp;` would be text again. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length).replace(/&[a-z]{0,3}$/, '')}…`
+}
