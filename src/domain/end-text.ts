@@ -7,6 +7,8 @@ export type EndFacts = {
   reason: Reason | null
   release: { version: string; commit: string }
   live: { version: string; commit: string } | null
+  /** The release that a run started as a rollback took off; null: none, or the run was a deployment. */
+  rolledBack: { version: string; commit: string } | null
   undone: readonly string[]
 }
 
@@ -46,35 +48,49 @@ function isTelling(step: string): boolean {
 }
 
 function headline(plan: Pick<Plan, 'environment' | 'release'>, end: EndFacts): string {
-  const { version } = plan.release
+  const { environment } = plan
+  const version = versionOf(plan, end)
   switch (end.outcome) {
     case 'SUCCESS':
-      return `${end.release.version} is live on ${plan.environment}`
+      return `${end.release.version} is live on ${environment}`
     case 'REFUSED':
-      return `${version} was not deployed to ${plan.environment}; nothing changed`
+      return version === null
+        ? `the rollback of ${environment} did not begin; nothing changed`
+        : `${version} was not deployed to ${environment}; nothing changed`
     case 'ABORTED':
-      return `${version} to ${plan.environment} was aborted; nothing changed`
+      return `${version} to ${environment} was aborted; nothing changed`
     case 'SUPERSEDED':
-      return `${version} to ${plan.environment} was superseded; nothing changed`
-    case 'ROLLED_BACK':
-      return `${version} on ${plan.environment} was rolled back to ${end.live?.version ?? 'nothing (first deployment)'}`
+      return `${version} to ${environment} was superseded; nothing changed`
+    case 'ROLLED_BACK': {
+      const what = version === null ? environment : `${version} on ${environment}`
+      return `${what} was rolled back to ${end.live?.version ?? 'nothing (first deployment)'}`
+    }
     case 'ROLLBACK_FAILED':
-      return `${plan.environment} is half way: the rollback of ${version} failed`
+      return `${environment} is half way: the rollback${version === null ? '' : ` of ${version}`} failed`
   }
 }
 
+/** What it was about; null: a rollback by hand, whose plan names no release, that took none off. */
+function versionOf({ release }: Pick<Plan, 'release'>, { rolledBack }: EndFacts): string | null {
+  if (rolledBack) return rolledBack.version
+  return /^0+$/.test(release.commit) ? null : release.version
+}
+
 function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
-  const { environment, deployment, release } = plan
+  const { environment, deployment } = plan
+  const version = versionOf(plan, end)
   switch (end.outcome) {
     case 'SUCCESS':
       return `Next: belay rollback ${environment} brings the release before it back`
     case 'REFUSED':
+      if (version === null) return `Next: belay status ${environment}`
       return `Next: answer what is missing, then deploy again (belay status ${environment})`
     case 'ABORTED':
     case 'SUPERSEDED':
       return `Next: belay history ${environment}`
     case 'ROLLED_BACK':
-      return `Next: belay history ${deployment}; ${release.version} is blocked until belay clear ${environment} ${release.version}`
+      if (version === null) return `Next: belay history ${deployment}`
+      return `Next: belay history ${deployment}; ${version} is blocked until belay clear ${environment} ${version}`
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; locked until belay unlock ${environment}`
   }

@@ -36,7 +36,27 @@ test.each([
   ])
 })
 
+test.each([
+  [{ version: '1.2.0', commit: 'b'.repeat(40) }, '1.2.0 on production was rolled back to 1.0.0'],
+  [null, 'production was rolled back to 1.0.0'],
+])('a rollback by hand names the release it took off, %j, and never one that is not known', (rolledBack, headline) => {
+  const asked = { ...plan, release: { version: 'unknown', commit: '0'.repeat(40) } }
+  const live = { version: '1.0.0', commit: 'a'.repeat(40) }
+  const text = endText(asked, { outcome: 'ROLLED_BACK', reason: null, release: live, live, rolledBack, undone: [] })
+  expect(text.split('\n')[0]).toBe(headline)
+  expect(text).not.toContain('unknown')
+})
+
+test('a rollback that could not begin is not told as a deployment', () => {
+  const asked = { ...plan, release: { version: 'unknown', commit: '0'.repeat(40) } }
+  const facts = { outcome: 'REFUSED', reason: null, live: null, rolledBack: null, undone: [] } as const
+  expect(endText(asked, { ...facts, release: asked.release }).split('\n')).toEqual([
+    'the rollback of production did not begin; nothing changed',
+    'Next: belay status production',
+  ])
+})
+
 function linesOf(reason: Reason): string[] {
   const live = { version: '1.0.0', commit: 'a'.repeat(40) }
-  return endText(plan, { outcome: 'ROLLED_BACK', reason, release: plan.release, live, undone: [] }).split('\n')
+  return endText(plan, { outcome: 'ROLLED_BACK', reason, release: plan.release, live, rolledBack: null, undone: [] }).split('\n')
 }
