@@ -1,0 +1,65 @@
+import type { Run } from '../answers.ts'
+import type { Directory } from '../directory.ts'
+import { procfileOf } from './procfile.ts'
+import type { Program } from './program.ts'
+import { systemdUnits } from './systemd.ts'
+
+export type FoundProcess = {
+  name: string
+  run: Run
+  worker: boolean
+  from: string /** Of a unit: what it starts from. */
+  place: string | null
+}
+
+export type Processes = {
+  /** The application; a person may say another. */
+  main: FoundProcess | null
+  others: readonly FoundProcess[]
+  notes: readonly string[]
+}
+
+/** Units say most, a Procfile comes next, then the language's own way to start. */
+export function processesOf(directory: Directory, program: Program | null): Processes {
+  const units = systemdUnits(directory).map(
+    ({ from, unit, place }): FoundProcess => ({
+      name: nameOf(unit.replace(/\.service$/, '')),
+      run: { systemd: unit },
+      worker: isWorker(unit),
+      from,
+      place,
+    }),
+  )
+  const { procs, notes } = procfileOf(directory)
+  const lines = procs.flatMap(({ name, command }): FoundProcess[] =>
+    command === null
+      ? []
+      : [{ name: nameOf(name), run: { start: command }, worker: name !== 'web', from: 'Procfile', place: null }],
+  )
+  const found = units.length > 0 ? units : lines
+  const own = found.find(({ worker }) => !worker) ?? null
+  const started: FoundProcess | null = program?.start
+    ? { name: 'web', run: { start: program.start }, worker: false, from: program.from, place: null }
+    : null
+  const main = own ?? started
+  return { main, others: once(found.filter((one) => one !== own)), notes: units.length > 0 ? [] : notes }
+}
+
+function isWorker(unit: string): boolean {
+  return /worker|queue|job|consumer|sidekiq|celery|scheduler|cron/i.test(unit)
+}
+
+/** A name the configuration takes; it becomes a file's. `web` is the application. */
+function nameOf(text: string): string {
+  const name = text
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[^a-z]+|-+$/g, '')
+  return name.slice(0, 64) || 'worker'
+}
+
+function once(processes: readonly FoundProcess[]): FoundProcess[] {
+  return processes.filter(
+    ({ name }, index) => name !== 'web' && processes.findIndex((one) => one.name === name) === index,
+  )
+}

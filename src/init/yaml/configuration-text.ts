@@ -1,0 +1,68 @@
+import { schemaModeline } from '../../config/modeline.ts'
+import type { Answers } from '../answers.ts'
+import type { Detected } from '../detect/detect.ts'
+import { checkFields, verificationFields } from './check-fields.ts'
+import { type Field, fieldsText } from './field.ts'
+import { afterFields, reviewFields } from './item-fields.ts'
+import { databaseFields, releaseFields } from './release-fields.ts'
+
+/** `belay.yaml` for these answers and what was detected: every decision visible, each with its reason. */
+export function configurationText(answers: Answers, detected: Detected): string {
+  const fields: Field[] = [
+    { key: 'service', value: answers.service },
+    {
+      key: 'repository',
+      value: { tag: detected.tag ?? 'v{version}' },
+      beside: 'a release is a tag; `push: origin` would publish what Belay records in git',
+    },
+    ...releaseFields(answers, detected),
+    ...databaseFields(detected),
+    ...checkFields(answers, detected),
+    ...verificationFields(answers, detected),
+    {
+      key: 'monitoring',
+      gap: true,
+      value: { window: '10m', interval: '15s' },
+      beside: 'every check is watched; a failing one brings the old release back',
+    },
+    ...reviewFields(detected),
+    ...afterFields(answers, detected),
+    ...ignoredFields(answers),
+    { key: 'environments', gap: true, fields: [{ key: 'production', fields: [hosts] }] },
+  ]
+  return fieldsText(head(answers.service), fields, tail)
+}
+
+const hosts: Field = {
+  key: 'hosts',
+  value: ['local'],
+  beside: 'this machine, as `belay dev` plays it; another one runs `belay worker --host <name>`',
+}
+
+function head(service: string): string[] {
+  return [
+    // The modeline is a comment already; the document adds its own mark.
+    schemaModeline.replace(/^# ?/, ''),
+    `How Belay deploys ${service}. Read as of the commit that is released; \`belay validate\` says what is wrong.`,
+  ]
+}
+
+const tail = [
+  'An environment lays its own settings over all of the above:',
+  '  staging:',
+  '    hosts: [ staging-1 ]',
+  '    review: { checklist: { staging_successful: { not_applicable: this is staging } } }',
+]
+
+function ignoredFields({ health }: Answers): Field[] {
+  if (health !== 'none') return []
+  const reason = 'no health address was given to belay init'
+  return [
+    {
+      key: 'ignored_safeties',
+      gap: true,
+      above: 'Told and recorded with every deployment. Add a health check above, then remove this.',
+      value: [{ rule: 'no_health_check', reason }],
+    },
+  ]
+}
