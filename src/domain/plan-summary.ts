@@ -94,12 +94,18 @@ function referenceNames(plan: Plan): string[] {
   return [...new Set(referencedNames(JSON.stringify(plan)))]
 }
 
+/** By reason: what nobody will look at, and why. */
 function leftOut(plan: Plan, items: Items): string[] {
-  const steps = Object.entries(plan.verification).flatMap(([step, answer]) =>
-    'notApplicable' in answer ? [`${step}: ${answer.notApplicable}`] : [],
+  const steps = Object.entries(plan.verification).map(([step, answer]): [string, string | null] => [
+    `verification.${step}`,
+    'notApplicable' in answer ? answer.notApplicable : null,
+  ])
+  const answers = Object.entries(items).map(([id, answer]): [string, string | null] => [
+    id,
+    answer.by === 'not_applicable' ? answer.reason : null,
+  ])
+  const byReason = Map.groupBy([...answers, ...steps], ([, reason]) => reason)
+  return [...byReason].flatMap(([reason, left]) =>
+    reason === null ? [] : [`${left.map(([id]) => id).join(', ')} (${reason})`],
   )
-  const answers = Object.entries(items).flatMap(([id, answer]) =>
-    answer.by === 'not_applicable' ? [`${id}: ${answer.reason}`] : [],
-  )
-  return [...answers, ...steps]
 }

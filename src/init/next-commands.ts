@@ -1,4 +1,4 @@
-import { inc, valid } from 'semver'
+import { inc, rsort, valid } from 'semver'
 
 type Place = {
   /** What was written: relative paths. */
@@ -43,6 +43,6 @@ function nextVersion({ tag, tags, version }: Place): string {
   )
   const written = valid(version)
   if (written !== null && !released.includes(written)) return written
-  const [last] = released
+  const [last] = rsort(released)
   return (last === undefined ? null : inc(last, 'patch')) ?? '0.1.0'
 }

@@ -1,17 +1,22 @@
 import type { Answers } from './answers.ts'
 import type { Detected } from './detect/detect.ts'
-import { mostVariables } from './yaml/release-fields.ts'
+import { lacksHealthCheck } from './yaml/check-fields.ts'
+import { mostVariables } from './yaml/process-fields.ts'
 
 /** What somebody must know before the first deployment, because the file alone cannot make it right. */
 export function warningsFor(answers: Answers, detected: Detected): string[] {
   const { health, run } = answers
   const rest = Math.max(0, (detected.variables?.names.length ?? 0) - mostVariables)
   return [
-    ...(health === 'none' ? ['no health check: told and recorded with every deployment (no_health_check)'] : []),
+    ...(lacksHealthCheck(answers, detected)
+      ? ['no health check: told and recorded with every deployment (no_health_check)']
+      : []),
     ...(health !== 'none' && 'tcp' in health
       ? [`health is only that ${health.tcp} accepts connections; an address that answers 200 says more`]
       : []),
-    ...('systemd' in run ? unitWarnings(run.systemd, answers, detected) : []),
+    ...[run, ...detected.processes.others.map((one) => one.run)].flatMap((one) =>
+      'systemd' in one ? unitWarnings(one.systemd, answers, detected) : [],
+    ),
     ...(rest > 0 && 'start' in run
       ? [`${rest} more variables of ${detected.variables?.from} are not in the file: add those it needs`]
       : []),

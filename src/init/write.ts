@@ -23,7 +23,11 @@ export async function writeConfiguration(file: string, text: string, force: bool
     if (force) await writeFileAtomic(file, text, { mode })
     else if (!(await createFileOnce(file, text, { mode }))) throw existing(file)
   } catch (error) {
-    if (!(error instanceof Error) || !isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EISDIR', 'ENOTDIR', 'ENOSPC')) throw error
+    if (
+      !(error instanceof Error) ||
+      !isErrno(error, 'EACCES', 'EPERM', 'EROFS', 'ENOENT', 'EISDIR', 'ENOTDIR', 'ENOSPC')
+    )
+      throw error
     throw new NotWritten(
       `${dirname(file)}: expected a directory that can be written, got ${error.message}; nothing was written`,
     )

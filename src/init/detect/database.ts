@@ -16,10 +16,11 @@ type Known = {
 /** null: no migrations, no address, no driver, none beside it: nothing speaks for one. */
 export function databaseOf({ program, compose, variables, migrations }: Known): Database | null {
   const variable = variables?.database?.name ?? 'DATABASE_URL'
-  if (migrations?.by === 'belay') return { kind: 'postgres', variable, from: migrations.from }
   if (variables?.database) {
-    return { kind: variables.database.postgres ? 'postgres' : 'another', variable, from: variables.from }
+    const postgres = variables.database.postgres || migrations?.by === 'belay'
+    return { kind: kindOf(postgres), variable, from: variables.from }
   }
+  if (migrations?.by === 'belay') return { kind: 'postgres', variable, from: migrations.from }
   if (compose?.database) return { kind: kindOf(compose.database === 'postgres'), variable, from: compose.from }
   const driver = drivers.find(({ name }) => program?.dependencies?.some((one) => name.test(one)))
   if (driver && program) return { kind: kindOf(driver.postgres), variable, from: program.from }

@@ -25,6 +25,8 @@ export type Detected = {
   /** `v{version}`; null: no tag is a version. */
   tag: string | null
   tags: readonly string[]
+  /** A metrics page, or a library that makes metrics. */
+  metrics: boolean
   seen: readonly Seen[]
   /** What was noticed and will not be done, in words. */
   notes: readonly string[]
@@ -38,20 +40,28 @@ export function detect(directory: Directory): Detected {
   const migrations = migrationsOf(directory, program)
   const start = processes.main !== null && 'start' in processes.main.run ? processes.main.run.start : null
   const tags = directory.git?.tags ?? []
+  const listening = listeningOf(directory, start)
   const found = {
     place: directory.name,
     program,
     processes,
     compose,
-    listening: listeningOf(directory, start),
+    listening,
     variables,
     migrations,
     database: databaseOf({ program, compose, variables, migrations }),
     configuration: directory.paths.filter((path) => /^config\/[^/]+\.(json|ya?ml|toml)$/.test(path)),
     tag: tagStyle(tags),
     tags,
+    metrics: (listening?.metrics ?? null) !== null || hasMetricsLibrary(program),
   }
   return { ...found, seen: seenIn(found), notes: [...(program?.notes ?? []), ...processes.notes, ...notesOn(found)] }
+}
+
+function hasMetricsLibrary(program: Program | null): boolean {
+  return (
+    program?.dependencies?.some((name) => /prom|opentelemetry|statsd|datadog|dd-trace|metrics/i.test(name)) ?? false
+  )
 }
 
 function notesOn({ migrations, compose }: Pick<Detected, 'migrations' | 'compose'>): string[] {

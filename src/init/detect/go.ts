@@ -20,6 +20,7 @@ export function goProgram(directory: Directory): Program | null {
     dependencies: [...text.matchAll(/^\s*(?:require\s+)?([\w.-]+\.[\w.-]+\/\S+)\s+v\d/gm)].map(
       (match) => match[1] ?? '',
     ),
+    installed: null,
     notes: source === null ? ['go.mod has no main.go beside it and not exactly one command below cmd/'] : [],
   }
 }

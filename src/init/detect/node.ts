@@ -10,7 +10,16 @@ export function nodeProgram(directory: Directory): Program | null {
   const text = directory.texts.get(from)
   if (text === undefined) return null
   const read = jsonOrNull(text)
-  const nothing = { from, name: null, version: null, start: null, build: [], tests: null, dependencies: null }
+  const nothing = {
+    from,
+    name: null,
+    version: null,
+    start: null,
+    build: [],
+    tests: null,
+    dependencies: null,
+    installed: null,
+  }
   if (!isMapping(read)) return { ...nothing, notes: [`${from} is not a JSON object: left aside`] }
   const scripts = textsIn(read.scripts)
   const [needed, development] = [keysOf(read.dependencies), keysOf(read.devDependencies)]
@@ -29,6 +38,7 @@ export function nodeProgram(directory: Directory): Program | null {
     }),
     tests: hasTests(scripts) ? (all.length > 0 ? manager.installAndTest : manager.test) : null,
     dependencies: all,
+    installed: { directory: 'node_modules/.bin', names: all },
     notes: migrates
       ? ['node-pg-migrate is a devDependency: releases keep them, because going back needs the tool']
       : [],

@@ -34,7 +34,15 @@ export function processesOf(directory: Directory, program: Program | null): Proc
   const lines = procs.flatMap(({ name, command }): FoundProcess[] =>
     command === null
       ? []
-      : [{ name: nameOf(name), run: { start: command }, worker: name !== 'web', from: 'Procfile', place: null }],
+      : [
+          {
+            name: nameOf(name),
+            run: { start: inRelease(command, program) },
+            worker: name !== 'web',
+            from: 'Procfile',
+            place: null,
+          },
+        ],
   )
   const found = units.length > 0 ? units : lines
   const own = found.find(({ worker }) => !worker) ?? null
@@ -43,6 +51,13 @@ export function processesOf(directory: Directory, program: Program | null): Proc
     : null
   const main = own ?? started
   return { main, others: once(found.filter((one) => one !== own)), notes: units.length > 0 ? [] : notes }
+}
+
+/** What the build installs stands in the release, and is on nobody's path. */
+function inRelease(command: readonly string[], program: Program | null): readonly string[] {
+  const [name = '', ...rest] = command
+  const installed = program?.installed
+  return installed?.names.includes(name) ? [`${installed.directory}/${name}`, ...rest] : command
 }
 
 function isWorker(unit: string): boolean {

@@ -16,6 +16,8 @@ export type Program = {
   tests: readonly string[] | null
   /** Names of packages it needs; null: unknown. */
   dependencies: readonly string[] | null
+  /** Programs that the build puts into the release: where they are, by their bare names. */
+  installed: { directory: string; names: readonly string[] } | null
   /** What is not as one might expect, in words. */
   notes: readonly string[]
 }

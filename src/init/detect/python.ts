@@ -7,6 +7,7 @@ export function pythonProgram({ texts }: Directory): Program | null {
   const requirements = texts.get('requirements.txt')
   if (project === undefined && requirements === undefined) return null
   const what = requirements === undefined ? ['.'] : ['-r', 'requirements.txt']
+  const dependencies = requirements === undefined ? null : namesIn(requirements)
   return {
     from: project === undefined ? 'requirements.txt' : 'pyproject.toml',
     name: valueIn(project ?? '', 'name'),
@@ -17,10 +18,13 @@ export function pythonProgram({ texts }: Directory): Program | null {
       ['.venv/bin/pip', 'install', ...what],
     ],
     tests: null,
-    dependencies: requirements === undefined ? null : namesIn(requirements),
+    dependencies,
+    installed: { directory: '.venv/bin', names: ['python', 'python3', ...servers, ...(dependencies ?? [])] },
     notes: [],
   }
 }
+
+const servers = ['gunicorn', 'uvicorn', 'hypercorn', 'daphne', 'celery', 'flask']
 
 /** Of the `[project]` table alone. */
 function valueIn(text: string, key: string): string | null {

@@ -14,6 +14,7 @@ export function rubyProgram(directory: Directory): Program | null {
     build: [['bundle', 'install']],
     tests: null,
     dependencies: gems,
+    installed: null,
     notes: [],
   }
 }

@@ -1,4 +1,4 @@
-/** `v{version}` for tags like v1.2.3, `{version}` for 1.2.3, `web@{version}` for web@1.2.3: as most tags are written. */
+/** `v{version}` for tags like v1.2.3, `{version}` for 1.2.3, `web-{version}` for web-1.2.3: as most tags are written. */
 export function tagStyle(tags: readonly string[]): string | null {
   const counts = new Map<string, number>()
   for (const tag of tags) {

@@ -22,6 +22,11 @@ export function checkNamesFor(answers: Answers, detected: Detected): CheckNames 
   }
 }
 
+/** A process that runs may be ill all the same: without an address or a database to ask, that is an ignored safety. */
+export function lacksHealthCheck({ health }: Answers, { database }: Detected): boolean {
+  return health === 'none' && database?.kind !== 'postgres'
+}
+
 export function checkFields(answers: Answers, detected: Detected): Field[] {
   const url = `\${env:${detected.database?.variable ?? 'DATABASE_URL'}}`
   const own = detected.migrations?.by === 'belay' ? {} : { url }
@@ -36,14 +41,14 @@ export function checkFields(answers: Answers, detected: Detected): Field[] {
           {
             key: logs,
             value: { log: { process: applicationOf, no: '\\b(ERROR|FATAL)\\b' } },
-            beside: 'lines since the deployment',
+            note: 'lines since the deployment',
           },
         ]
       : []),
     ...(metrics ? [{ key: metrics, value: { http: metricsAddress(answers, detected) } }] : []),
     { key: 'marker', value: { marker: true } },
   ]
-  return [{ key: 'checks', gap: true, beside: 'all at once when a release is verified', fields }]
+  return [{ key: 'checks', gap: true, note: 'all at once when a release is verified', fields }]
 }
 
 /** The runbook's six steps: each a check, or why it does not apply. */
@@ -59,22 +64,29 @@ export function verificationFields(answers: Answers, detected: Detected): Field[
     {
       key: 'vpn_api',
       value: no('no check of an external API was written yet'),
-      beside: 'the API this service depends on',
+      note: 'the API this service depends on',
     },
     { key: 'system_state', value: health },
     { key: 'background_workers', value: workers ?? no('no background worker was found in the repository') },
-    { key: 'metrics_collection', value: metrics ?? no('no metrics page was found in the repository') },
+    {
+      key: 'metrics_collection',
+      value:
+        metrics ??
+        no(
+          detected.metrics ? 'no check of a metric was written yet' : 'no sign of metrics was found in the repository',
+        ),
+    },
   ]
   return [{ key: 'verification', gap: true, fields }]
 }
 
 function healthField({ health }: Answers): Field {
   if (health === 'none') return { key: 'running', value: { process: applicationOf } }
-  if ('http' in health) return { key: 'health', value: { http: health.http }, beside: 'expects 200' }
+  if ('http' in health) return { key: 'health', value: { http: health.http }, note: 'expects 200' }
   return {
     key: 'health',
     value: { tcp: health.tcp },
-    beside: 'only that it accepts connections: better `http:` with an address',
+    note: 'only that it accepts connections: better `http:` with an address',
   }
 }
 

@@ -1,7 +1,7 @@
 import { schemaModeline } from '../../config/modeline.ts'
 import type { Answers } from '../answers.ts'
 import type { Detected } from '../detect/detect.ts'
-import { checkFields, verificationFields } from './check-fields.ts'
+import { checkFields, lacksHealthCheck, verificationFields } from './check-fields.ts'
 import { type Field, fieldsText } from './field.ts'
 import { afterFields, reviewFields } from './item-fields.ts'
 import { databaseFields, releaseFields } from './release-fields.ts'
@@ -13,7 +13,7 @@ export function configurationText(answers: Answers, detected: Detected): string 
     {
       key: 'repository',
       value: { tag: detected.tag ?? 'v{version}' },
-      beside: 'a release is a tag; `push: origin` would publish what Belay records in git',
+      note: 'a release is a tag; `push: origin` would publish what Belay records in git',
     },
     ...releaseFields(answers, detected),
     ...databaseFields(detected),
@@ -23,45 +23,44 @@ export function configurationText(answers: Answers, detected: Detected): string 
       key: 'monitoring',
       gap: true,
       value: { window: '10m', interval: '15s' },
-      beside: 'every check is watched; a failing one brings the old release back',
+      note: 'every check is watched; a failing one brings the old release back',
     },
     ...reviewFields(detected),
     ...afterFields(answers, detected),
-    ...ignoredFields(answers),
-    { key: 'environments', gap: true, fields: [{ key: 'production', fields: [hosts] }] },
+    ...ignoredFields(answers, detected),
+    { key: 'environments', gap: true, fields: [production] },
   ]
-  return fieldsText(head(answers.service), fields, tail)
+  return fieldsText(head(answers.service, detected.notes), fields, tail)
 }
 
-const hosts: Field = {
-  key: 'hosts',
-  value: ['local'],
-  beside: 'this machine, as `belay dev` plays it; another one runs `belay worker --host <name>`',
+const production: Field = {
+  key: 'production',
+  value: { hosts: ['local'] },
+  note: 'this machine, as `belay dev` plays it; another one runs `belay worker --host <name>`',
 }
 
-function head(service: string): string[] {
+function head(service: string, notes: readonly string[]): string[] {
   return [
     // The modeline is a comment already; the document adds its own mark.
     schemaModeline.replace(/^# ?/, ''),
     `How Belay deploys ${service}. Read as of the commit that is released; \`belay validate\` says what is wrong.`,
+    ...notes.map((note) => `Note: ${note}.`),
   ]
 }
 
 const tail = [
-  'An environment lays its own settings over all of the above:',
-  '  staging:',
-  '    hosts: [ staging-1 ]',
-  '    review: { checklist: { staging_successful: { not_applicable: this is staging } } }',
+  'A second environment lays its own settings over all of the above:',
+  '  staging: { hosts: [staging-1], review: { checklist: { staging_successful: { not_applicable: this is staging } } } }',
 ]
 
-function ignoredFields({ health }: Answers): Field[] {
-  if (health !== 'none') return []
+function ignoredFields(answers: Answers, detected: Detected): Field[] {
+  if (!lacksHealthCheck(answers, detected)) return []
   const reason = 'no health address was given to belay init'
   return [
     {
       key: 'ignored_safeties',
       gap: true,
-      above: 'Told and recorded with every deployment. Add a health check above, then remove this.',
+      note: 'told with every deployment; add a health check above, then remove this',
       value: [{ rule: 'no_health_check', reason }],
     },
   ]

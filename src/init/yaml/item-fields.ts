@@ -13,7 +13,7 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
     {
       key: 'staging_successful',
       value: person,
-      beside: 'or a command, or a link from CI: { sign_off: true, accept_claim: true }',
+      note: 'or a command, or a link from CI: { sign_off: true, accept_claim: true }',
     },
     {
       key: 'migrations_tested',
@@ -29,7 +29,7 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
     {
       key: 'review',
       gap: true,
-      beside: 'the gate: nothing changes before all of it is answered',
+      note: 'the gate: nothing changes before all of it is answered',
       fields: [{ key: 'checklist', fields }],
     },
   ]
@@ -37,11 +37,11 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
 
 function testsField(command: readonly string[] | null): Field {
   const key = 'tests_passing'
-  if (command !== null) return { key, value: { command }, beside: 'in a clean checkout of the commit' }
+  if (command !== null) return { key, value: { command }, note: 'in a clean checkout of the commit' }
   return {
     key,
     value: { sign_off: true, accept_claim: true },
-    beside: 'or { command: [ ... ] }, run in a clean checkout',
+    note: 'or { command: [...] }, run in a clean checkout',
   }
 }
 
@@ -58,7 +58,7 @@ export function afterFields(answers: Answers, detected: Detected): Field[] {
     { key: 'background_workers_running', value: workers ? { check: workers } : no('background worker') },
     { key: 'no_errors_in_logs', value: logs ? { check: logs } : person },
     { key: 'system_state_healthy', value: { check: health } },
-    { key: 'metrics_normal', value: detected.listening?.metrics ? person : no('metrics page') },
+    { key: 'metrics_normal', value: detected.metrics ? person : no('sign of metrics') },
     { key: 'user_facing_tested', value: person },
     { key: 'deployment_marker_verified', value: { check: 'marker' } },
   ]
@@ -66,13 +66,13 @@ export function afterFields(answers: Answers, detected: Detected): Field[] {
     {
       key: 'after',
       gap: true,
-      beside: 'once it is live; unsigned after an hour, it goes back (`within`, `otherwise`)',
+      note: 'once it is live; unsigned after an hour, it goes back (`within`, `otherwise`)',
       fields: [
         { key: 'items', fields },
         {
           key: 'manual',
           value: health === 'health' ? { health_endpoint_200: { check: health } } : ['service_answers'],
-          beside: "add this service's own, like payment_processing: { sign_off: true }",
+          note: "add this service's own, like payment_processing: { sign_off: true }",
         },
       ],
     },
