@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { schemaModeline } from '../../src/config/modeline.ts'
+import { modeline } from '../../src/config/modeline.ts'
 import { planOfText } from '../../src/init/written-plan.ts'
 import { git } from '../scenarios/repository.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -20,7 +20,7 @@ describe('a project as they are', () => {
     const text = await written(place)
     await expect(text).toMatchFileSnapshot(`golden/${name}.yaml`)
     for (const part of parts) expect(text).toContain(part)
-    expect(text.split('\n')[0]).toBe(schemaModeline)
+    expect(text.split('\n')[0]).toBe(modeline)
     expect(text.split('\n').length).toBeLessThanOrEqual(80)
     expect(text + out).not.toContain('do-not-copy-me')
     expect(await belay(place, 'validate')).toMatchObject({ code: 0 })

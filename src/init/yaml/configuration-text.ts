@@ -1,4 +1,4 @@
-import { schemaModeline } from '../../config/modeline.ts'
+import { modeline } from '../../config/modeline.ts'
 import type { Answers } from '../answers.ts'
 import type { Detected } from '../detect/detect.ts'
 import { checkFields, lacksHealthCheck, verificationFields } from './check-fields.ts'
@@ -42,7 +42,7 @@ const production: Field = {
 function head(service: string, notes: readonly string[]): string[] {
   return [
     // The modeline is a comment already; the document adds its own mark.
-    schemaModeline.replace(/^# ?/, ''),
+    modeline.replace(/^# ?/, ''),
     `How Belay deploys ${service}. Read as of the commit that is released; \`belay validate\` says what is wrong.`,
     ...notes.map((note) => `Note: ${note}.`),
   ]
