@@ -10,40 +10,37 @@ export function nodeProgram(directory: Directory): Program | null {
   const text = directory.texts.get(from)
   if (text === undefined) return null
   const read = jsonOrNull(text)
-  const nothing = {
-    from,
-    name: null,
-    version: null,
-    start: null,
-    build: [],
-    tests: null,
-    dependencies: null,
-    installed: null,
-  }
-  if (!isMapping(read)) return { ...nothing, notes: [`${from} is not a JSON object: left aside`] }
+  if (!isMapping(read)) return { ...unreadable, notes: [`${from} is not a JSON object: left aside`] }
   const scripts = textsIn(read.scripts)
   const [needed, development] = [keysOf(read.dependencies), keysOf(read.devDependencies)]
   const all = [...needed, ...development]
   const manager = packageManagerOf(directory)
   const migrates = development.includes('node-pg-migrate') && !needed.includes('node-pg-migrate')
+  const builds = scripts.has('build')
   return {
     from,
     name: textOr(read.name),
     version: textOr(read.version),
     start: startOf(directory, scripts, manager.run),
-    build: manager.build({
-      packages: all.length > 0,
-      script: scripts.has('build'),
-      development: scripts.has('build') || migrates,
-    }),
+    build: manager.build({ packages: all.length > 0, script: builds, development: builds || migrates }),
     tests: hasTests(scripts) ? (all.length > 0 ? manager.installAndTest : manager.test) : null,
     dependencies: all,
     installed: { directory: 'node_modules/.bin', names: all },
-    notes: migrates
-      ? ['node-pg-migrate is a devDependency: releases keep them, because going back needs the tool']
-      : [],
+    notes: migrates ? [keepsTool] : [],
   }
 }
+
+const unreadable = {
+  from,
+  name: null,
+  version: null,
+  start: null,
+  build: [],
+  tests: null,
+  dependencies: null,
+  installed: null,
+}
+const keepsTool = 'node-pg-migrate is a devDependency: releases keep them, because going back needs the tool'
 
 /** `node server.js` itself where the script is no more than that: signals reach it at once. */
 function startOf(directory: Directory, scripts: ReadonlyMap<string, string>, run: readonly string[]) {

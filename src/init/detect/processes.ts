@@ -1,8 +1,8 @@
 import type { Run } from '../answers.ts'
 import type { Directory } from '../directory.ts'
-import { procfileOf } from './procfile.ts'
+import { type Proc, procfileOf } from './procfile.ts'
 import type { Program } from './program.ts'
-import { systemdUnits } from './systemd.ts'
+import { systemdUnits, type Unit } from './systemd.ts'
 
 export type FoundProcess = {
   name: string
@@ -21,36 +21,31 @@ export type Processes = {
 
 /** Units say most, a Procfile comes next, then the language's own way to start. */
 export function processesOf(directory: Directory, program: Program | null): Processes {
-  const units = systemdUnits(directory).map(
-    ({ from, unit, place }): FoundProcess => ({
-      name: nameOf(unit.replace(/\.service$/, '')),
-      run: { systemd: unit },
-      worker: isWorker(unit),
-      from,
-      place,
-    }),
-  )
+  const units = systemdUnits(directory).map(unitProcess)
   const { procs, notes } = procfileOf(directory)
-  const lines = procs.flatMap(({ name, command }): FoundProcess[] =>
-    command === null
-      ? []
-      : [
-          {
-            name: nameOf(name),
-            run: { start: inRelease(command, program) },
-            worker: name !== 'web',
-            from: 'Procfile',
-            place: null,
-          },
-        ],
-  )
-  const found = units.length > 0 ? units : lines
+  const found = units.length > 0 ? units : procs.flatMap((proc) => procProcess(proc, program))
   const own = found.find(({ worker }) => !worker) ?? null
-  const started: FoundProcess | null = program?.start
-    ? { name: 'web', run: { start: program.start }, worker: false, from: program.from, place: null }
-    : null
-  const main = own ?? started
-  return { main, others: once(found.filter((one) => one !== own)), notes: units.length > 0 ? [] : notes }
+  return {
+    main: own ?? startedProcess(program),
+    others: once(found.filter((one) => one !== own)),
+    notes: units.length > 0 ? [] : notes,
+  }
+}
+
+function unitProcess({ from, unit, place }: Unit): FoundProcess {
+  const name = nameOf(unit.replace(/\.service$/, ''))
+  return { name, run: { systemd: unit }, worker: isWorker(unit), from, place }
+}
+
+function procProcess({ name, command }: Proc, program: Program | null): FoundProcess[] {
+  if (command === null) return []
+  const run = { start: inRelease(command, program) }
+  return [{ name: nameOf(name), run, worker: name !== 'web', from: 'Procfile', place: null }]
+}
+
+function startedProcess(program: Program | null): FoundProcess | null {
+  if (!program?.start) return null
+  return { name: 'web', run: { start: program.start }, worker: false, from: program.from, place: null }
 }
 
 /** What the build installs stands in the release, and is on nobody's path. */
