@@ -37,9 +37,13 @@ export async function writeFileAtomic(
  * Like `writeFileAtomic`, but only when nothing is at `path`: of several processes that try at once exactly one gets
  * true, and nobody ever reads half a file.
  */
-export async function createFileOnce(path: string, content: string | Uint8Array): Promise<boolean> {
+export async function createFileOnce(
+  path: string,
+  content: string | Uint8Array,
+  options: AtomicOptions = {},
+): Promise<boolean> {
   const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`
-  await writeFileAtomic(temporary, content)
+  await writeFileAtomic(temporary, content, options)
   try {
     await link(temporary, path)
     return true

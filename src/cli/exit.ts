@@ -43,6 +43,7 @@ export function exitWith(shell: Shell, error: unknown): number {
 
 const codeByName: Readonly<Record<string, number>> = {
   Usage: exitCodes.usage,
+  NotWritten: exitCodes.usage,
   Refused: exitCodes.refused,
   Busy: exitCodes.busy,
   Held: exitCodes.busy,

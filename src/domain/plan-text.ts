@@ -22,7 +22,8 @@ function itemLine([id, answer]: [string, ItemAnswer]): string {
   return `- ${id}: ${escapeMarkdown(answerWords(answer))}`
 }
 
-function answerWords(answer: ItemAnswer): string {
+/** How an item is answered, in words. */
+export function answerWords(answer: ItemAnswer): string {
   switch (answer.by) {
     case 'belay':
       return 'Belay'

@@ -316,7 +316,7 @@ async function terminateAll(belay: Belay): Promise<void> {
 }
 
 /** The service and its steps outlive the worker by design: found by their working directory or open files. */
-async function endProcessesIn(root: string): Promise<void> {
+export async function endProcessesIn(root: string): Promise<void> {
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue
     const cwd = await readlink(`/proc/${entry}/cwd`).catch(() => '')
