@@ -14,6 +14,8 @@ else {
 async function answer(args: readonly string[]): Promise<void> {
   // Before anything else is loaded: with it a command starts in little more than Node's own time.
   module.enableCompileCache()
+  // For developers; whoever runs this reads standard error for what went wrong.
+  process.noDeprecation = true
   const { quickAnswer } = await import('./quick-answer.ts')
   const quick = quickAnswer(args)
   if (quick !== null) return void process.stdout.write(quick)

@@ -1,19 +1,18 @@
 import { Client, Connection } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import type { RollbackRequest } from '../../workflows/rollback-run.ts'
 import { workflowIdOf } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
-import { type BusyHolder, Unreachable } from './errors.ts'
+import type { BusyHolder } from './errors.ts'
 import { holderOf, latestRun, requested } from './latest.ts'
 import { requestKey, type Wanted } from './request.ts'
 import type { Run } from './run.ts'
 import { startDeployment, startRollback } from './start.ts'
+import { type Environment, type TemporalSettings, temporalSettings } from './temporal-settings.ts'
 import { temporalTrouble } from './trouble.ts'
+import { whyUnreachable } from './why-unreachable.ts'
 
 export type { Run } from './run.ts'
-
-/** Environment variables as a program got them; `TEMPORAL_*` are read by Temporal's own envconfig. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type { Environment } from './temporal-settings.ts'
 
 export type Belay = {
   /**
@@ -40,10 +39,9 @@ export type Belay = {
  * in Temporal's own configuration file. Throws {@link Unreachable} within five seconds.
  */
 export async function connect(environment: Environment = process.env): Promise<Belay> {
-  const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(environment) })
-  const namespace = config.namespace ?? 'default'
-  const address = config.connectionOptions.address ?? 'localhost:7233'
-  const connection = await connectWithin(config.connectionOptions, address)
+  const settings = temporalSettings(environment)
+  const { namespace } = settings
+  const connection = await connectWithin(settings)
   const client = new Client({ connection, namespace })
   return {
     deploy: (plan, requestId = null) => startDeployment(client, plan, requestId),
@@ -61,11 +59,11 @@ export async function connect(environment: Environment = process.env): Promise<B
 /** Long enough for a slow network; the whole command answers a person who mistyped an address within five seconds. */
 const connectTimeoutMs = 3_000
 
-async function connectWithin(options: Parameters<typeof Connection.connect>[0], address: string): Promise<Connection> {
+async function connectWithin(settings: TemporalSettings): Promise<Connection> {
   try {
-    return await Connection.connect({ ...options, connectTimeout: connectTimeoutMs })
+    return await Connection.connect({ ...settings.options, connectTimeout: connectTimeoutMs })
   } catch (error) {
-    throw new Unreachable('Temporal', address, 'start it with `belay dev`, or set TEMPORAL_ADDRESS', error)
+    throw await whyUnreachable(settings, error)
   }
 }
 
@@ -78,10 +76,4 @@ async function listOpen(client: Client): Promise<BusyHolder[]> {
   } catch (error) {
     throw temporalTrouble(error, client.options.namespace)
   }
-}
-
-function definedOnly(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  )
 }

@@ -11,6 +11,10 @@ export function temporalTrouble(error: unknown, namespace: string): unknown {
     const next = 'start one worker with BELAY_REGISTER_SEARCH_ATTRIBUTES=1, or create them once by hand'
     return new Unreachable('Temporal has no search attributes of Belay and', `namespace ${namespace}`, next, error)
   }
+  if (said.code === 7 || said.code === 16) {
+    const next = `it does not let us in (${said.details}); check TEMPORAL_API_KEY or the client certificate, and that it may use this namespace`
+    return new Unreachable('Temporal', `namespace ${namespace}`, next, error)
+  }
   const next = `check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or start it with \`belay dev\` (it said: ${said.details})`
   return new Unreachable('Temporal', `namespace ${namespace}`, next, error)
 }
@@ -45,9 +49,12 @@ function rootOf(error: Error): unknown {
 }
 
 /** gRPC's own errors carry `details`; the SDK wraps them in a `ServiceError` in most calls, and in some it does not. */
-function answerOf(error: unknown): { details: string } | null {
+function answerOf(error: unknown): { details: string; code: number | null } | null {
   const inner = error instanceof ServiceError ? error.cause : error
   if (!(inner instanceof Error)) return null
-  if ('details' in inner && typeof inner.details === 'string') return { details: inner.details || inner.message }
-  return error instanceof ServiceError || inner.name === 'NamespaceNotFoundError' ? { details: inner.message } : null
+  const code = 'code' in inner && typeof inner.code === 'number' ? inner.code : null
+  if ('details' in inner && typeof inner.details === 'string') return { details: inner.details || inner.message, code }
+  return error instanceof ServiceError || inner.name === 'NamespaceNotFoundError'
+    ? { details: inner.message, code }
+    : null
 }

@@ -21,6 +21,22 @@ export async function requireWorker(belay: Belay): Promise<void> {
   await requirePoller(belay, taskQueue, 1, 'a Belay worker', 'start one with `belay worker` (or `belay dev`)')
 }
 
+/**
+ * Throws {@link Unreachable} when no worker of this machine has polled the queues it is for within 70 s: its own health,
+ * whoever else serves them. `hosts`: those it is the agent of.
+ */
+export async function requireOwnWorker(
+  belay: Belay,
+  own: { machine: string; central: boolean; hosts: readonly string[] },
+): Promise<void> {
+  const queues = [...(own.central ? [taskQueue] : []), ...own.hosts.map(hostTaskQueue)]
+  for (const queue of queues) {
+    const pollers = await pollersOf(belay, queue, 2)
+    const ours = pollers.filter((poller) => poller.identity?.endsWith(`@${own.machine}`))
+    requireFresh(ours, `a Belay worker of ${own.machine}`, queue, 'see its log')
+  }
+}
+
 /** A worker polls at least once a minute. */
 const freshForMs = 70_000
 
@@ -28,7 +44,12 @@ const freshForMs = 70_000
 type QueueKind = 1 | 2
 
 async function requirePoller(belay: Belay, queue: string, kind: QueueKind, what: string, next: string): Promise<void> {
-  const pollers = await pollersOf(belay, queue, kind)
+  requireFresh(await pollersOf(belay, queue, kind), what, queue, next)
+}
+
+type Poller = Awaited<ReturnType<typeof pollersOf>>[number]
+
+function requireFresh(pollers: readonly Poller[], what: string, queue: string, next: string): void {
   const newest = Math.max(0, ...pollers.map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000))
   if (Date.now() - newest > freshForMs) throw new Unreachable(what, `task queue ${queue}`, next)
 }

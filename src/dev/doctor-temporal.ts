@@ -1,6 +1,7 @@
 import { Connection } from '@temporalio/client'
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import semver from 'semver'
+import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
+import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, taskQueue } from '../domain/id.ts'
 import { searchAttributes } from '../domain/search-attributes.ts'
 import type { Finding, Patient } from './finding.ts'
@@ -8,30 +9,27 @@ import { cachedTemporal } from './temporal-binary.ts'
 
 /** The server, its version, the search attributes and the workers that poll. */
 export async function temporalFindings(patient: Patient): Promise<Finding[]> {
-  let address = 'the configured address'
   try {
-    const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(patient.environment) })
-    const namespace = config.namespace ?? 'default'
-    if (config.connectionOptions.address === undefined) return [await programFinding(patient)]
-    address = config.connectionOptions.address
-    const connection = await Connection.connect({ ...config.connectionOptions, connectTimeout: 4_000 })
-    try {
-      return await connection.withDeadline(Date.now() + 5_000, () =>
-        findingsOf(connection, { address, namespace, patient }),
-      )
-    } finally {
-      await connection.close()
-    }
+    const settings = temporalSettings(patient.environment)
+    return settings.given ? await reachedFindings(settings, patient) : [await programFinding(patient)]
   } catch (error) {
-    const detail = `${address} does not answer: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`
-    return [
-      {
-        name: 'temporal',
-        ok: false,
-        detail,
-        fix: 'start it with belay dev, or correct TEMPORAL_ADDRESS and its other settings',
-      },
-    ]
+    const detail = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)
+    const fix = 'start it with belay dev, or correct TEMPORAL_ADDRESS and its other settings'
+    return [{ name: 'temporal', ok: false, detail, fix }]
+  }
+}
+
+async function reachedFindings(settings: TemporalSettings, patient: Patient): Promise<Finding[]> {
+  const { options, spoken: address, namespace } = settings
+  const connection = await Connection.connect({ ...options, connectTimeout: 3_000 }).catch(async (error: unknown) => {
+    throw await whyUnreachable(settings, error)
+  })
+  try {
+    return await connection.withDeadline(Date.now() + 5_000, () =>
+      findingsOf(connection, { address, namespace, patient }),
+    )
+  } finally {
+    await connection.close()
   }
 }
 
@@ -112,10 +110,4 @@ async function pollerFinding(
   const ageMs = Math.max(0, now - newest)
   const ok = ageMs <= freshForMs
   return { name, ok, detail: `task queue ${queue} was polled ${Math.round(ageMs / 1000)} s ago`, fix: ok ? null : fix }
-}
-
-function definedOnly(environment: Patient['environment']): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  )
 }

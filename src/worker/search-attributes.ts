@@ -2,20 +2,26 @@ import type { NativeConnection } from '@temporalio/worker'
 import { searchAttributes } from '../domain/search-attributes.ts'
 
 type Operator = Pick<NativeConnection['operatorService'], 'listSearchAttributes' | 'addSearchAttributes'>
+type Asked = Pick<NativeConnection['workflowService'], 'countWorkflowExecutions'>
+type Services = { operatorService: Operator; workflowService: Asked }
 
 /**
  * Every search attribute the workflows set must be known before anything is polled: an unknown one leaves a workflow
  * task retrying for ever. `register`: missing ones are added, else named in the error with the command that adds them.
  */
 export async function requireSearchAttributes(
-  operator: Operator,
+  { operatorService, workflowService }: Services,
   { namespace, register }: { namespace: string; register: boolean },
 ): Promise<void> {
-  const missing = await missingSearchAttributes(operator, namespace)
+  const listed = await missingSearchAttributes(operatorService, namespace).catch((error: unknown) => {
+    if (isClosed(error)) return null
+    throw error
+  })
+  const missing = listed ?? (await missingByAsking(workflowService, namespace))
   if (missing.length === 0) return
-  if (!register) throw new Error(missingText(namespace, missing))
+  if (!register || listed === null) throw new Error(missingText(namespace, missing))
   const wanted = Object.fromEntries(missing.map((name) => [name, keyword]))
-  await operator.addSearchAttributes({ namespace, searchAttributes: wanted })
+  await operatorService.addSearchAttributes({ namespace, searchAttributes: wanted })
 }
 
 /** Names that the namespace does not know, or knows as something else than a keyword. */
@@ -24,6 +30,23 @@ export async function missingSearchAttributes(operator: Operator, namespace: str
     throw isNotFound(error) ? new Error(noNamespaceText(namespace), { cause: error }) : error
   })
   return searchAttributes.filter((name) => customAttributes[name] !== keyword)
+}
+
+/**
+ * Temporal Cloud keeps its operator service to itself, and so may a cluster's authorizer: there a query with the name
+ * tells. Only presence: the type is not asked for.
+ */
+async function missingByAsking(workflowService: Asked, namespace: string): Promise<string[]> {
+  const known = searchAttributes.map(async (name) => {
+    try {
+      await workflowService.countWorkflowExecutions({ namespace, query: `${name} = 'x'` })
+      return []
+    } catch (error) {
+      if (codeOf(error) === invalidArgument) return [name]
+      throw error
+    }
+  })
+  return (await Promise.all(known)).flat()
 }
 
 export function addCommand(namespace: string, names: readonly string[]): string {
@@ -41,9 +64,19 @@ function missingText(namespace: string, missing: readonly string[]): string {
   )
 }
 
-/** Code 5 of gRPC. */
+/** Codes of gRPC. */
+const [invalidArgument, notFound, permissionDenied, unimplemented, unauthenticated] = [3, 5, 7, 12, 16]
+
 function isNotFound(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 5
+  return codeOf(error) === notFound
+}
+
+function isClosed(error: unknown): boolean {
+  return [permissionDenied, unimplemented, unauthenticated].includes(codeOf(error) ?? 0)
+}
+
+function codeOf(error: unknown): number | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : null
 }
 
 function noNamespaceText(namespace: string): string {

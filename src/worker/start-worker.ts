@@ -1,7 +1,7 @@
-import { loadClientConnectConfig } from '@temporalio/envconfig'
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker'
 import type pg from 'pg'
-import { Unreachable } from '../client/errors.ts'
+import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
+import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
 import { centralActivities, centralChecks, hostActivities, hostChecks, type World } from './compose.ts'
 import { prepareHistory } from './prepare-history.ts'
@@ -31,18 +31,16 @@ export type RunningWorker = {
  * (`TEMPORAL_*` in `environment`, or its configuration file). Throws {@link Unreachable}, or what is missing.
  */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
-  const config = loadClientConnectConfig({ overrideEnvVars: definedOnly(start.environment) })
-  const namespace = config.namespace ?? 'default'
-  const address = config.connectionOptions.address ?? '127.0.0.1:7233'
-  const connection = await connect({ ...config.connectionOptions, address })
+  const settings = temporalSettings(start.environment)
+  const { address, namespace } = settings
+  const connection = await connect(settings)
   const preparing = start.central ? await prepareHistory(start.central.history, start.logger) : null
   const close = async () => {
     preparing?.stop()
     await connection.close()
   }
   try {
-    const { operatorService } = connection
-    await requireSearchAttributes(operatorService, { namespace, register: start.registerSearchAttributes })
+    await requireSearchAttributes(connection, { namespace, register: start.registerSearchAttributes })
     const parts = partsOf(start)
     const workers = await Promise.all(parts.map((part) => Worker.create({ ...drain, ...part, connection, namespace })))
     const running = runAll(workers)
@@ -60,7 +58,8 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   }
 }
 
-const drain = {
+/** How a worker stops; a service manager must leave it more time than both. */
+export const drain = {
   // Short activities end by themselves in this time; all others only follow what outlives them and may let go.
   shutdownGraceTime: 3_000,
   // An activity that ignores its cancellation must not keep a worker from being replaced; the next one repeats it.
@@ -116,18 +115,23 @@ function runAll(workers: readonly Worker[]): { ended: Promise<void>; stop(): Pro
   }
 }
 
-async function connect(
-  options: { address: string } & Parameters<typeof NativeConnection.connect>[0],
-): Promise<NativeConnection> {
+/** The native client would wait half a minute for somebody who says nothing. */
+const connectTimeoutMs = 8_000
+
+async function connect(settings: TemporalSettings): Promise<NativeConnection> {
+  const late = new AbortController()
+  const connecting = NativeConnection.connect(settings.options)
+  const timer = setTimeout(() => late.abort(new Error('no answer in time')), connectTimeoutMs)
   try {
-    return await NativeConnection.connect(options)
+    return await Promise.race([connecting, aborted(late.signal)])
   } catch (error) {
-    throw new Unreachable('Temporal', options.address, 'start it with `belay dev`, or set TEMPORAL_ADDRESS', error)
+    connecting.then((connection) => connection.close()).catch(() => undefined)
+    throw await whyUnreachable(settings, error)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
-function definedOnly(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-  )
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
 }

@@ -1,13 +1,17 @@
 import { randomUUID } from 'node:crypto'
+import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { searchAttributes } from '../../src/domain/search-attributes.ts'
 import { missingSearchAttributes, requireSearchAttributes } from '../../src/worker/search-attributes.ts'
+import { newAuthority } from '../support/certificates.ts'
+import { grpcBefore } from '../support/grpc-front.ts'
+import { shared } from '../support/shared.ts'
 import { openNamespace } from '../support/temporal.ts'
 
 test('missing search attributes are named with the command that adds them', async () => {
-  const { operator, namespace } = await bareNamespace()
-  const required = requireSearchAttributes(operator, { namespace, register: false })
+  const { services, namespace } = await bareNamespace()
+  const required = requireSearchAttributes(services, { namespace, register: false })
   await expect(required).rejects.toThrow(
     new RegExp(
       `namespace ${namespace}: expected the search attributes BelayService, .* add them with: temporal operator search-attribute create`,
@@ -16,10 +20,10 @@ test('missing search attributes are named with the command that adds them', asyn
 })
 
 test('missing search attributes are added where that is wanted, and known ones left alone', async () => {
-  const { operator, namespace } = await bareNamespace()
+  const { operator, services, namespace } = await bareNamespace()
   await operator.addSearchAttributes({ namespace, searchAttributes: { BelayService: 2 } })
-  await requireSearchAttributes(operator, { namespace, register: true })
-  await requireSearchAttributes(operator, { namespace, register: false })
+  await requireSearchAttributes(services, { namespace, register: true })
+  await requireSearchAttributes(services, { namespace, register: false })
 })
 
 test('one of another type does not pass for ours', async () => {
@@ -29,9 +33,19 @@ test('one of another type does not pass for ours', async () => {
   expect(await missingSearchAttributes(operator, namespace)).toContain('BelayPhase')
 })
 
+test('where the operator service is closed, a query tells what is missing; nothing can be added', async () => {
+  const { services, namespace } = await bareNamespace()
+  const closed = await withoutOperators()
+  const required = requireSearchAttributes(closed, { namespace, register: true })
+  await expect(required).rejects.toThrow('BelayService, BelayEnvironment')
+  await requireSearchAttributes(services, { namespace, register: true })
+  const known = () => requireSearchAttributes(closed, { namespace, register: false }).then(() => true)
+  await vi.waitUntil(() => known().catch(() => false), { timeout: 30_000, interval: 200 })
+})
+
 test('a namespace that is not there is said to be missing', async () => {
-  const { operator } = await bareNamespace()
-  const required = requireSearchAttributes(operator, { namespace: 'nowhere', register: true })
+  const { services } = await bareNamespace()
+  const required = requireSearchAttributes(services, { namespace: 'nowhere', register: true })
   await expect(required).rejects.toThrow('namespace nowhere: expected it to exist on the Temporal server')
 })
 
@@ -47,5 +61,18 @@ async function bareNamespace() {
     timeout: 30_000,
     interval: 100,
   })
-  return { operator, namespace }
+  return { operator, services: { operatorService: operator, workflowService }, namespace }
+}
+
+/** The same server as Temporal Cloud shows itself. */
+async function withoutOperators(): Promise<Connection> {
+  const authority = newAuthority('authority')
+  const closed = (path: string) => (path.includes('OperatorService') ? 7 : null)
+  const { address } = await grpcBefore(await shared('temporal'), authority.issue('cloud'), closed)
+  const connection = await Connection.connect({
+    address,
+    tls: { serverRootCACertificate: Buffer.from(authority.cert) },
+  })
+  onTestFinished(() => connection.close())
+  return connection
 }

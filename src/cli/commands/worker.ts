@@ -1,5 +1,8 @@
+import { hostname } from 'node:os'
+import { connect } from '../../client/client.ts'
+import { requireOwnWorker } from '../../client/workers.ts'
 import { runWorker } from '../../worker/run-worker.ts'
-import { workerSettings } from '../../worker/settings.ts'
+import { type WorkerSettings, workerSettings } from '../../worker/settings.ts'
 import { exitCodes } from '../exit.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
@@ -13,6 +16,20 @@ export async function worker(shell: Shell, _args: readonly string[], options: Op
     ...(!shell.environment.BELAY_DATABASE_URL && { BELAY_AGENT_ONLY: '1' }),
   }
   const settings = workerSettings(environment, shell.directory)
+  if (options.check === true) return await checkOwn(shell, settings)
   await runWorker(settings, { environment, print: shell.print, stopped: shell.interrupted() })
   return exitCodes.done
+}
+
+/** For health checks of containers and supervisors: does the worker of this machine poll? Starts nothing. */
+async function checkOwn(shell: Shell, { hosts, agentOnly }: WorkerSettings): Promise<number> {
+  const belay = await connect(shell.environment)
+  try {
+    const machine = hostname()
+    await requireOwnWorker(belay, { machine, central: !agentOnly, hosts })
+    shell.print(`the worker of ${machine} polls`)
+    return exitCodes.done
+  } finally {
+    await belay.close()
+  }
 }

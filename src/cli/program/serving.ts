@@ -6,7 +6,9 @@ export function serving(add: AddCommand): void {
   )
   add('worker', 'serve workflows, activities and hosts', () =>
     import('../commands/worker.ts').then((one) => one.worker),
-  ).option('--host <name>', 'a host this worker is the agent of', collect, [])
+  )
+    .option('--host <name>', 'a host this worker is the agent of', collect, [])
+    .option('--check', 'start nothing: does the worker of this machine poll? For health checks')
   add('doctor', 'what Belay needs, what is there, and how to get the rest', () =>
     import('../commands/doctor.ts').then((one) => one.doctor),
   )
