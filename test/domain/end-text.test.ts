@@ -58,5 +58,12 @@ test('a rollback that could not begin is not told as a deployment', () => {
 
 function linesOf(reason: Reason): string[] {
   const live = { version: '1.0.0', commit: 'a'.repeat(40) }
-  return endText(plan, { outcome: 'ROLLED_BACK', reason, release: plan.release, live, rolledBack: null, undone: [] }).split('\n')
+  return endText(plan, {
+    outcome: 'ROLLED_BACK',
+    reason,
+    release: plan.release,
+    live,
+    rolledBack: null,
+    undone: [],
+  }).split('\n')
 }
