@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import type { AdoptedHost, AdoptionSurvey } from '../src/domain/adoption.ts'
+import type { AdoptionSurvey } from '../src/domain/adoption.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import { markerText } from '../src/domain/marker.ts'
 import { sampleLine } from '../src/domain/reason.ts'
@@ -18,9 +18,6 @@ export type Adopting = {
   /** What stays although it failed: it is true, and the next adoption goes on from there. */
   readonly written: string[]
 }
-
-/** With the fingerprint of its schema; null: no database, or not the host that asks it. */
-export type AdoptedWithSchema = AdoptedHost & { ofRecord: boolean; catalog: string | null }
 
 /** What a person confirmed is noted, and nothing else: it is looked at again with the claim in hand. */
 export async function noteAll({ run, request, survey }: Adopting): Promise<void> {
@@ -44,7 +41,7 @@ function identitiesOf(found: AdoptionSurvey[number] | undefined): string {
 }
 
 /** It must be healthy, and what it is said to be: it becomes the last release that passed. */
-export async function proveAdopted({ run, survey }: Adopting): Promise<AdoptedWithSchema[]> {
+export async function proveAdopted({ run, survey }: Adopting): Promise<void> {
   const live = newLive(run.plan)
   for (const { host, releaseDirectory, configuration, marker } of survey.hosts) {
     live.releaseDirectories.set(host, releaseDirectory)
@@ -60,24 +57,11 @@ export async function proveAdopted({ run, survey }: Adopting): Promise<AdoptedWi
   announceVerification(run, bad)
   if (bad.length > 0) throw refused(['it is not healthy:', ...bad.map((one) => `  ${sampleLine(one)}`)].join('\n'))
   await proveLive(run, live)
-  return await Promise.all(survey.hosts.map((found) => withSchema(run, found)))
 }
 
 /** Of the others nobody knows whether the service has loaded them: Belay did not write them. */
 function saysItself(live: Live, target: string): boolean {
   return live.plan.configuration.some((file) => file.target === target && file.loaded !== null)
-}
-
-/** The first host asks the database, as in every deployment. */
-async function withSchema(run: Run, found: AdoptionSurvey[number]): Promise<AdoptedWithSchema> {
-  const { database, hosts } = run.plan
-  const { host, releaseDirectory } = found
-  const about = { ...found, markerKept: found.marker !== null }
-  if (!database || host !== hosts[0]) return { ...about, migrations: null, pending: [], catalog: null }
-  const row = { id: 'schema', summary: 'what is applied now' }
-  const input = { order: orderFor(run, host), database, releaseDirectory }
-  const { applied, pending, catalog } = await act(onHost(host, 'patient').adoptSchema, row, input)
-  return { ...about, migrations: applied, pending, catalog }
 }
 
 export function refused(message: string): ApplicationFailure {

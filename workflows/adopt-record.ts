@@ -1,8 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow'
-import type { AdoptedHost, Adoption } from '../src/domain/adoption.ts'
+import type { Adoption, AdoptionSurvey } from '../src/domain/adoption.ts'
+import type { HostRecord } from '../src/domain/host.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor } from '../src/domain/marker.ts'
-import type { AdoptedWithSchema, Adopting } from './adopt-host.ts'
+import type { Plan } from '../src/domain/plan.ts'
+import type { Adopting } from './adopt-host.ts'
 import { writeMarker } from './manual-marker.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from './of-record.ts'
 import { act, onHost, recordNow } from './proxies.ts'
@@ -10,8 +12,9 @@ import { now, orderFor } from './run.ts'
 import { messageOf } from './trouble.ts'
 
 /** Marker, host records, log, history and git; where everything but a process was noted before, only claims end. */
-export async function recordAdoption(adopting: Adopting, hosts: readonly AdoptedWithSchema[]): Promise<Adoption> {
+export async function recordAdoption(adopting: Adopting): Promise<Adoption> {
   const { run, request } = adopting
+  const { hosts } = adopting.survey
   const { deployment, release } = run.plan
   const fresh = hosts.filter((found) => !found.ofRecord)
   for (const { host } of hosts.filter((found) => found.ofRecord)) {
@@ -22,10 +25,10 @@ export async function recordAdoption(adopting: Adopting, hosts: readonly Adopted
     fresh.length > 0
       ? await recordFresh(adopting, fresh, markerFor(run.plan, release, new Date(Date.now()), request.by))
       : []
-  return { deployment, release, hosts: hosts.map(withoutCatalog), late }
+  return { deployment, release, hosts, late }
 }
 
-async function recordFresh(adopting: Adopting, hosts: readonly AdoptedWithSchema[], marker: Marker): Promise<string[]> {
+async function recordFresh(adopting: Adopting, hosts: AdoptionSurvey, marker: Marker): Promise<string[]> {
   const { run, request } = adopting
   await openRecord(adopting)
   const there = hosts.find((found) => found.marker !== null)?.marker ?? marker
@@ -46,7 +49,7 @@ async function recordFresh(adopting: Adopting, hosts: readonly AdoptedWithSchema
     adopting.written.push(`the marker on ${found.host}`)
   }
   for (const found of hosts) {
-    await becomeOfRecord(run, run.plan, found.host, { records: [adoptedRecord(run.plan, found)], text })
+    await becomeOfRecord(run, run.plan, found.host, { records: [recordOf(run.plan, found)], text })
     run.fences.delete(found.host)
     adopting.written.push(`the record of ${found.host}`)
   }
@@ -67,6 +70,7 @@ async function openRecord(adopting: Adopting): Promise<void> {
   adopting.opened = true
 }
 
-function withoutCatalog({ catalog: _, ...found }: AdoptedWithSchema): AdoptedHost {
-  return found
+function recordOf(plan: Plan, { releaseDirectory, configuration, schema }: AdoptionSurvey[number]): HostRecord {
+  const [migrations, catalog] = schema ? [schema.applied, schema.catalog] : [null, null]
+  return adoptedRecord(plan, { releaseDirectory, configuration, migrations, catalog })
 }

@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/workflow'
-import { type AdoptionSurvey, isAdoption, type NamedProcess } from '../src/domain/adoption.ts'
+import { type AdoptedSchema, type AdoptionSurvey, isAdoption, type NamedProcess } from '../src/domain/adoption.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { HostState } from '../src/domain/host.ts'
 import type { Plan } from '../src/domain/plan.ts'
@@ -60,11 +60,20 @@ async function surveyOne(run: Run, request: AdoptionRequest, host: string, state
   const input = { order: orderFor(run, host), plan, from, named }
   try {
     const found = await act(onHost(host, 'probe').surveyHost, row, input)
-    return { ...found, ofRecord: state?.records[0] !== undefined }
+    const schema = host === plan.hosts[0] ? await schemaOf(run, host, found.releaseDirectory) : null
+    return { ...found, ofRecord: state?.records[0] !== undefined, schema }
   } catch (error) {
     const type = failureType(error) === failureTypes.invalid ? failureTypes.invalid : failureTypes.refused
     throw ApplicationFailure.create({ type, nonRetryable: true, message: `${host}: ${messageOf(error)}` })
   }
+}
+
+async function schemaOf(run: Run, host: string, releaseDirectory: string): Promise<AdoptedSchema | null> {
+  const { database } = run.plan
+  if (!database) return null
+  const row = { id: 'schema', summary: 'what is applied now' }
+  const input = { order: orderFor(run, host), database, releaseDirectory }
+  return await act(onHost(host, 'probe').adoptSchema, row, input)
 }
 
 function ofRecord(version: string): ApplicationFailure {

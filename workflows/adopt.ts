@@ -27,7 +27,8 @@ async function story(request: AdoptionRequest & { confirmed: AdoptionSurvey }): 
   try {
     for (const host of request.plan.hosts) await claim(adopting, host)
     await noteAll(adopting)
-    return await recordAdoption(adopting, await proveAdopted(adopting))
+    await proveAdopted(adopting)
+    return await recordAdoption(adopting)
   } catch (error) {
     throw await giveBack(adopting, error)
   }

@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { FoundProcess, NamedProcess } from '../../src/domain/adoption.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
@@ -10,6 +11,7 @@ import {
   commandOf,
   entryOf,
   environmentOf,
+  executableOf,
   listProcesses,
   type ProcessEntry,
   startOf,
@@ -67,8 +69,8 @@ export function describe(process: ServiceProcess, entry: ProcessEntry, place: Pl
     pid,
     startTicks,
     startedAt: startOf(entry, place.now).toISOString(),
-    command: commandOf(pid),
-    parent: parent > 1 ? { pid: parent, command: commandOf(parent) } : null,
+    command: nameOf(pid),
+    parent: parent > 1 ? { pid: parent, command: nameOf(parent) } : null,
     directory: workingDirectoryOf(pid),
     unset: process.run.by === 'keeper' ? unsetBy(process, pid, place) : [],
   }
@@ -85,7 +87,7 @@ async function namedProcess(
   if (typeof pid === 'string') return { problem: `--pid-file ${name}: ${pid}` }
   const entry = entryOf(pid)
   if (!entry) return { problem: `--pid ${name}: expected a process ${pid}, found none` }
-  const what = `${pid} (${commandOf(pid)})`
+  const what = `${pid} (${nameOf(pid)})`
   if (ownLine(entries).has(pid)) return { problem: `--pid ${name}: ${what} is Belay's own agent, or what started it` }
   if (!belongsTo(pid, place.releaseDirectory)) {
     const expected = `expected one that works in ${place.releaseDirectory} or runs a file of it`
@@ -108,10 +110,16 @@ async function checked(process: KeeperProcess, entry: ProcessEntry, place: Place
     () => null,
   )
   if (us !== 0 && owner !== us) {
-    const problem = `${process.name}: ${pid} (${commandOf(pid)}) runs as user ${owner ?? 'unknown'}, the agent as ${us}, which may not stop it; run the agent as that user, or as root`
+    const problem = `${process.name}: ${pid} (${nameOf(pid)}) runs as user ${owner ?? 'unknown'}, the agent as ${us}, which may not stop it; run the agent as that user, or as root`
     return { problem }
   }
   return { found: describe(process, entry, place) }
+}
+
+/** Its program; a process may call itself anything. */
+function nameOf(pid: number): string {
+  const executable = executableOf(pid)
+  return executable === null ? commandOf(pid) : basename(executable)
 }
 
 async function pidIn(file: string): Promise<number | string> {
@@ -137,7 +145,7 @@ function whoIsThere({ releaseDirectory }: Place, entries: readonly ProcessEntry[
   const there = entries.filter(({ pid }) => !own.has(pid) && belongsTo(pid, releaseDirectory))
   return there
     .slice(0, 5)
-    .map(({ pid }) => `${pid} ${commandOf(pid)}`)
+    .map(({ pid }) => `${pid} ${nameOf(pid)}`)
     .join(', ')
 }
 

@@ -1,15 +1,13 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
-import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
+import type { AdoptedSchema } from '../../src/domain/adoption.ts'
+import type { HostOrder } from '../../src/domain/host.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { readCatalog, storeCatalog } from './catalog.ts'
 import type { MigrationFile, Release } from './tool.ts'
 import { toolFor } from './tools.ts'
-
-/** `applied`: oldest first. `pending`: in the release, but not applied. */
-export type AdoptedSchema = { applied: AppliedMigration[]; pending: string[]; catalog: string }
 
 /**
  * The schema as a release that Belay never deployed has left it. What is applied and lies in its directory is that

@@ -46,24 +46,26 @@ export type HostSurvey = {
   warnings: readonly string[]
 }
 
-/** `ofRecord`: this release is its version of record already. */
-export type AdoptionSurvey = readonly (HostSurvey & { ofRecord: boolean })[]
+/** The schema as it stands; `pending`: in the release's directory, but not applied. */
+export type AdoptedSchema = {
+  /** Oldest first. */
+  applied: readonly AppliedMigration[]
+  pending: readonly string[]
+  catalog: string
+}
+
+/**
+ * `ofRecord`: this release is its version of record already. `schema` null: no database, or not the host that asks it.
+ */
+export type AdoptionSurvey = readonly (HostSurvey & { ofRecord: boolean; schema: AdoptedSchema | null })[]
 
 /** What an adoption has left behind. */
 export type Adoption = {
   deployment: string
   release: { version: string; commit: string }
-  hosts: readonly AdoptedHost[]
+  hosts: AdoptionSurvey
   /** Records that could not be written, in words. */
   late: readonly string[]
-}
-
-export type AdoptedHost = AdoptionSurvey[number] & {
-  migrations: readonly AppliedMigration[] | null
-  /** In the release, but not applied. */
-  pending: readonly string[]
-  /** The one that was there stands byte for byte. */
-  markerKept: boolean
 }
 
 /** The phase in the claim of an adoption: whoever finds it can tell that nothing was changed behind it. */

@@ -12,7 +12,7 @@ import type { Adoption, AdoptionSurvey } from '../../domain/adoption.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { shown } from '../../domain/version.ts'
 import { fromOf, namedOf, releaseOf } from '../adoption-flags.ts'
-import { adoptedLines, promiseLines, surveyLines } from '../adoption-lines.ts'
+import { adoptedLine, promiseLines, surveyLines } from '../adoption-lines.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, configFile, performer } from '../open.ts'
 import type { Options } from '../program/command.ts'
@@ -79,7 +79,7 @@ function tell(shell: Shell, plan: Plan, adoption: Adoption, options: Options): v
     return
   }
   shell.print(`${release.version} is the version of record of ${environment}; nothing of it was stopped or started`)
-  for (const line of [...adoption.hosts.flatMap(adoptedLines), ...promiseLines(plan)]) shell.print(line)
+  for (const line of [...adoption.hosts.map(adoptedLine), ...promiseLines(plan)]) shell.print(line)
   for (const line of adoption.late) shell.print(`LATE ${line}`)
   shell.print(`Next: ${next}; a rollback of it comes back to ${release.version}`)
 }
