@@ -6,7 +6,7 @@ import { removeFile, writeJson } from '../disk/atomic.ts'
 import { hostPaths } from '../host/paths.ts'
 import { identity } from './keeper.ts'
 import { type Kept, keptEntry, readAllKept, readKept } from './kept.ts'
-import { entryOf, executableOf, listProcesses, type ProcessEntry, wordsOf, workingDirectoryOf } from './proc.ts'
+import { entryOf, executableOf, type ProcessEntry, wordsOf, workingDirectoryOf } from './proc.ts'
 import { ownLine } from './tree.ts'
 
 export type Adopting = { process: string; pid: number; startTicks: number; startedAt: string }
@@ -45,10 +45,7 @@ export async function adoptedLikenesses(order: HostOrder): Promise<ReadonlySet<s
 }
 
 /** Processes with the same program, words and place: told of, never ended, because nobody confirmed them. */
-export function alikeProcesses(
-  likenesses: ReadonlySet<string>,
-  entries: readonly ProcessEntry[] = listProcesses(),
-): ProcessEntry[] {
+export function alikeProcesses(likenesses: ReadonlySet<string>, entries: readonly ProcessEntry[]): ProcessEntry[] {
   if (likenesses.size === 0) return []
   const own = ownLine(entries)
   return entries.filter(({ pid }) => !own.has(pid) && likenesses.has(likenessOf(pid)))

@@ -32,7 +32,7 @@ async function prove(managed: readonly Managed[], scope: Scope, likenesses: Read
   const notBefore = begun + (likenesses.size > 0 ? returnsWithinMs : 0)
   for (const giveUpAt = begun + patienceMs; ; await pause(100)) {
     pulse()
-    const remaining = [...(await remainingOf(managed, scope)), ...alikeProcesses(likenesses)]
+    const remaining = await remainingOf(managed, scope, likenesses)
     const now = performance.now()
     if (remaining.length === 0 && now >= notBefore) return { proven: true, remaining: [] }
     if (remaining.length === 0 || now < giveUpAt) continue
@@ -41,13 +41,18 @@ async function prove(managed: readonly Managed[], scope: Scope, likenesses: Read
   }
 }
 
-async function remainingOf(managed: readonly Managed[], scope: Scope): Promise<ProcessEntry[]> {
+async function remainingOf(
+  managed: readonly Managed[],
+  scope: Scope,
+  likenesses: ReadonlySet<string>,
+): Promise<ProcessEntry[]> {
   const known = await Promise.all(
     managed.map(async (each) => ((await concerns(each, scope)) ? await each.members() : [])),
   )
   const kept = await keptOf(scope)
   const entries = listProcesses()
-  const all = [...known.flat(), ...kept, ...markedProcesses(scope, entries), ...insideProcesses(scope, entries)]
+  const unmarked = [...insideProcesses(scope, entries), ...alikeProcesses(likenesses, entries)]
+  const all = [...known.flat(), ...kept, ...markedProcesses(scope, entries), ...unmarked]
   return [...new Map(all.map((entry) => [entry.pid, entry])).values()].filter((entry) => entryOf(entry.pid) !== null)
 }
 

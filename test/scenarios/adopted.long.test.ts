@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, copyFile, readFile, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, cp, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { terminalOf } from '../cli/terminal.ts'
@@ -61,12 +61,14 @@ test('a systemd unit that starts from `current` is adopted as it is; one that do
   }
   const old = await deployByCapistrano(world, '1.1.0')
   await startByHand(world, old, ['worker.mjs'])
-  await unit('start', world.root)
+  const elsewhere = join(world.root, 'elsewhere')
+  await cp(old, elsewhere, { recursive: true })
+  await unit('start', elsewhere)
   expect(await adopt(belay)).toMatchObject({
     code: 10,
     err: expect.stringContaining('expected shop.service to start from'),
   })
-  await unit('stop', world.root)
+  await unit('stop', elsewhere)
   await unit('start', join(world.directory, 'current'))
   await eventually('an answer', async () => (await world.look()).serving)
   expect(await adopt(belay)).toMatchObject({ code: 0, err: expect.stringContaining('run by systemd') })
@@ -86,7 +88,7 @@ test('what is deployed, locked or held is not adopted; an ill service is not eit
 
   await world.say('ill', '1.1.0')
   const ill = await adopt(belay)
-  expect(ill).toMatchObject({ code: 10, err: expect.stringContaining('health: expected status 200') })
+  expect(ill).toMatchObject({ code: 10, err: expect.stringContaining('health on local: expected status 200') })
   expect(ill.err).toContain('Nothing was changed. Next: mend it, then belay adopt production again')
   expect(await readFile(join(world.directory, '.belay', 'processes', 'web.json')).catch(() => null)).toBeNull()
   await world.unsay('ill', '1.1.0')
