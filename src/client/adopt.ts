@@ -1,4 +1,5 @@
-import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client'
+import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
+import { TerminatedFailure } from '@temporalio/common'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import { type Adoption, type AdoptionSurvey, adoptionIdOf } from '../domain/adoption.ts'
 import { taskQueue } from '../domain/id.ts'
@@ -14,11 +15,12 @@ type Confirmed = AdoptionRequest & { confirmed: AdoptionSurvey }
  */
 export async function adoptRunning(belay: Belay, request: Confirmed): Promise<Adoption> {
   const handle = await startOrAttach(belay, request)
+  const patience = AbortSignal.timeout(longestWaitMs)
   try {
-    return await belay.temporal.withDeadline(Date.now() + longestWaitMs, async () => await handle.result())
+    return await belay.temporal.withAbortSignal(patience, async () => await handle.result())
   } catch (error) {
-    if (error instanceof Error && /deadline/i.test(error.message)) throw late(handle.workflowId, error)
-    throw temporalTrouble(maintenanceTrouble(error), belay.namespace)
+    if (patience.aborted) throw late(handle.workflowId, error)
+    throw temporalTrouble(maintenanceTrouble(terminated(request, error)), belay.namespace)
   }
 }
 
@@ -53,7 +55,15 @@ async function startOrAttach(belay: Belay, request: Confirmed): Promise<Workflow
   }
 }
 
-function late(workflowId: string, error: Error): Unreachable {
+function late(workflowId: string, cause: unknown): Unreachable {
   const next = `it goes on by itself; the same command attaches to it again (${workflowId} in the Temporal UI shows what it waits for)`
-  return new Unreachable('the adoption', `task queue ${taskQueue}`, next, error)
+  return new Unreachable('the adoption', `task queue ${taskQueue}`, next, cause)
+}
+
+/** Ended from outside it could give nothing back. */
+function terminated({ plan }: Confirmed, error: unknown): unknown {
+  if (!(error instanceof WorkflowFailedError && error.cause instanceof TerminatedFailure)) return error
+  return new Held(
+    `the adoption was terminated, and may have left a claim; the next one takes it over: belay adopt ${plan.environment}, as before`,
+  )
 }
