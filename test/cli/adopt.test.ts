@@ -33,6 +33,7 @@ test('a running Capistrano release is adopted untouched; the first deployment of
   expect(await world.look()).toMatchObject({ serving: '1.1.0', marker: { deployed_by: 'ann@example.com' } })
   expect(await readdir(join(world.directory, '.belay'))).not.toContain('claim.json')
   expect((await belay('history', 'production')).out).toMatch(/SUCCESS +manual/)
+  expect((await belay('status', 'production')).out).toContain('Belay has deployed nothing here yet')
   expect(await world.tree()).not.toBe(tree)
   expect(await adopt('--yes')).toMatchObject({
     code: 2,
