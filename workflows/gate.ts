@@ -1,4 +1,5 @@
 import { condition } from '@temporalio/workflow'
+import { isAdoption } from '../src/domain/adoption.ts'
 import type { ItemAnswer, PreItem } from '../src/domain/checklist.ts'
 import { preItems } from '../src/domain/checklist.ts'
 import { markerFor, markerText } from '../src/domain/marker.ts'
@@ -88,7 +89,8 @@ async function hostRule(run: Run, host: string): Promise<Problem[]> {
     const state = await act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) })
     run.hostStates.set(host, state)
     if (state.claim && state.claim.deployment !== run.plan.deployment) {
-      const why = `holds unfinished ${state.claim.deployment} (phase ${state.claim.phase}); next: belay rollback ${run.plan.environment}`
+      const next = `belay ${isAdoption(state.claim) ? 'adopt' : 'rollback'} ${run.plan.environment}`
+      const why = `holds unfinished ${state.claim.deployment} (phase ${state.claim.phase}); next: ${next}`
       return [
         {
           item: host,

@@ -1,3 +1,4 @@
+export { adopt, surveyAdoption } from './adopt.ts'
 export { checkEnvironment } from './check-environment.ts'
 export { deployment } from './deployment.ts'
 export { clearRelease, lockEnvironment, unlockEnvironment } from './hold.ts'

@@ -1,11 +1,11 @@
 import { workflowInfo } from '@temporalio/workflow'
-import type { HostRecord } from '../src/domain/host.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { sampleLine, words } from '../src/domain/reason.ts'
 import { whatIsLive } from './check-environment.ts'
-import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
+import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from './of-record.ts'
+import { act, onHost, record, recordNow } from './proxies.ts'
 import { claim } from './restore-points.ts'
 import { newLive, now, openRun, orderFor, type Run } from './run.ts'
 import { named } from './trouble.ts'
@@ -94,7 +94,8 @@ export async function showMarker(
   return found
 }
 
-async function writeMarker(run: Run, host: string, marker: Marker): Promise<void> {
+/** The marker alone: nothing else of what is live is touched. */
+export async function writeMarker(run: Run, host: string, marker: Marker): Promise<void> {
   const target = { over: [], record: null, migrations: null, catalog: null }
   const row = { id: `marker:${host}`, summary: `${marker.version} on ${host}` }
   const input = {
@@ -144,16 +145,8 @@ async function writeDown(run: Run, plan: Plan, marker: Marker, by: string): Prom
     reason: null,
     marker,
   })
-  await act(record.closeRecord, { id: 'close record', summary: 'SUCCESS' }, { deployment: plan.deployment, end })
-  const git = {
-    repository: plan.repository,
-    environment: plan.environment,
-    ...plan.release,
-    at: now(),
-    entry: text,
-    deployment: plan.deployment,
-  }
-  await act(anywhere('patient').recordInGit, { id: 'record in git', summary: plan.release.version }, git)
+  await recordByHand(plan, end)
+  await recordByHandInGit(plan, text)
   const { service, environment } = plan
   await act(
     record.unlockEnvironment,
@@ -170,34 +163,13 @@ async function finishManually(run: Run, plan: Plan, host: string, text: string):
     { order: orderFor(run, host) },
   )
   await claim(run, host, false)
-  const order = orderFor(run, host)
-  await act(onHost(host, 'patient').savePlan, { id: `plan:${host}`, summary: 'kept' }, { order, plan })
-  if (plan.log.file !== null) {
-    await act(
-      onHost(host, 'patient').appendLog,
-      { id: `log:${host}`, summary: plan.log.file },
-      { order, file: plan.log.file, key: plan.deployment, text },
-    )
-  }
   const state = await act(
     onHost(host, 'probe').inspectHost,
     { id: `inspect:${host}`, summary: 'what it runs' },
-    { order },
+    { order: orderFor(run, host) },
   )
-  const adopted: HostRecord = {
-    deployment: plan.deployment,
-    release: plan.release,
-    releaseDirectory: state.live.releaseDirectory ?? plan.layout.directory,
-    planDigest: plan.digest,
-    configuration: [],
-    migrations: state.records[0]?.migrations ?? null,
-    catalog: null,
-    outcome: 'ADOPTED',
-    at: now(),
-  }
-  await act(
-    onHost(host, 'patient').finishHost,
-    { id: `finish:${host}`, summary: 'version of record' },
-    { order, records: [adopted, ...state.records] },
-  )
+  const releaseDirectory = state.live.releaseDirectory ?? plan.layout.directory
+  const migrations = state.records[0]?.migrations ?? null
+  const adopted = adoptedRecord(plan, { releaseDirectory, configuration: [], migrations, catalog: null })
+  await becomeOfRecord(run, plan, host, { records: [adopted, ...state.records], text })
 }

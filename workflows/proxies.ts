@@ -1,4 +1,5 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
+import type { createAdoptActivities } from '../activities/adopt/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
@@ -16,6 +17,7 @@ import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '..
 /** Everything an agent can be asked to do on its host. */
 export type HostActivities = ReturnType<typeof createHostActivities> &
   ReturnType<typeof createProcessActivities> &
+  ReturnType<typeof createAdoptActivities> &
   ReturnType<typeof createReleaseActivities> &
   ReturnType<typeof createSwitchActivities> &
   ReturnType<typeof createDatabaseActivities> &

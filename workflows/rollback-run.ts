@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow'
+import { isAdoption } from '../src/domain/adoption.ts'
 import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
@@ -39,6 +40,7 @@ async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
   enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${request.by}: ${request.reason}`)
   try {
     const states = await inspect(run)
+    refuseAdoption(run, states)
     const targets = await resolveTargets(run, request, states)
     for (const host of run.plan.hosts) await claim(run, host, true)
     startRecordLater(run)
@@ -60,6 +62,15 @@ async function inspect(run: Run): Promise<Map<string, HostState>> {
     run.hostStates.set(host, state)
   }
   return run.hostStates
+}
+
+/** An adoption has changed nothing to go back from; taking it over would stop what it was about to note. */
+function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void {
+  for (const [host, { claim }] of states) {
+    if (!claim || !isAdoption(claim)) continue
+    const message = `${claim.deployment} is an adoption that did not end; next: belay adopt ${run.plan.environment}, as before`
+    throw new Trouble({ kind: 'preparation_failed', step: 'inspectHost', host, message })
+  }
 }
 
 /** An unfinished deployment goes back to its own restore point; else the release asked for, or the one before. */

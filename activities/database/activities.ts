@@ -1,9 +1,11 @@
+import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
 import type { IntegrityResult, Loss, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'
 import { createDatabaseAccess } from './access.ts'
+import { adoptedSchema } from './adopted.ts'
 import { loadCatalog, readCatalog } from './catalog.ts'
 import { assertIntegrity, structuralIntegrity } from './integrity.ts'
 import { countLosses } from './loss.ts'
@@ -37,6 +39,11 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
       input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
     ): Promise<MigrationReview> {
       return await access.ask(input.database, (client) => reviewRelease(client, input))
+    },
+
+    /** What a release that Belay never deployed has left applied. Changes nothing but the store of catalogs, like the review. */
+    async adoptSchema(input: Input & { releaseDirectory: string }): Promise<AdoptedSchema> {
+      return await access.ask(input.database, (client) => adoptedSchema(client, input))
     },
 
     /**

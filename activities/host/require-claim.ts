@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
+import { isAdoption } from '../../src/domain/adoption.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
 import { readJson } from '../disk/atomic.ts'
@@ -55,8 +56,10 @@ export function hostHeld(
   order: HostOrder,
   held: { claim: Claim | null; lock: EnvironmentLock | null },
 ): ApplicationFailure {
-  const what = held.claim
-    ? `host holds unfinished deployment ${held.claim.deployment} (phase ${held.claim.phase}, since ${held.claim.since}); roll it back first`
+  const { claim } = held
+  const next = claim && isAdoption(claim) ? 'give the same `belay adopt` again first' : 'roll it back first'
+  const what = claim
+    ? `host holds unfinished deployment ${claim.deployment} (phase ${claim.phase}, since ${claim.since}); ${next}`
     : `locked by ${held.lock?.by} since ${held.lock?.since}: ${held.lock?.reason}; unlock it first`
   const message = `${order.host}: ${what}`
   return ApplicationFailure.create({ type: failureTypes.hostHeld, nonRetryable: true, message, details: [held] })

@@ -103,7 +103,8 @@ export function createProcessActivities({ host, clock, environment, steps, compl
   }
 }
 
-function manage(process: ServiceProcess, world: Surroundings): Managed {
+/** The way this process is run. */
+export function manage(process: ServiceProcess, world: Surroundings): Managed {
   const { run } = process
   switch (run.by) {
     case 'keeper':

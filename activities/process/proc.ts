@@ -10,6 +10,8 @@ export type ProcessEntry = {
   parent: number
   group: number
   session: number
+  /** It has a controlling terminal. */
+  terminal: boolean
   /** Clock ticks since boot (field 22 of /proc/PID/stat). */
   startTicks: number
 }
@@ -25,13 +27,14 @@ export function entryOf(pid: number): ProcessEntry | null {
   if (stat === null) return null
   // The name in parentheses may itself hold spaces and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  const [state, parent, group, session] = fields
+  const [state, parent, group, session, terminal] = fields
   if (state === undefined || state === 'Z' || state === 'X') return null
   return {
     pid,
     parent: Number(parent),
     group: Number(group),
     session: Number(session),
+    terminal: Number(terminal) !== 0,
     startTicks: Number(fields[19]),
   }
 }
@@ -74,6 +77,20 @@ export function workingDirectoryOf(pid: number): string | null {
 /** The program and its first words, for people; never more than the name where arguments may carry secrets. */
 export function commandOf(pid: number): string {
   return (readProc(`/proc/${pid}/comm`) ?? '').trim() || 'unknown'
+}
+
+/** The words it was started with, as it shows them now; they may carry secrets: compared here, never told. */
+export function wordsOf(pid: number): string[] {
+  return (readProc(`/proc/${pid}/cmdline`) ?? '').split('\0').slice(0, -1)
+}
+
+/** The real path of its program; null where we may not look, or it is gone. */
+export function executableOf(pid: number): string | null {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, '')
+  } catch (error) {
+    return unreadable(error)
+  }
 }
 
 /** When a process began, from the machine's own uptime. */

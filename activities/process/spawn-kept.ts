@@ -86,5 +86,5 @@ function why(error: Error, directory: string): string {
 
 /** It ended before we could look: no process will ever match this. */
 function gone(pid: number): ProcessEntry {
-  return { pid, parent: 0, group: pid, session: pid, startTicks: -1 }
+  return { pid, parent: 0, group: pid, session: pid, terminal: false, startTicks: -1 }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { StopProof } from '../../src/domain/host.ts'
 import { pulse } from '../step/pulse.ts'
+import { adoptedLikenesses, alikeProcesses } from './adopted.ts'
 import { insideProcesses, markedProcesses, type Scope } from './belonging.ts'
 import { everyKept } from './keeper.ts'
 import type { Found, Managed } from './managed.ts'
@@ -9,37 +10,49 @@ import { endTree } from './tree.ts'
 
 /** Programs of a moment (a check's command, for one) may be working in the release: they get this long to end. */
 const patienceMs = 5_000
+/** What was adopted may have a supervisor of its own: the usual ones start it again within a second. */
+const returnsWithinMs = 1_500
 /** An answer must stay small; it is enough to see what is wrong. */
 const longestList = 20
 
 /** Stops by the configured means, ends what these leave, and then looks at the whole machine again. */
 export async function stopAndProve(managed: readonly Managed[], scope: Scope): Promise<StopProof> {
+  const likenesses: ReadonlySet<string> =
+    scope.releaseDirectory === null ? await adoptedLikenesses(scope.order) : new Set()
   await Promise.all(managed.map((each) => stopOne(each, scope)))
   const graceMs = Math.max(1_000, ...managed.map((each) => each.process.stopTimeoutMs))
   const kept = await keptOf(scope)
   await endTree({ find: (entries) => [...markedProcesses(scope, entries), ...still(kept, entries)], graceMs, pulse })
-  return await prove(managed, scope)
+  return await prove(managed, scope, likenesses)
 }
 
 /** Read from the world: nothing of it is left, or what is. */
-async function prove(managed: readonly Managed[], scope: Scope): Promise<StopProof> {
-  for (const giveUpAt = performance.now() + patienceMs; ; await pause(100)) {
+async function prove(managed: readonly Managed[], scope: Scope, likenesses: ReadonlySet<string>): Promise<StopProof> {
+  const begun = performance.now()
+  const notBefore = begun + (likenesses.size > 0 ? returnsWithinMs : 0)
+  for (const giveUpAt = begun + patienceMs; ; await pause(100)) {
     pulse()
-    const remaining = await remainingOf(managed, scope)
-    if (remaining.length === 0) return { proven: true, remaining: [] }
-    if (performance.now() < giveUpAt) continue
+    const remaining = await remainingOf(managed, scope, likenesses)
+    const now = performance.now()
+    if (remaining.length === 0 && now >= notBefore) return { proven: true, remaining: [] }
+    if (remaining.length === 0 || now < giveUpAt) continue
     const told = remaining.slice(0, longestList).map(({ pid }) => ({ pid, command: commandOf(pid) }))
     return { proven: false, remaining: told }
   }
 }
 
-async function remainingOf(managed: readonly Managed[], scope: Scope): Promise<ProcessEntry[]> {
+async function remainingOf(
+  managed: readonly Managed[],
+  scope: Scope,
+  likenesses: ReadonlySet<string>,
+): Promise<ProcessEntry[]> {
   const known = await Promise.all(
     managed.map(async (each) => ((await concerns(each, scope)) ? await each.members() : [])),
   )
   const kept = await keptOf(scope)
   const entries = listProcesses()
-  const all = [...known.flat(), ...kept, ...markedProcesses(scope, entries), ...insideProcesses(scope, entries)]
+  const unmarked = [...insideProcesses(scope, entries), ...alikeProcesses(likenesses, entries)]
+  const all = [...known.flat(), ...kept, ...markedProcesses(scope, entries), ...unmarked]
   return [...new Map(all.map((entry) => [entry.pid, entry])).values()].filter((entry) => entryOf(entry.pid) !== null)
 }
 

@@ -1,13 +1,14 @@
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { HostOrder } from '../../src/domain/host.ts'
+import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { inspectTarget, rootOf } from '../disk/safe-path.ts'
 import type { Git } from '../git/git.ts'
 import { readRecords } from '../host/inspect.ts'
 import { hostPaths } from '../host/paths.ts'
+import { lostAdopted } from '../process/adopted.ts'
 import { readFileState } from '../switch/file-state.ts'
 import { readLink } from '../switch/link-state.ts'
 import { rootsOf } from '../switch/restore-point.ts'
@@ -26,7 +27,7 @@ export type WayBack = {
 export async function wayBack(git: Git, { order, plan }: { order: HostOrder; plan: Plan }): Promise<WayBack> {
   const [record = null] = await readRecords(order.directory)
   const problems = [
-    ...(record ? [await problemOfKept(git, order, record)] : []),
+    ...(record ? [await problemOfKept(git, order, record), await problemOfAdopted(order, record)] : []),
     await problemOfState(order.directory),
     await problemOf(() => readCode(plan)),
     ...(await Promise.all(
@@ -35,9 +36,17 @@ export async function wayBack(git: Git, { order, plan }: { order: HostOrder; pla
   ].filter((problem) => problem !== null)
   const to = record?.release ?? null
   const way = to
-    ? `back to ${to.version} (${to.commit.slice(0, 12)}), kept as it was built`
+    ? `back to ${to.version} (${to.commit.slice(0, 12)}), kept as it was ${record?.outcome === 'ADOPTED' ? 'adopted' : 'built'}`
     : 'first deployment: stop, remove, restore absence; the schema is kept'
   return { ok: problems.length === 0, first: record === null, to, detail: (problems.join('; ') || way).slice(0, 1_000) }
+}
+
+/** What was adopted must be stopped before the release goes live: what runs in its place now is not known. */
+async function problemOfAdopted(order: HostOrder, record: HostRecord): Promise<string | null> {
+  const lost = record.outcome === 'ADOPTED' ? await lostAdopted(order) : []
+  if (lost.length === 0) return null
+  const next = `belay adopt ${order.environment} --version ${record.release.version}, to say what runs now`
+  return `${lost.join(', ')} ended since ${record.release.version} was adopted; next: ${next}`
 }
 
 /** Everything that would keep a file from being read, replaced and given back to its owner. */

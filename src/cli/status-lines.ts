@@ -5,12 +5,18 @@ import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './event-line.ts'
 import { nextLine } from './leave.ts'
 
-/** `there`: an environment may have had no run at all; `now` null: no worker answers for the one it has. */
-export type Looked = { open: boolean; there: boolean; now: RunStatus | null }
+/** `now` null: no worker answers for the run. */
+export type Looked = { open: boolean; now: RunStatus | null }
+
+/** A release that was adopted, or deployed by hand, is of record without any run. */
+export function neverRunLine(environment: string, record: EnvironmentStatus | null): string {
+  const known = typeof record?.versionOfRecord === 'object' && record.versionOfRecord !== null
+  const what = known ? 'Belay has deployed nothing here yet' : 'nothing was ever deployed'
+  return `${environment}: ${what}. Next: belay deploy <version> --env ${environment}`
+}
 
 /** The latest run for people: what it is doing, what it waits for, its items and checks. */
-export function runLines(environment: string, { open, there, now }: Looked): string[] {
-  if (!there) return [`${environment}: nothing was ever deployed. Next: belay deploy <version> --env ${environment}`]
+export function runLines(environment: string, { open, now }: Looked): string[] {
   if (now === null) {
     return [
       `${environment}: ${open ? 'a run is open' : 'there was a run'}, but no worker answers for it. Next: belay worker`,

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import type { CheckReport } from '../../workflows/check-environment.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
+import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
 import { taskQueue } from '../domain/id.ts'
 import type { Marker } from '../domain/marker.ts'
@@ -22,6 +24,8 @@ export function maintenance(belay: Belay) {
     showMarker: (plan: Plan): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> =>
       execute(belay, 'showMarker', plan, plan),
     testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute(belay, 'testNotices', plan, { plan, by }),
+    surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
+      execute(belay, 'surveyAdoption', request.plan, request),
     clear: (plan: Plan, version: string, by: string, reason: string): Promise<void> =>
       execute(belay, 'clearRelease', plan, { plan, version, by, reason }),
   }

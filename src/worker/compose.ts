@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
+import { createAdoptActivities } from '../../activities/adopt/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
@@ -58,6 +59,7 @@ export function hostActivities(host: string, world: World): HostActivities {
   return {
     ...createHostActivities({ host, clock, steps }),
     ...processActivities(host, world),
+    ...createAdoptActivities({ clock, environment, steps }),
     ...createReleaseActivities({ host, steps, clock, environment }),
     ...createSwitchActivities({ host, steps, clock, environment }),
     ...createDatabaseActivities({ host, steps, environment }),

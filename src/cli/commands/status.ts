@@ -8,7 +8,7 @@ import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell.ts'
-import { recordLines, runLines } from '../status-lines.ts'
+import { neverRunLine, recordLines, runLines } from '../status-lines.ts'
 
 /** What runs in an environment; without one, every open run. */
 export async function status(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -23,7 +23,8 @@ async function one(shell: Shell, options: Options, environment: string): Promise
       look(belay, service, environment),
       onRecord(shell, service, environment),
     ])
-    const lines = [...runLines(environment, { open, there, now }), ...recordLines(environment, record)]
+    const latest = there ? runLines(environment, { open, now }) : [neverRunLine(environment, record)]
+    const lines = [...latest, ...recordLines(environment, record)]
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, open, run: now, record }, null, 2))
     else for (const line of lines) shell.print(line)
     return open ? exitCodes.stillRunning : exitCodes.done

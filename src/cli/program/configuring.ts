@@ -1,4 +1,4 @@
-import type { AddCommand } from './command.ts'
+import { type AddCommand, collect } from './command.ts'
 
 export function configuring(add: AddCommand): void {
   add('init', 'write belay.yaml for the service in this directory, from what its files say', () =>
@@ -22,4 +22,13 @@ export function configuring(add: AddCommand): void {
   add('notify <action> <environment>', 'test: send a test notice now, and say what each receiver answers', () =>
     import('../commands/notify.ts').then((one) => one.notify),
   )
+  add('adopt <environment>', 'take a running service that Belay never deployed as version of record', () =>
+    import('../commands/adopt.ts').then((one) => one.adopt),
+  )
+    .requiredOption('--version <version>', 'what runs now; its tag exists, or with --commit')
+    .option('--commit <commit>', 'its commit')
+    .option('--from <directory>', 'where it runs, when no `current` leads there')
+    .option('--pid <process=pid>', 'which process it is, when it is not found (process@host=pid)', collect, [])
+    .option('--pid-file <process=path>', 'the file on the host that holds its pid', collect, [])
+    .option('-y, --yes', 'do not ask')
 }

@@ -1,0 +1,41 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+import type pg from 'pg'
+import type { AdoptedSchema } from '../../src/domain/adoption.ts'
+import type { HostOrder } from '../../src/domain/host.ts'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { isErrno } from '../disk/atomic.ts'
+import { readCatalog, storeCatalog } from './catalog.ts'
+import type { MigrationFile, Release } from './tool.ts'
+import { toolFor } from './tools.ts'
+
+/**
+ * The schema as a release that Belay never deployed has left it. What is applied and lies in its directory is that
+ * release's; what lies nowhere belongs to nobody here. A release older than its migrations brings none.
+ */
+export async function adoptedSchema(
+  client: pg.ClientBase,
+  asked: { order: HostOrder; database: DatabasePlan; releaseDirectory: string },
+): Promise<AdoptedSchema> {
+  const { order, releaseDirectory } = asked
+  const settings = asked.database.migrations
+  const tool = toolFor(settings)
+  const own = (await filesOf({ releaseDirectory, settings })).map(({ name }) => name)
+  const history = await tool.history(client, settings)
+  return {
+    applied: history.map((name) => ({ name, releaseDirectory: own.includes(name) ? releaseDirectory : null })),
+    pending: own.filter((name) => !history.includes(name)),
+    catalog: await storeCatalog(order.directory, await readCatalog(client, settings)),
+  }
+}
+
+async function filesOf(release: Release): Promise<MigrationFile[]> {
+  const { releaseDirectory, settings } = release
+  try {
+    await access(join(releaseDirectory, settings.directory))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+  return await toolFor(settings).files(release)
+}
