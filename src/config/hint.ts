@@ -1,12 +1,26 @@
+import { onlyPlaceOf } from './elsewhere.ts'
+import { belayKeyFor } from './foreign-words.ts'
 import { nearest } from './nearest.ts'
 import { commandExpected } from './schema/command.ts'
 import { durationExpected, durationMs, durationText, isDuration } from './schema/duration.ts'
 import { percentageExpected } from './schema/percentage.ts'
+import type { Path } from './yaml/path-text.ts'
 
 /** What the writer may have meant, from what was expected and what came; null where that is anybody's guess. */
 export function hintFor(expected: string, got: unknown): string | null {
   const guess = guessFor(expected, got)
   return guess === null ? null : `did you mean ${guess}?`
+}
+
+/** For a key nobody knows at its place: the word of Belay for it, the nearest one, where it belongs, or all there are. */
+export function hintForKey(path: Path, key: string, known: readonly string[]): string | null {
+  const translated = belayKeyFor(path)
+  if (translated !== null) return `in Belay: ${translated}`
+  const like = nearest(key, known)
+  if (like !== null) return `did you mean ${like}?`
+  const place = onlyPlaceOf(key)
+  if (place !== null) return `it belongs to ${place}`
+  return known.length > 0 ? `known: ${known.join(', ')}` : null
 }
 
 function guessFor(expected: string, got: unknown): string | null {

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import { describeGot } from './got.ts'
-import { hintFor } from './hint.ts'
-import { nearest } from './nearest.ts'
+import { hintFor, hintForKey } from './hint.ts'
 import { isMapping } from './yaml/merge.ts'
 import type { Path } from './yaml/path-text.ts'
 
@@ -84,10 +83,8 @@ function translate(
 }
 
 function unknownKey(path: Path, key: string, message: string, known: readonly string[]): Issue {
-  const like = nearest(key, known)
-  const hint = like ? `did you mean ${like}?` : known.length > 0 ? `known: ${known.join(', ')}` : null
-  const own = message !== knownKey
-  return { path, part: 'key', expected: message, got: describeGot(key), hint: own ? null : hint, missing: false }
+  const hint = message === knownKey ? hintForKey(path, key, known) : null
+  return { path, part: 'key', expected: message, got: describeGot(key), hint, missing: false }
 }
 
 function worded(path: Path, value: unknown, expected: string): Issue {

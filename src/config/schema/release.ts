@@ -74,6 +74,7 @@ export const serving = described(
 export const configurationFiles = described(
   z
     .array(
+      described(
       z.strictObject({
         source: described(
           relativePath(['environment', 'service']),
@@ -99,7 +100,7 @@ export const configurationFiles = described(
           'How the service says which content it has loaded. Left out: proven by the file and a process start after it.',
           { http: 'http://localhost:8080/health', json: '$.config_hash' },
         ),
-      }),
+      }), 'A file, and where it goes.'),
     )
     .prefault([]),
   'Configuration files the release brings.',
