@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path'
 import { type ConfigurationSource, readPlace, WrongConfiguration } from '../client/errors.ts'
+import { documentedPart } from '../config/documentation/topic.ts'
 import type { Problem } from '../config/problem.ts'
 import { reportProblems } from '../config/report.ts'
 import { problemAnnotations } from './github/problem-annotations.ts'
@@ -26,7 +27,7 @@ export function tellProblems(
   for (const line of reportProblems(named, source.text)) tell(line)
   const place = readPlace(source)
   if (place !== null) shell.say(place)
-  if (problems.some((problem) => problem.line > 0)) shell.say(nextLine(named, file))
+  if (problems.some((problem) => problem.line > 0)) shell.say(nextLine(named, file, source))
   annotate(shell, named, source)
 }
 
@@ -36,10 +37,11 @@ export function annotate(shell: Shell, problems: readonly Problem[], source: Con
   for (const line of problemAnnotations(problems, source.file, shell.environment, title)) shell.say(line)
 }
 
-function nextLine(problems: readonly Problem[], file: string): string {
+function nextLine(problems: readonly Problem[], file: string, source: ConfigurationSource): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
-  const path = problems.find((problem) => problem.line > 0 && problem.path !== '')?.path
-  return `${count} in ${file}. Next: belay docs${path === undefined ? '' : ` ${path}`}`
+  if (source.commit !== null) return `${count} in ${file}. Next: commit it mended, and release that commit`
+  const path = problems.map((problem) => documentedPart(problem.path)).find((part) => part !== '')
+  return `${count} in ${file}. Next: ${path === undefined ? 'mend it' : `belay docs ${path}`}, then belay validate`
 }
 
 function typed(file: string, directory: string): string {

@@ -29,9 +29,9 @@ const checks: Dictionary = {
     period: 'monitoring.interval',
     expect: 'status or json',
     body: 'json',
-    retries: 'deadline, or failure_limit under monitoring.checks',
-    max_attempts: 'deadline, or failure_limit under monitoring.checks',
-    threshold: 'failure_limit under monitoring.checks',
+    retries: 'deadline, or monitoring.checks.<name>.failure_limit',
+    max_attempts: 'deadline, or monitoring.checks.<name>.failure_limit',
+    threshold: 'monitoring.checks.<name>.failure_limit',
   },
 }
 
@@ -80,6 +80,9 @@ const sections: Dictionary = {
     retain_containers: 'release.keep',
     revision_history_limit: 'release.keep',
     builder: 'release.build',
+    image: 'nothing to write: a release is a commit, built with release.build',
+    registry: 'nothing to write: a release is a commit, built with release.build',
+    branch: 'nothing to write: belay deploy names the version or the commit',
     processes: 'release.processes',
     services: 'release.processes',
     procfile: 'release.processes',
@@ -121,3 +124,10 @@ const sections: Dictionary = {
 }
 
 const dictionaries = [checks, processes, database, sections]
+
+/** Every word, what it is in Belay, and around which paths that holds. */
+export function foreignWords(): [string, string, RegExp][] {
+  return dictionaries.flatMap(({ within, words }) =>
+    Object.entries(words).map(([word, key]): [string, string, RegExp] => [word, key, within]),
+  )
+}

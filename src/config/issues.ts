@@ -88,20 +88,28 @@ function unknownKey(path: Path, key: string, message: string, known: readonly st
 }
 
 function worded(path: Path, value: unknown, expected: string): Issue {
-  const hint = hintFor(expected, value)
+  const hint = isPrivate(path, value) ? quotesHint(value) : hintFor(expected, value)
   return {
     path,
     part: 'value',
     expected,
-    got: isPrivate(path) ? 'a value (not shown)' : describeGot(value),
+    got: isPrivate(path, value) ? 'a value (not shown)' : describeGot(value),
     hint,
     missing: value === undefined,
   }
 }
 
-/** What is written under `env`, or as a webhook's address or secret, may be a secret in the wrong place. */
-function isPrivate(path: Path): boolean {
-  return path.at(-2) === 'env' || (path[0] === 'notify' && (path.at(-1) === 'url' || path.at(-1) === 'secret'))
+/**
+ * What is written under `env`, or as a webhook's address or secret, may be a secret in the wrong place; so may what
+ * stands in place of `env`.
+ */
+function isPrivate(path: Path, value: unknown): boolean {
+  if (path[0] === 'notify' && (path.at(-1) === 'url' || path.at(-1) === 'secret')) return true
+  return path.at(-2) === 'env' || (path.at(-1) === 'env' && typeof value === 'string')
+}
+
+function quotesHint(value: unknown): string | null {
+  return typeof value === 'number' || typeof value === 'boolean' ? 'write it in quotes' : null
 }
 
 function said(params: Readonly<Record<string, unknown>> | undefined): Partial<Issue> {

@@ -15,7 +15,12 @@ const secretWord = /pass(?:word|wd|phrase)|secret|token|credential|(?:api|privat
 export function looksSecret(line: string): boolean {
   if (line.length > longestRead) return true
   const written = line.replace(/\$\{env:\w+\}/g, '')
-  return secretShapes.some((shape) => shape.test(written))
+  return [...secretShapes, ...issuedShapes].some((shape) => shape.test(written))
+}
+
+/** Is it, by its form alone, a key that somebody was given? */
+export function looksIssued(text: string): boolean {
+  return text.length <= longestRead && issuedShapes.some((shape) => shape.test(text))
 }
 
 /** A longer line is not worth the time the shapes take on it: a hand writes shorter ones. */
@@ -27,6 +32,9 @@ const secretShapes = [
   /[^\s/@]:[^\s/]*@/,
   // A word for a secret with something after it: `token: x`, `?api_key=x`, `--password, x`, `Bearer x`.
   new RegExp(`(?:${secretWord.source}|bearer)[\\w-]*["']?\\s*[=:,]?\\s*["']?[^\\s"',\\]}&#=:]`, 'i'),
+]
+
+const issuedShapes = [
   // Forms that issuers give their keys.
   /\b(?:gh[opsu]_|github_pat_|glpat-|xox[abps]-|sk[-_]|AKIA|eyJ)\w{6,}|-----BEGIN/,
   // Long and random: upper case, lower case and digits in one word.

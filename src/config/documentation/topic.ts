@@ -30,6 +30,13 @@ export function findTopic(path: string): Found {
   return topic === undefined ? { found: false, hint: meant([], path, level) } : { found: true, topic }
 }
 
+/** As much of a path as is documented; empty: none of it. */
+export function documentedPart(path: string): string {
+  const parts = path.split('.')
+  const long = parts.findLastIndex((_, index) => findTopic(parts.slice(0, index + 1).join('.')).found)
+  return parts.slice(0, long + 1).join('.')
+}
+
 /** The last step of a path: `[]` for an entry of a list, `*` for one with a name of the user's own. */
 export function lastStep(path: string): string {
   return stepsOf(path).at(-1) ?? path
