@@ -68,7 +68,7 @@ function translate(
           path,
           part: 'key',
           expected: issue.issues[0]?.message ?? 'another key',
-          got: describeGot(path.at(-1)),
+          got: path.at(-2) === 'env' ? 'another name (not shown)' : describeGot(path.at(-1)),
           hint: null,
           missing: false,
         },

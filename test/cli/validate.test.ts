@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 describe('belay validate', () => {
   test('shows every mistake of a file at once, each with its line and a caret, and what to do next', async () => {
-    await copyFile(new URL('mistaken.yaml', fixtures), join(directory, 'belay.yaml'))
+    await copyFile(new URL('mistaken.yaml.txt', fixtures), join(directory, 'belay.yaml'))
     const { code, out, err } = await terminal.belay('validate')
     expect(code).toBe(2)
     await expect(`${out}--- and on standard error\n${err}`).toMatchFileSnapshot(golden.pathname)
@@ -33,7 +33,7 @@ describe('belay validate', () => {
   })
 
   test('gives the problems as data, schema 1, without source lines', async () => {
-    await copyFile(new URL('mistaken.yaml', fixtures), join(directory, 'belay.yaml'))
+    await copyFile(new URL('mistaken.yaml.txt', fixtures), join(directory, 'belay.yaml'))
     const { code, out, err } = await terminal.belay('validate', '--json')
     expect({ code, err }).toEqual({ code: 2, err: '' })
     const file = join(directory, 'belay.yaml')
@@ -99,7 +99,7 @@ describe('in GitHub Actions each problem becomes an annotation', () => {
   })
 
   test('as many as are shown there, the last of which says how many more there are', async () => {
-    await copyFile(new URL('mistaken.yaml', fixtures), join(directory, 'belay.yaml'))
+    await copyFile(new URL('mistaken.yaml.txt', fixtures), join(directory, 'belay.yaml'))
     const inActions = terminalIn(directory, { GITHUB_ACTIONS: 'true', GITHUB_WORKSPACE: directory })
     const { out, err } = await inActions.belay('validate')
     const annotations = err.split('\n').filter((line) => line.startsWith('::error '))

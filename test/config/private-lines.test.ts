@@ -22,6 +22,8 @@ describe('a line that may hold a secret is not shown', () => {
       'what env takes from elsewhere',
       '      start: [x]\n      log: &key /hunter2\n      env: { KEY: *key, NAME: 5 }\n',
     ],
+    ['a variable that slipped out of env', '      env:\n        KEY: x\n      OTHER: "hunter2"\n'],
+    ['env without its colon', '      env { KEY: hunter2 }\n'],
     ['a password under a key of its own', '      password: hunter2\n'],
     ['a token under a misplaced key', '      api_token: { is: hunter2 }\n'],
     ['an address with a password', '      log: postgres://me:hunter2@db/x\n'],

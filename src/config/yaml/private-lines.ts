@@ -1,5 +1,6 @@
 import { isAlias, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
 import { isPrivateKey, looksSecret } from '../private-words.ts'
+import { schemaKeys } from '../schema-keys.ts'
 import { readDocument } from './document.ts'
 
 /**
@@ -44,25 +45,21 @@ function linesOf(node: Node, counter: LineCounter): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
 }
 
-/** Where the parser is off the track nobody knows what belongs to what: a private key above, in the same section, hides. */
+/**
+ * Where the parser is off the track nobody knows what belongs to what: a word for something private above, since the
+ * last section of the configuration began, hides the line. One that begins no section may be the rest of a secret.
+ */
 function isNearPrivate(upToLine: readonly string[]): boolean {
-  const own = upToLine.at(-1) ?? ''
-  const start = upToLine.findLastIndex((line) => /^[^\s#\-\]}]/.test(line) && keyAt(line) !== null)
-  const section = keyAt(own) === null ? upToLine : upToLine.slice(Math.max(start, 0))
-  return section.some(
-    (line, index) => keysIn(line).some(isPrivateKey) && !isBareKey(line, index === section.length - 1),
+  const start = upToLine.findLastIndex((line) => sections.includes(/^[\w.-]+(?=\s*:)/.exec(line)?.[0] ?? ''))
+  const section = upToLine.slice(Math.max(start, 0))
+  const own = section.at(-1) ?? ''
+  return section.slice(0, -1).some(namesPrivate) || (namesPrivate(own) && !/^\s*[\w.-]+:\s*$/.test(own))
+}
+
+const sections = schemaKeys([])
+
+function namesPrivate(line: string): boolean {
+  return (
+    looksSecret(line) || (line.match(/[\w-]+/g) ?? []).some((word) => word !== 'environments' && isPrivateKey(word))
   )
-}
-
-/** `env:` and nothing after it: the line itself tells nothing. */
-function isBareKey(line: string, isOwn: boolean): boolean {
-  return isOwn && /^\s*(- )?[\w.-]+:\s*$/.test(line)
-}
-
-function keyAt(line: string): string | null {
-  return /^\s*(?:- )*["']?([\w.-]+)["']?\s*:(?:\s|$)/.exec(line)?.[1] ?? null
-}
-
-function keysIn(line: string): string[] {
-  return [...line.matchAll(/([\w.-]+)["']?\s*:/g)].map((match) => match[1] ?? '')
 }
