@@ -61,7 +61,12 @@ function childrenOf(schema: z.core.$ZodType, path: string): Field[] {
   }
   if (inside instanceof z.ZodRecord) return entriesOf(inside.valueType, `${path}.*`)
   if (inside instanceof z.ZodArray) return entriesOf(inside.element, `${path}[]`)
-  return inside instanceof z.ZodUnion ? inside.options.flatMap((option) => childrenOf(option, path)) : []
+  return inside instanceof z.ZodUnion ? optionsOf(inside).flatMap((option) => childrenOf(option, path)) : []
+}
+
+/** One, or a list of the same: told once. */
+function optionsOf({ options }: z.ZodUnion): readonly z.core.$ZodType[] {
+  return options.filter((option) => !(option instanceof z.ZodArray && options.includes(option.element)))
 }
 
 /** What a mapping of names, or a list, holds any number of: told where it has settings of its own. */

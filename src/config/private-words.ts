@@ -15,7 +15,8 @@ const secretName = /^[A-Z][A-Z0-9_]+$|(?:^|[_-])(?:pw|pwd|pass|key|auth)$/
 /** Keys under which people write variables. */
 const variableKeys = ['env', 'envs', 'environment', 'env_vars', 'environment_variables', 'variables', 'vars']
 
-const secretWord = /pass(?:word|wd|phrase)|secret|token|credential|(?:api|private|access|encryption)[_-]?key|authoriz/i
+const secretWord =
+  /pass(?:word|wd|phrase)|secret|token|credential|webhook|(?:api|private|access|encryption)[_-]?key|authoriz/i
 
 /** Does a line hold, or seem to hold, a written secret? References are none. */
 export function looksSecret(line: string): boolean {

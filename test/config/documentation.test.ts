@@ -34,6 +34,7 @@ describe('every setting can be asked for', () => {
     ['configuration.0.target', 'configuration[].target'],
     ['configuration.target', 'configuration[].target'],
     ['verification.vpn_api', 'verification.vpn_api'],
+    ['notify.webhook[1].url', 'notify.webhook.url'],
   ])('%s by names of its own', (asked, path) => {
     expect(findTopic(asked)).toMatchObject({ found: true, topic: { field: { path } } })
   })

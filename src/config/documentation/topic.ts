@@ -23,6 +23,8 @@ export function findTopic(path: string): Found {
   let topic: Topic | undefined
   for (const [index, step] of steps.entries()) {
     const next = childAt(level, step)
+    // One, or a list of the same: its settings are told without the list.
+    if (next === undefined && step === '[]' && level.length > 0) continue
     if (next === undefined) return { found: false, hint: meant(steps.slice(0, index), step, level) }
     topic = next
     level = next.children
