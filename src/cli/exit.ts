@@ -32,18 +32,21 @@ function isHeld(reason: RunEnd['reason']): boolean {
 }
 
 /** Says what went wrong and answers with the exit code for it. By name: the classes are loaded with their commands. */
-export function exitWith(shell: Shell, error: unknown): number {
+export async function exitWith(shell: Shell, error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   if (!(error instanceof Error)) return defect(shell, error)
   const code = codeByName[error.name]
   if (code === undefined) return defect(shell, error)
-  shell.say(error.message)
+  if (error.name === 'WrongConfiguration')
+    (await import('./wrong-configuration.ts')).sayWrongConfiguration(shell, error)
+  else shell.say(error.message)
   return code
 }
 
 const codeByName: Readonly<Record<string, number>> = {
   Usage: exitCodes.usage,
   NotWritten: exitCodes.usage,
+  WrongConfiguration: exitCodes.usage,
   Refused: exitCodes.refused,
   Busy: exitCodes.busy,
   Held: exitCodes.busy,

@@ -12,6 +12,6 @@ export async function main(process: NodeJS.Process): Promise<number> {
     }).parseAsync(process.argv)
     return ended.code
   } catch (error) {
-    return exitWith(shell, error)
+    return await exitWith(shell, error)
   }
 }

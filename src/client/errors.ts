@@ -1,3 +1,6 @@
+import { basename } from 'node:path'
+import { describeProblem, type Problem } from '../config/problem.ts'
+
 /** Somebody else holds the environment: who, with what, since when. */
 export class Busy extends Error {
   readonly holder: BusyHolder
@@ -52,6 +55,34 @@ export class Usage extends Error {
     super(message)
     this.name = 'Usage'
   }
+}
+
+/** A configuration as it was read. */
+export type ConfigurationSource = {
+  /** Path of the file. */
+  file: string
+  text: string
+  /** Read as of this commit, where that differs from the file as it lies there; else null. */
+  commit: string | null
+}
+
+/** The configuration cannot work: every problem as data, and the text in which they stand. */
+export class WrongConfiguration extends Usage {
+  readonly problems: readonly Problem[]
+  readonly source: ConfigurationSource
+  constructor(problems: readonly Problem[], source: ConfigurationSource) {
+    const place = readPlace(source)
+    super([...problems.map(describeProblem), ...(place === null ? [] : [place])].join('\n'))
+    this.name = 'WrongConfiguration'
+    this.problems = problems
+    this.source = source
+  }
+}
+
+/** Whose lines these are, where they are not those of the file at hand. */
+export function readPlace({ file, commit }: ConfigurationSource): string | null {
+  if (commit === null) return null
+  return `${basename(file)} was read as of commit ${commit.slice(0, 12)}; the file in the working tree differs`
 }
 
 /** `deploy:<service>:<environment>` */

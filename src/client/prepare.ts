@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import type { Git } from '../../activities/git/git.ts'
 import { loadConfiguration } from '../config/load.ts'
-import { describeProblem } from '../config/problem.ts'
 import { toPlan } from '../config/to-plan.ts'
 import { failureTypes } from '../domain/failure.ts'
 import type { EvidenceClaim, IgnoredSafety, Plan } from '../domain/plan.ts'
 import { parseVersion } from '../domain/version.ts'
-import { Usage } from './errors.ts'
+import { readConfigurationFile } from './configuration-file.ts'
+import { type ConfigurationSource, Usage, WrongConfiguration } from './errors.ts'
 import { knownVersions } from './known-versions.ts'
 
 export type Asked = {
@@ -28,7 +27,7 @@ export type Asked = {
 
 /**
  * Resolves the release to a commit once, reads `belay.yaml` *as of that commit* (the file itself where the commit has
- * none) and turns it into a plan. Throws {@link Usage} with every problem, one a line.
+ * none) and turns it into a plan. Throws {@link WrongConfiguration} with every problem, else {@link Usage}.
  */
 export async function preparePlan(
   asked: Asked,
@@ -45,8 +44,9 @@ export async function preparePlan(
     commit: asked.commit,
   }).catch((error: unknown) => refuse(error, asked, given.git, here.repository))
   const text = await textAt(given.git, here.repository.location, commit, asked.file)
-  const configuration = text === null ? local : load(text, basename(asked.file))
-  return planFrom(configuration, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
+  const isOther = text !== null && text !== local.source.text
+  const released = isOther ? load({ file: asked.file, text, commit }) : local
+  return planFrom(released, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
 }
 
 /** The environment's plan as the file says it now: for a rollback, which needs no git, and for looking. */
@@ -65,25 +65,22 @@ export function newDeploymentId(version: string): string {
   return `${version}-${randomBytes(5).toString('hex')}`
 }
 
-type Loaded = Extract<ReturnType<typeof loadConfiguration>, { ok: true }>['configuration']
+type Loaded = {
+  source: ConfigurationSource
+  configuration: Extract<ReturnType<typeof loadConfiguration>, { ok: true }>['configuration']
+}
 
 async function loadFile(file: string): Promise<Loaded> {
-  let text: string
-  try {
-    text = await readFile(file, 'utf8')
-  } catch {
-    throw new Usage(`${file}: expected a configuration file, got none; name one with --config`)
-  }
-  return load(text, basename(file))
+  return load({ file, text: await readConfigurationFile(file), commit: null })
 }
 
-function load(text: string, file: string): Loaded {
-  const loaded = loadConfiguration(text, file)
-  if (!loaded.ok) throw new Usage(loaded.problems.map(describeProblem).join('\n'))
-  return loaded.configuration
+function load(source: ConfigurationSource): Loaded {
+  const loaded = loadConfiguration(source.text, basename(source.file))
+  if (!loaded.ok) throw new WrongConfiguration(loaded.problems, source)
+  return { source, configuration: loaded.configuration }
 }
 
-function planFrom(configuration: Loaded, asked: Asked, release: Plan['release'], deployment: string): Plan {
+function planFrom({ source, configuration }: Loaded, asked: Asked, release: Plan['release'], deployment: string): Plan {
   const made = toPlan({
     configuration,
     environment: asked.environment,
@@ -94,7 +91,7 @@ function planFrom(configuration: Loaded, asked: Asked, release: Plan['release'],
     ignored: [...asked.ignored],
     baseDirectory: dirname(resolve(asked.file)),
   })
-  if (!made.ok) throw new Usage(made.problems.map(describeProblem).join('\n'))
+  if (!made.ok) throw new WrongConfiguration(made.problems, source)
   return made.plan
 }
 

@@ -16,20 +16,33 @@ export type Field = {
 
 /** The whole configuration, flat, in the order of the schema; made from the schema alone. */
 export function configurationFields(): Field[] {
-  const environments: Field = {
+  return [...Object.entries(settings.shape).flatMap(([key, schema]) => fieldsOf(schema, key)), ...environments()]
+}
+
+function environments(): Field[] {
+  const name = environmentName.safeParse('').error?.issues[0]?.message
+  const all: Field = {
+    path: 'environments',
+    type: 'mapping of names',
+    required: true,
+    default: undefined,
+    description: `Where it is deployed, each by a name. The name: ${name}.`,
+    examples: [{ staging: { hosts: ['local'] }, production: { hosts: ['app-1', 'app-2'] } }],
+  }
+  const one: Field = {
     path: 'environments.*',
     type: 'mapping of all of the above but service',
     required: true,
     default: undefined,
-    description: `Where it is deployed. Each lays its own settings over the ones above: mappings merge, lists and single values replace, null removes. The name: ${environmentName.safeParse('').error?.issues[0]?.message}.`,
+    description:
+      'Settings of its own over the ones above: mappings merge, lists and single values replace, null removes.',
     examples: [{ hosts: ['local'] }],
   }
-  return [...Object.entries(settings.shape).flatMap(([key, schema]) => fieldsOf(schema, key)), environments]
+  return [all, one]
 }
 
 function fieldsOf(schema: z.core.$ZodType, path: string): Field[] {
   const { description, examples } = documentation(schema)
-  const inside = bare(schema)
   const own: Field = {
     path,
     type: typeOf(schema),
@@ -38,7 +51,7 @@ function fieldsOf(schema: z.core.$ZodType, path: string): Field[] {
     description: description ?? '',
     examples: examples ?? [],
   }
-  return [own, ...childrenOf(inside, path)]
+  return [own, ...childrenOf(schema, path)]
 }
 
 function childrenOf(schema: z.core.$ZodType, path: string): Field[] {
@@ -46,9 +59,20 @@ function childrenOf(schema: z.core.$ZodType, path: string): Field[] {
   if (inside instanceof z.ZodObject) {
     return Object.entries(inside.shape).flatMap(([key, inner]) => fieldsOf(inner, `${path}.${key}`))
   }
-  if (inside instanceof z.ZodRecord) return childrenOf(inside.valueType, `${path}.*`)
-  if (inside instanceof z.ZodArray) return childrenOf(inside.element, `${path}[]`)
-  return inside instanceof z.ZodUnion ? inside.options.flatMap((option) => childrenOf(option, path)) : []
+  if (inside instanceof z.ZodRecord) return entriesOf(inside.valueType, `${path}.*`)
+  if (inside instanceof z.ZodArray) return entriesOf(inside.element, `${path}[]`)
+  return inside instanceof z.ZodUnion ? optionsOf(inside).flatMap((option) => childrenOf(option, path)) : []
+}
+
+/** One, or a list of the same: told once. */
+function optionsOf({ options }: z.ZodUnion): readonly z.core.$ZodType[] {
+  return options.filter((option) => !(option instanceof z.ZodArray && options.includes(option.element)))
+}
+
+/** What a mapping of names, or a list, holds any number of: told where it has settings of its own. */
+function entriesOf(schema: z.core.$ZodType, path: string): Field[] {
+  const [own, ...inside] = fieldsOf(schema, path)
+  return own === undefined || inside.length === 0 ? [] : [{ ...own, required: false }, ...inside]
 }
 
 function documentation(schema: z.core.$ZodType): {

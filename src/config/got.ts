@@ -1,3 +1,4 @@
+import { looksIssued } from './private-words.ts'
 import { hidePassword } from './schema/url.ts'
 
 /** What came, in a few characters: `"10 minutes"`, `10`, `nothing`, `a list`, `a mapping`. Passwords are hidden. */
@@ -6,6 +7,7 @@ export function describeGot(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (typeof value === 'object') return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping'
   if (typeof value !== 'string') return String(value)
+  if (looksIssued(value)) return 'text that looks like a secret (not shown)'
   const clean = hidePassword(value)
   return visible(JSON.stringify(clean.length > 80 ? `${clean.slice(0, 77)}...` : clean))
 }

@@ -1,7 +1,6 @@
 import type { z } from 'zod'
 import { describeGot } from './got.ts'
-import { hintFor } from './hint.ts'
-import { nearest } from './nearest.ts'
+import { hintFor, hintForKey } from './hint.ts'
 import { isMapping } from './yaml/merge.ts'
 import type { Path } from './yaml/path-text.ts'
 
@@ -69,7 +68,7 @@ function translate(
           path,
           part: 'key',
           expected: issue.issues[0]?.message ?? 'another key',
-          got: describeGot(path.at(-1)),
+          got: path.at(-2) === 'env' ? 'another name (not shown)' : describeGot(path.at(-1)),
           hint: null,
           missing: false,
         },
@@ -84,27 +83,33 @@ function translate(
 }
 
 function unknownKey(path: Path, key: string, message: string, known: readonly string[]): Issue {
-  const like = nearest(key, known)
-  const hint = like ? `did you mean ${like}?` : known.length > 0 ? `known: ${known.join(', ')}` : null
-  const own = message !== knownKey
-  return { path, part: 'key', expected: message, got: describeGot(key), hint: own ? null : hint, missing: false }
+  const hint = message === knownKey ? hintForKey(path, key, known) : null
+  return { path, part: 'key', expected: message, got: describeGot(key), hint, missing: false }
 }
 
 function worded(path: Path, value: unknown, expected: string): Issue {
-  const hint = hintFor(expected, value)
+  const hint = isPrivate(path, value) ? quotesHint(value) : hintFor(expected, value)
   return {
     path,
     part: 'value',
     expected,
-    got: isPrivate(path) ? 'a value (not shown)' : describeGot(value),
+    got: isPrivate(path, value) ? 'a value (not shown)' : describeGot(value),
     hint,
     missing: value === undefined,
   }
 }
 
-/** What is written under `env`, or as a webhook's address or secret, may be a secret in the wrong place. */
-function isPrivate(path: Path): boolean {
-  return path.at(-2) === 'env' || (path[0] === 'notify' && (path.at(-1) === 'url' || path.at(-1) === 'secret'))
+/**
+ * What is written under `env`, or as a webhook's address or secret, may be a secret in the wrong place; so may what
+ * stands in place of `env`.
+ */
+function isPrivate(path: Path, value: unknown): boolean {
+  if (path[0] === 'notify' && (path.at(-1) === 'url' || path.at(-1) === 'secret')) return true
+  return path.at(-2) === 'env' || (path.at(-1) === 'env' && typeof value === 'string')
+}
+
+function quotesHint(value: unknown): string | null {
+  return typeof value === 'number' || typeof value === 'boolean' ? 'write it in quotes' : null
 }
 
 function said(params: Readonly<Record<string, unknown>> | undefined): Partial<Issue> {

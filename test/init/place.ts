@@ -34,8 +34,8 @@ export async function belayHere(place: string, ...args: readonly string[]): Prom
   const program = createProgram(shell, (code) => {
     answer.code = code
   })
-  await program.parseAsync(args, { from: 'user' }).catch((error: unknown) => {
-    answer.code = exitWith(shell, error)
+  await program.parseAsync(args, { from: 'user' }).catch(async (error: unknown) => {
+    answer.code = await exitWith(shell, error)
   })
   return answer
 }

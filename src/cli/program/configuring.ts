@@ -14,6 +14,14 @@ export function configuring(add: AddCommand): void {
   add('validate', 'check the configuration: every problem with file, line and column', () =>
     import('../commands/validate.ts').then((one) => one.validate),
   )
+  add('docs [path]', 'what a setting of belay.yaml means: belay docs monitoring.window', () =>
+    import('../commands/docs.ts').then((one) => one.docs),
+  )
+    .option('--markdown', 'the whole reference (docs/configuration.md)')
+    .option('--table', 'the table of sections (README.md)')
+  add('schema', 'the JSON Schema of belay.yaml, for editors', () =>
+    import('../commands/schema.ts').then((one) => one.schema),
+  )
   add('marker <action> <environment>', 'create | verify | show: the marker of a manual deployment', () =>
     import('../commands/marker.ts').then((one) => one.marker),
   )

@@ -102,7 +102,11 @@ export const checkShape = {
   ),
 } as const
 
-export const check = z.strictObject(checkShape).superRefine(checkKind)
+export const check = described(
+  z.strictObject(checkShape).superRefine(checkKind),
+  'A check: exactly one of http, postgres, postgres_pool, metric, log, command, tcp, process, marker; and what belongs to it.',
+  { http: 'http://localhost:8080/health' },
+)
 
 export const checks = described(
   z.record(name(), check).prefault({}),

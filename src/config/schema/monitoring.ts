@@ -31,6 +31,8 @@ const watched = z
     else onlyBeside(entry, ['status', 'json', 'max_latency', 'from', 'timeout', 'deadline'], checkKinds, context)
   })
 
+const watchedIs = 'The check of this name; or, with http, metric or another kind, a check that is only watched.'
+
 export const monitoring = described(
   z
     .strictObject({
@@ -42,7 +44,7 @@ export const monitoring = described(
       interval: described(duration().prefault('15s'), 'How often each check is sampled.', '15s'),
       after_rollback: described(duration().prefault('5m'), 'How long a rollback is watched for stability.', '5m'),
       checks: described(
-        z.record(name(), watched).optional(),
+        z.record(name(), described(watched, watchedIs, { failure_limit: 2 })).optional(),
         'What is watched: names of checks, or checks of their own. Left out: every check. Empty is an ignored safety (empty_watch).',
         { health: {}, errors: { metric: { query: 'rate(http_errors_total[1m])', max: 0.01 }, failure_limit: 2 } },
       ),

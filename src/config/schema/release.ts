@@ -7,6 +7,8 @@ import { processes } from './process.ts'
 import { choice, wholeNumber, yesNo } from './text.ts'
 import { jsonPath, plainHttpUrl } from './url.ts'
 
+const commandsExpected = 'a list of commands like [[npm, ci], [npm, run, build]]'
+
 export const release = described(
   z.strictObject({
     directory: described(
@@ -30,7 +32,7 @@ export const release = described(
       5,
     ),
     build: described(
-      z.array(command()).prefault([]),
+      z.array(command(commandsExpected), { error: commandsExpected }).prefault([]),
       'Commands run in the new release, in order, before anything live changes.',
       [['npm', 'ci', '--omit=dev']],
     ),
@@ -74,6 +76,7 @@ export const serving = described(
 export const configurationFiles = described(
   z
     .array(
+      described(
       z.strictObject({
         source: described(
           relativePath(['environment', 'service']),
@@ -99,7 +102,7 @@ export const configurationFiles = described(
           'How the service says which content it has loaded. Left out: proven by the file and a process start after it.',
           { http: 'http://localhost:8080/health', json: '$.config_hash' },
         ),
-      }),
+      }), 'A file, and where it goes.'),
     )
     .prefault([]),
   'Configuration files the release brings.',

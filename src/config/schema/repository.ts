@@ -46,4 +46,5 @@ export const repository = described(
     })
     .prefault({}),
   'Where the code comes from.',
+  { path: '.', tag: 'v{version}', push: 'origin' },
 )

@@ -89,10 +89,10 @@ export const settings = z.strictObject({
   ignored_safeties: described(
     z
       .array(
-        z.strictObject({
+        described(z.strictObject({
           rule: described(choice(safetyRules), 'Which rule.', 'short_window'),
           reason: described(reason(), 'Why.', 'staging is rebuilt every hour'),
-        }),
+        }), 'A rule, and why it is broken.'),
       )
       .prefault([]),
     'Safety rules broken on purpose; shown and recorded with every deployment.',

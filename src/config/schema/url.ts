@@ -64,7 +64,11 @@ export function hidePassword(value: string): string {
     .replace(/:\/\/\S*@/g, '://***@')
     .replace(/[^\s/@]*:[^\s/]*@/g, '***@')
     .replace(secretParameter, '$1***')
+    .replace(secretOption, '$1***')
 }
+
+/** `--token abc`, `-H "Authorization: Bearer abc"` */
+const secretOption = /(--?[\w-]*(?:password|token|secret|api[_-]?key)[\w-]*[=\s]+|bearer\s+)\S+/gi
 
 const secretParameter = /([?&][^=&]*(?:password|token|secret|api_?key)[^=&]*=)([^&]*)/gi
 

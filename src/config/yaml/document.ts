@@ -1,17 +1,8 @@
-import {
-  Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type YAMLError,
-} from 'yaml'
+import { Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Problem } from '../problem.ts'
 import { type Path, pathText } from './path-text.ts'
+import { strayAliases, strayAliasWords } from './stray-alias.ts'
+import { syntaxWords, withoutEchoes } from './syntax-words.ts'
 
 export type Position = { line: number; column: number }
 
@@ -56,6 +47,9 @@ export function readDocument(
     (error): Problem => ({ file, ...at(error.pos[0]), path: '', ...syntaxWords(error.code, error.message) }),
   )
   problems.push(...keyProblems([], parsed.contents, file, at, 0))
+  if (problems.length === 0) {
+    problems.push(...strayAliases(parsed).map((offset) => ({ file, ...at(offset), path: '', ...strayAliasWords })))
+  }
   if (problems.length > 0) return { ok: false, problems }
   try {
     const data: unknown = parsed.toJS({ maxAliasCount: 100 })
@@ -65,32 +59,6 @@ export function readDocument(
     }
   } catch {
     return whole('a handful of aliases', 'aliases that expand without end')
-  }
-}
-
-/** Once a parser is off the track, every following token is an error: the first one says where. */
-function withoutEchoes(errors: readonly YAMLError[]): YAMLError[] {
-  const isOwn = (error: YAMLError): boolean => ownCodes.includes(error.code)
-  return errors.filter((error, index) => isOwn(error) || errors.findIndex((other) => !isOwn(other)) === index)
-}
-
-const ownCodes = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']
-
-function syntaxWords(code: string, message: string): Pick<Problem, 'expected' | 'got' | 'hint'> {
-  const got = message.split('\n')[0] ?? message
-  switch (code) {
-    case 'DUPLICATE_KEY':
-      return { expected: 'each key once', got: 'a key that is already there', hint: null }
-    case 'MULTIPLE_DOCS':
-      return { expected: 'one document', got: 'several', hint: null }
-    case 'TAG_RESOLVE_FAILED':
-      return { expected: 'plain YAML without tags', got, hint: null }
-    default:
-      return {
-        expected: 'valid YAML',
-        got,
-        hint: got.includes('flow-map') ? 'text with { or } in it needs quotes here' : null,
-      }
   }
 }
 
