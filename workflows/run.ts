@@ -16,7 +16,7 @@ import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import type { RunEvent, Waiting } from '../src/domain/status.ts'
+import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
 import { show } from './show.ts'
 
 /** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
@@ -29,6 +29,8 @@ export type Run = {
   reason: Reason | null
   waitingFor: Waiting | null
   windowEndsAtMs: number | null
+  /** Until when people may sign what is open after the release is live; null: nobody has to. */
+  signOff: SignOff | null
   readonly items: Map<ItemAddress, ItemRecord>
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
@@ -117,6 +119,7 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     reason: null,
     waitingFor: null,
     windowEndsAtMs: null,
+    signOff: null,
     items: new Map(itemsOf(plan, startedAs).map((item) => [item.item, item])),
     samples: new Map(),
     events: [],
@@ -164,7 +167,7 @@ export class Trouble extends ApplicationFailure {
 
 export function enterPhase(run: Run, phase: Phase, text: string): void {
   run.phase = phase
-  note(run, 'phase', text)
+  note(run, 'phase', text, { phase })
   show(run)
 }
 

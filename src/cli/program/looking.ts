@@ -4,6 +4,11 @@ export function looking(add: AddCommand): void {
   add('status [environment]', 'what an environment runs, and what its run is doing', () =>
     import('../commands/status.ts').then((one) => one.status),
   )
+  add(
+    'explain <deployment|environment>',
+    'why a run ended as it did: reason, evidence, what was undone, what to do',
+    () => import('../commands/explain.ts').then((one) => one.explainRun),
+  )
   add('check <environment>', 'run the health checks and the six verification steps now; changes nothing', () =>
     import('../commands/check.ts').then((one) => one.check),
   )
