@@ -14,12 +14,10 @@ import type { Shell } from './shell.ts'
 export async function waitsOnRecord(shell: Shell): Promise<{ waits: Wait[]; environments: number } | null> {
   try {
     return await withHistory(shell, async (history) => {
-      const [places, manual] = [
-        await history.listEnvironments(),
-        await history.listDeployments({ kind: 'manual', limit: 200 }),
-      ]
-      const unverified = manual.rows.filter((row) => row.outcome === null).map(verification)
-      return { waits: [...places.flatMap(halfWay), ...unverified], environments: places.length }
+      const places = await history.listEnvironments()
+      const manual = await history.listDeployments({ kind: 'manual', limit: 200 })
+      const waits = places.flatMap((place) => [...halfWay(place), ...unverified(place, manual.rows)])
+      return { waits, environments: places.length }
     })
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error
@@ -47,6 +45,15 @@ function afterRollback({ service, environment }: EnvironmentStatus, lock: LockRo
     otherwise: 'it stays locked: nobody deploys',
     command: `look at the hosts, then belay rollback ${environment}; when all is well belay unlock ${environment}`,
   }
+}
+
+/** Only while it decides what is live there: a later deployment or rollback settled it otherwise. */
+function unverified(place: EnvironmentStatus, manual: readonly DeploymentRow[]): Wait[] {
+  const held = place.locks.some((lock) => lock.kind === 'manual')
+  const failed = place.locks.some((lock) => lock.kind === 'rollback_failed')
+  if (!held && (failed || place.versionOfRecord !== 'unknown')) return []
+  const newest = manual.find((row) => row.service === place.service && row.environment === place.environment)
+  return newest?.outcome === null ? [verification(newest)] : []
 }
 
 function verification(row: DeploymentRow): Wait {

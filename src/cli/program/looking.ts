@@ -4,6 +4,9 @@ export function looking(add: AddCommand): void {
   add('status [environment]', 'what an environment runs, and what its run is doing', () =>
     import('../commands/status.ts').then((one) => one.status),
   )
+  add('waiting', 'what waits for whom, everywhere: sign-offs, questions, half-way environments', () =>
+    import('../commands/waiting.ts').then((one) => one.waiting),
+  )
   add(
     'explain <deployment|environment>',
     'why a run ended as it did: reason, evidence, what was undone, what to do',
