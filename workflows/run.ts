@@ -1,20 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
-import {
-  duringItems,
-  type ItemAddress,
-  type ItemAnswer,
-  type ItemRecord,
-  openItem,
-  postItems,
-  preItems,
-} from '../src/domain/checklist.ts'
+import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
+import { itemsOfPlan } from '../src/domain/plan-items.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
 import { show } from './show.ts'
@@ -120,7 +113,7 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     waitingFor: null,
     windowEndsAtMs: null,
     signOff: null,
-    items: new Map(itemsOf(plan, startedAs).map((item) => [item.item, item])),
+    items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
     samples: new Map(),
     events: [],
     fences: new Map(),
@@ -224,15 +217,3 @@ export function orderFor(run: Run, host: string): HostOrder {
 export function now(): string {
   return new Date(Date.now()).toISOString()
 }
-
-function itemsOf(plan: Plan, startedAs: Run['startedAs']): ItemRecord[] {
-  if (startedAs === 'rollback') return []
-  return [
-    ...preItems.map((id) => openItem(`pre.${id}`, plan.gate.items[id])),
-    ...duringItems.map((id) => openItem(`during.${id}`, evidence)),
-    ...postItems.map((id) => openItem(`post.${id}`, plan.after.post[id])),
-    ...Object.entries(plan.after.manual).map(([id, answer]) => openItem(`manual.${id}`, answer)),
-  ]
-}
-
-const evidence: ItemAnswer = { by: 'belay' }

@@ -1,5 +1,6 @@
 import type { Dossier } from '../domain/dossier.ts'
 import type { Plan } from '../domain/plan.ts'
+import { answeredItems } from '../domain/plan-items.ts'
 import { readReason } from '../domain/reason.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunStatus } from '../domain/status.ts'
@@ -32,7 +33,7 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     marker: row.marker,
     logEntry: row.logEntry,
     ignored: row.ignoredSafeties,
-    items,
+    items: row.kind === 'deployment' ? answeredItems(plan, items) : items,
     events,
     samples,
   }

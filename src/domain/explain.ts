@@ -112,7 +112,10 @@ function items(dossier: Dossier): string[] {
       (item) =>
         item.state === 'failed' || (item.state === 'open' && item.how === 'sign_off' && reached(item.item, live)),
     )
-    .map((item) => `${item.item.padEnd(34)} ${itemWords(item)}`)
+    .map(
+      (item) =>
+        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? 'never answered' : itemWords(item)}`,
+    )
 }
 
 function reached(item: string, live: boolean): boolean {

@@ -12,6 +12,14 @@ export function looking(add: AddCommand): void {
     'why a run ended as it did: reason, evidence, what was undone, what to do',
     () => import('../commands/explain.ts').then((one) => one.explainRun),
   )
+  add(
+    'checklist <environment|deployment>',
+    'every item of the runbook: who or what answered it, and what is open',
+    () => import('../commands/checklist.ts').then((one) => one.checklist),
+  )
+  add('record <deployment>', 'the runbook filled in for this deployment, as Markdown', () =>
+    import('../commands/record.ts').then((one) => one.record),
+  ).option('-o, --output <file>', 'write it there')
   add('check <environment>', 'run the health checks and the six verification steps now; changes nothing', () =>
     import('../commands/check.ts').then((one) => one.check),
   )
