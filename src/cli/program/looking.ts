@@ -20,6 +20,13 @@ export function looking(add: AddCommand): void {
   add('record <deployment>', 'the runbook filled in for this deployment, as Markdown', () =>
     import('../commands/record.ts').then((one) => one.record),
   ).option('-o, --output <file>', 'write it there')
+  add(
+    'logs <environment|deployment> [step-or-process]',
+    'what a step or a process printed; without a name, what there is',
+    () => import('../commands/logs.ts').then((one) => one.logs),
+  )
+    .option('-f, --follow', 'go on with what is printed from now on; Ctrl-C only stops following')
+    .option('-n, --limit <lines>', 'how many of the last lines', '50')
   add('check <environment>', 'run the health checks and the six verification steps now; changes nothing', () =>
     import('../commands/check.ts').then((one) => one.check),
   )
