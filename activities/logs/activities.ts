@@ -30,7 +30,7 @@ export function createLogActivities(given: {
   return {
     /** The names that can be read here, with how much there is of each. */
     async listLogs(asked: Asked): Promise<LogList> {
-      const sources = await sourcesOf(given.root, asked)
+      const sources = await sourcesOf(given.root, checked(asked))
       return { host: given.host, logs: await Promise.all(sources.map(describeSource)) }
     },
 
@@ -51,12 +51,21 @@ export function createLogActivities(given: {
   }
 
   async function sourceOf(request: LogRequest): Promise<Source> {
-    const sources = await sourcesOf(given.root, request)
+    const sources = await sourcesOf(given.root, checked(request))
     const found = sources.find((source) => source.name === request.name)
     if (found) return found
     const known = sources.map((source) => source.name).join(', ') || 'nothing'
     const message = `${given.host ?? 'worker'}: expected a step or a process, one of: ${known}; got ${JSON.stringify(request.name.slice(0, 60))}`
-    throw ApplicationFailure.create({ type: failureTypes.invalid, nonRetryable: true, message })
+    throw invalid(message)
+  }
+
+  function checked(asked: Asked): Asked {
+    const asks = asked.order?.host ?? null
+    if (asks !== given.host)
+      throw invalid(`expected to be asked as ${given.host}, was asked as ${asks}; check the task queues`)
+    if (asked.order && !asked.order.directory.startsWith('/'))
+      throw invalid(`expected an absolute directory, got ${asked.order.directory}`)
+    return asked
   }
 
   async function untilNew(source: Source, { cursor, lines, waitMs }: LogRequest, until: number): Promise<LogPiece> {
@@ -83,3 +92,7 @@ const lookEveryMs = 250
 const longestWaitMs = 30_000
 /** Of the hundred slots that watching has on a host: readers must never take them all. */
 const mostWaiting = 20
+
+function invalid(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: failureTypes.invalid, nonRetryable: true, message })
+}

@@ -68,7 +68,7 @@ async function processesOf({ order, planDigests }: Asked): Promise<Source[]> {
   const plans = await Promise.all(digests.map((digest) => readJson(hostPaths(order.directory).plan(digest), parsePlan)))
   const found = plans.flatMap((plan) => plan?.layout.processes ?? [])
   const byName = new Map(found.toReversed().map((process) => [process.name, process]))
-  return [...byName.values()].map((process) => processSource(process, order))
+  return [...byName.values()].toReversed().map((process) => processSource(process, order))
 }
 
 function processSource(process: ServiceProcess, { directory }: HostOrder): Source {

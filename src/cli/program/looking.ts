@@ -36,4 +36,13 @@ export function looking(add: AddCommand): void {
   add('log [environment]', "the runbook's deployment log", () =>
     import('../commands/history.ts').then((one) => one.log),
   ).option('-n, --limit <count>', 'how many', '20')
+  add('completion <shell>', 'completion for bash, zsh or fish: source <(belay completion bash)', () =>
+    import('../commands/completion.ts').then((one) => one.completion),
+  )
+  add(
+    'complete [words...]',
+    'what the completion script asks',
+    () => import('../commands/completion.ts').then((one) => one.complete),
+    { hidden: true },
+  )
 }
