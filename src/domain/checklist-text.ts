@@ -1,5 +1,5 @@
 import type { ItemRecord, ItemState } from './checklist.ts'
-import { type Dossier, undoneSteps } from './dossier.ts'
+import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from './dossier.ts'
 import { itemWords, when } from './item-words.ts'
 import { type Section, telling } from './section.ts'
 import { type Verified, verifiedSteps } from './verified.ts'
@@ -21,7 +21,7 @@ export function checklistSections(dossier: Dossier, signable: readonly string[])
   return telling([
     ...listed,
     { title: 'Automatic verification', lines: isVerified(dossier) ? steps : [] },
-    { title: 'Rollback', lines: back.map(({ step, state, detail }) => `${mark(state)} ${step.padEnd(30)} ${detail}`) },
+    { title: 'Rollback', lines: back.map(undoneLine) },
   ])
 }
 
@@ -67,6 +67,11 @@ function howWords({ how, detail }: ItemRecord): string {
     default:
       return 'Belay answers'
   }
+}
+
+function undoneLine(undone: UndoneStep): string {
+  const { step, state, detail } = undone
+  return `${isSchemaKept(undone) ? mark('not_applicable') : mark(state)} ${step.padEnd(30)} ${detail}`
 }
 
 function stepLine({ outcome }: Dossier, { step, state, detail, at }: Verified): string {

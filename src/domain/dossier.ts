@@ -63,6 +63,11 @@ export function undoneSteps(dossier: Pick<Dossier, 'events'>): UndoneStep[] {
   }))
 }
 
+/** Nothing was reverted, on purpose: it would have lost something, or the policy says so. */
+export function isSchemaKept({ step, detail }: UndoneStep): boolean {
+  return step === 'revert' && detail.startsWith('schema kept')
+}
+
 /** From the moment the run turned back, to its end. */
 export function eventsOfRollback({ events }: Pick<Dossier, 'events'>): readonly RunEvent[] {
   const turned = turningPoint(events)

@@ -1,5 +1,5 @@
 import type { Sample } from './check.ts'
-import { type Dossier, eventsOfRollback, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
+import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { claimed, itemWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
@@ -127,24 +127,21 @@ function undone(dossier: Dossier): string[] {
   const nothing = outcome === 'REFUSED' || outcome === 'ABORTED' || outcome === 'SUPERSEDED'
   if (nothing) return ['nothing: no host and no database was changed']
   return undoneSteps(dossier)
-    .filter((step) => step.isNewest && step.state === 'done' && !isKept(step))
+    .filter((step) => step.isNewest && step.state === 'done' && !isSchemaKept(step))
     .map((step) => `${step.step.padEnd(22)} ${step.detail}`)
 }
 
 function notUndone(dossier: Dossier): string[] {
-  const steps = undoneSteps(dossier).filter((step) => step.isNewest && (step.state === 'failed' || isKept(step)))
+  const steps = undoneSteps(dossier).filter((step) => step.isNewest && (step.state === 'failed' || isSchemaKept(step)))
   return steps.flatMap((step) => [`${step.step.padEnd(22)} ${step.detail}`, ...lossesOf(dossier, step)])
 }
 
-function isKept({ step, detail }: UndoneStep): boolean {
-  return step === 'revert' && detail.startsWith('schema kept')
-}
-
 /** Each value that a revert would have destroyed, with its count. */
-function lossesOf(dossier: Dossier, { step, at }: UndoneStep): string[] {
+function lossesOf(dossier: Dossier, { step, at, detail }: UndoneStep): string[] {
   const data = eventsOfRollback(dossier).find((event) => event.data?.step === step && event.at === at)?.data?.schema
   const losses: unknown = typeof data === 'object' && data !== null && 'losses' in data ? data.losses : []
-  return Array.isArray(losses) ? losses.filter(isLoss).map((loss) => `    would have been lost: ${lossLine(loss)}`) : []
+  const lines = Array.isArray(losses) ? losses.filter(isLoss).map(lossLine) : []
+  return lines.filter((line) => !detail.includes(line)).map((line) => `    would have been lost: ${line}`)
 }
 
 function messages({ events }: Dossier): string[] {

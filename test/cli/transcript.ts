@@ -51,8 +51,13 @@ function normalised(text: string, world: World): string {
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
       .replace(/\bpid \d+/g, 'pid <pid>')
       .replace(/\b\d+ samples, (\d+) not passed/g, '<n> samples, $1 not passed')
-      .replace(/\b(after|\() ?(\d+ (h|min|s|ms) ?)+(?=[\n;,)]| left| into)/g, '$1 <duration>')
-      .replace(/(\d+ (h|min|s|ms) ?)+into the window/g, '<duration> into the window'),
+      .replace(/(after |\()(\d+ (h|min|s|ms) ?)+(?=[\n;,)])/g, '$1<duration>')
+      .replace(/\((\d+ (h|min|s|ms) ?)+left\)/g, '(<duration> left)')
+      .replace(/(\d+ (h|min|s|ms) ?)+into the window/g, '<duration> into the window')
+      .replace(/status 200 in \d+ ms/g, 'status 200 in <duration>')
+      .replace(/processed \d+/g, 'processed <n>')
+      // On a slow machine a sample is missed, and the window is a little longer.
+      .replace(/^.*too little data, watching .*\n/gm, ''),
   )
 }
 

@@ -1,4 +1,4 @@
-import { type Dossier, type UndoneStep, undoneSteps } from '../dossier.ts'
+import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from '../dossier.ts'
 import { foreign, numbered } from './foreign.ts'
 
 /** The runbook's rollback procedures, each step with the proof that Belay has of it; nothing where none ran. */
@@ -17,8 +17,8 @@ export function procedures(dossier: Dossier): string[] {
   ]
 }
 
-/** The runbook's words, and the step of Belay's rollback that does and proves it. */
-type ProcedureStep = { words: string; by: string }
+/** The runbook's words, and the step of Belay's rollback that does and proves it. `applies`: not done where the schema is kept. */
+type ProcedureStep = { words: string; by: string; applies?: true }
 
 const code: readonly ProcedureStep[] = [
   { words: 'Identify target version (previous stable version)', by: 'switch back' },
@@ -32,7 +32,7 @@ const code: readonly ProcedureStep[] = [
 const database: readonly ProcedureStep[] = [
   { words: 'Review migration history', by: 'revert' },
   { words: 'Identify rollback migration', by: 'revert' },
-  { words: 'Apply rollback migration', by: 'revert' },
+  { words: 'Apply rollback migration', by: 'revert', applies: true },
   { words: 'Verify data integrity', by: 'integrity' },
   { words: 'Verify application functionality', by: 'application' },
   { words: 'Monitor for issues', by: 'stability' },
@@ -47,12 +47,10 @@ const configuration: readonly ProcedureStep[] = [
   { words: 'Monitor for stability', by: 'stability' },
 ]
 
-function lineOf({ words, by }: ProcedureStep, steps: readonly UndoneStep[]): string {
+function lineOf({ words, by, applies }: ProcedureStep, steps: readonly UndoneStep[]): string {
   const own = steps.filter(({ step }) => kindOf(step) === by)
   if (own.length === 0) return `[ ] ${words}: not done in this rollback`
-  const done = own.every(
-    ({ state, detail }) => state === 'done' && !(by === 'revert' && detail.startsWith('schema kept')),
-  )
+  const done = own.every((step) => step.state === 'done' && !(applies && isSchemaKept(step)))
   const proof = own
     .map(({ step, state, detail }) => `${step}: ${state === 'failed' ? 'FAILED, ' : ''}${detail}`)
     .join('; ')

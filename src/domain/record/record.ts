@@ -106,11 +106,10 @@ function checklist(dossier: Dossier): string[] {
   ]
 }
 
-function log({ logEntry, outcome }: Dossier): string {
+function log({ logEntry, outcome, toldBy }: Dossier): string {
   if (logEntry !== null) return block(logEntry)
-  return outcome === null
-    ? 'Not written yet.'
-    : 'No entry: nothing was changed, or the run told of itself (see the log of the host).'
+  if (outcome === null) return 'Not written yet.'
+  return toldBy === 'history' ? 'No entry: nothing was changed.' : 'Not known here: see the log on the hosts.'
 }
 
 function timeline({ events }: Dossier): string {

@@ -1,5 +1,6 @@
 import type { Dossier } from '../dossier.ts'
 import { claimed, itemWords } from '../item-words.ts'
+import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { foreign, list } from './foreign.ts'
 
@@ -41,7 +42,7 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
     case 'failed':
       return `not fulfilled, so the release was ${dossier.outcome === 'REFUSED' ? 'refused' : 'taken back'}: ${itemWords(item)}`
     default:
-      return dossier.outcome === null ? 'open' : 'held: the run ended before it came to that'
+      return dossier.outcome === null ? 'open' : 'the run ended before it came to that'
   }
 }
 
@@ -53,12 +54,14 @@ function byLock({ reason }: Dossier): string {
 function byWindow(dossier: Dossier): string {
   const { plan, events } = dossier
   const watched = events.some((event) => event.data?.phase === 'watch')
-  const window = plan
-    ? `${words(plan.monitoring.windowMs)}, ${plan.monitoring.checks.map((one) => one.check).join(', ')}`
-    : 'not known'
+  const window = plan ? `${words(plan.monitoring.windowMs)}: ${watchedChecks(plan)}` : 'not known'
   const ignored = ['short_window', 'empty_watch'].map((rule) => ignoredWords(dossier, rule)).filter(Boolean)
   if (!watched) return `the run did not come to its monitoring window (${window})`
   return ignored.length > 0 ? `watched for ${window}; ${ignored.join('; ')}` : `held: watched for ${window}`
+}
+
+function watchedChecks({ monitoring }: Plan): string {
+  return monitoring.checks.map((one) => one.check).join(', ') || 'nothing'
 }
 
 /** Belay has no roster: who acted is who was there. */
