@@ -55,8 +55,10 @@ function deadline({ phase, waitingFor, signOff, liveSince }: RunStatus): Pick<Wa
       otherwise: 'it is refused, and nothing has changed',
     }
   }
-  const otherwise = signOff?.otherwise === 'rollback' ? 'it is rolled back' : 'it waits on'
-  return { since: signOff?.since ?? liveSince, until: signOff?.until ?? null, otherwise }
+  // It may be signed from the moment it is live; the deadline counts from when watching begins.
+  if (!signOff) return { since: liveSince, until: null, otherwise: 'its time counts from when watching begins' }
+  const otherwise = signOff.otherwise === 'rollback' ? 'it is rolled back' : 'it waits on'
+  return { since: signOff.since, until: signOff.until, otherwise }
 }
 
 /** Two or three lines a wait; `now` tells how long ago and how long still. */

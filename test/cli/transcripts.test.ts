@@ -39,7 +39,7 @@ test(
     await deploying.said('Next: belay sign production pre.code_reviewed')
     await good.look(['waiting'], ['explain', production], ['checklist', production])
     await good.type('sign', production, 'code_reviewed', '--note', 'read | twice')
-    await deploying.said('Next: belay sign production post.user_facing_tested manual.payment_processing')
+    await deploying.said('watching until')
     await good.look(['waiting'], ['checklist', production], ['complete', '--', 'sign', production, ''])
     await good.type('sign', production, 'user_facing_tested', 'payment_processing')
     await deploying.ended
@@ -55,7 +55,7 @@ test(
     const failing = start(...deploy('1.1.0'))
     await failing.said('Next: belay sign production pre.code_reviewed')
     await terminal.belay('sign', production, 'code_reviewed')
-    await failing.said('manual.payment_processing')
+    await failing.said('watching until')
     await world.sql("insert into users (id, email) values (1, 'kept@example.com')")
     await world.say('ill', '1.1.0')
     await failing.ended

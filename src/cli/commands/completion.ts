@@ -1,11 +1,12 @@
 import { resolve } from 'node:path'
+import type { Command } from 'commander'
 import { Usage } from '../../client/errors.ts'
 import { shown } from '../../domain/version.ts'
 import { answers, completionScript, type Slot, slotOf } from '../completion.ts'
 import { type Typed, valuesFor } from '../completion-values.ts'
 import { exitCodes } from '../exit.ts'
 import { argument } from '../open.ts'
-import { createProgram } from '../program/program.ts'
+import type { Action } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
 /** The script that a shell loads. */
@@ -19,13 +20,18 @@ export async function completion(shell: Shell, args: readonly string[]): Promise
 }
 
 /** What that script asks at every press of the key: quick, and silent whatever goes wrong. */
-export async function complete(shell: Shell, words: readonly string[]): Promise<number> {
-  const program = createProgram(shell, () => undefined)
+export function completeIn(program: Command | null): Action {
+  return async (shell, words) => {
+    if (program !== null) for (const line of await linesFor(shell, program, words)) shell.print(line)
+    // A server that did not answer in time is still being asked: the key must not wait for that.
+    process.exit(exitCodes.done)
+  }
+}
+
+async function linesFor(shell: Shell, program: Command, words: readonly string[]): Promise<string[]> {
   const slot = slotOf(program, words)
   const values = slot ? await valuesFor(shell, slot, typedIn(shell, slot, words)) : []
-  for (const line of answers(program, words, () => values)) shell.print(line)
-  // A server that did not answer in time is still being asked: the key must not wait for that.
-  process.exit(exitCodes.done)
+  return answers(program, words, () => values)
 }
 
 /** The configuration file and the environment that were named before the word that is completed. */

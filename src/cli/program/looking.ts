@@ -39,10 +39,11 @@ export function looking(add: AddCommand): void {
   add('completion <shell>', 'completion for bash, zsh or fish: source <(belay completion bash)', () =>
     import('../commands/completion.ts').then((one) => one.completion),
   )
-  add(
+  // It completes the program that it is a command of.
+  const asked = add(
     'complete [words...]',
     'what the completion script asks',
-    () => import('../commands/completion.ts').then((one) => one.complete),
+    () => import('../commands/completion.ts').then((one) => one.completeIn(asked.parent)),
     { hidden: true },
   )
 }
