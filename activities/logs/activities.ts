@@ -39,11 +39,10 @@ export function createLogActivities(given: {
      * many wait already it does not. Throws `Invalid` for a name that no plan and no step knows.
      */
     async readLog(request: LogRequest): Promise<LogPiece> {
-      const source = await sourceOf(request)
       const until = performance.now() + (waiting < mostWaiting ? Math.min(request.waitMs, longestWaitMs) : 0)
       waiting++
       try {
-        return await untilNew(source, request, until)
+        return await untilNew(await sourceOf(request), request, until)
       } finally {
         waiting--
       }

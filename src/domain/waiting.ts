@@ -1,4 +1,5 @@
 import { claimed, when } from './item-words.ts'
+import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
 import type { RunStatus } from './status.ts'
 
@@ -27,13 +28,13 @@ export function waitsOf(status: RunStatus): Wait[] {
   const base = { service, environment, deployment, about: `${what} by ${claimed(performer)}` }
   if (waitingFor && waitingFor.answers.length > 0) {
     const { text, since, until, answers, question } = waitingFor
-    const command = `belay decide ${environment} ${answers.join('|')} --reason "..."`
+    const command = decideCommand(environment, answers)
     const otherwise = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
     return [{ ...base, kind: 'question', text, items: [], since, until, otherwise, command }]
   }
   const items = openItems(status)
   if (items.length === 0) return []
-  const command = `belay sign ${environment} ${items.join(' ')}`
+  const command = signCommand(environment, items)
   return [{ ...base, kind: 'sign_off', text: `sign ${items.join(', ')}`, items, ...deadline(status), command }]
 }
 
