@@ -1,15 +1,12 @@
 import type { Sample } from '../src/domain/check.ts'
-import type { VerificationStep } from '../src/domain/checklist.ts'
-import { verificationSteps } from '../src/domain/checklist.ts'
 import type { HostRecord } from '../src/domain/host.ts'
 import { markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
-import { sampleLine } from '../src/domain/reason.ts'
+import { answerSteps, type StepAnswer } from '../src/domain/verification.ts'
 import { act, onHost } from './proxies.ts'
 import { type Live, newLive, openRun, orderFor, type Run } from './run.ts'
 import { announceVerification, runAllChecks } from './verify.ts'
 
-export type StepAnswer = { step: VerificationStep; state: 'passed' | 'failed' | 'not_applicable'; detail: string }
 export type CheckReport = {
   release: { version: string; commit: string } | null
   samples: readonly Sample[]
@@ -22,7 +19,7 @@ export async function checkEnvironment(plan: Plan): Promise<CheckReport> {
   const run = openRun(plan, 'rollback')
   const live = await whatIsLive(run)
   const samples = await runAllChecks(run, live, false)
-  const steps = verificationSteps.map((step) => answerOf(plan, step, samples))
+  const steps = answerSteps(plan, samples)
   const bad = samples.filter((sample) => sample.verdict !== 'passed')
   announceVerification(run, bad)
   return { release: live.release, samples, steps, passed: bad.length === 0 && samples.length > 0 }
@@ -55,14 +52,4 @@ async function planOf(run: Run, record: HostRecord): Promise<Plan> {
   } catch {
     return run.plan
   }
-}
-
-function answerOf(plan: Plan, step: VerificationStep, samples: readonly Sample[]): StepAnswer {
-  const mapped = plan.verification[step]
-  if ('notApplicable' in mapped) return { step, state: 'not_applicable', detail: mapped.notApplicable }
-  const own = samples.filter((sample) => sample.check === mapped.check)
-  const bad = own.find((sample) => sample.verdict !== 'passed')
-  // A check that never ran did not pass.
-  if (own.length === 0) return { step, state: 'failed', detail: `check ${mapped.check} did not run` }
-  return bad ? { step, state: 'failed', detail: sampleLine(bad) } : { step, state: 'passed', detail: mapped.check }
 }

@@ -5,6 +5,7 @@ import type { createDatabaseActivities } from '../activities/database/activities
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
 import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
+import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
@@ -28,6 +29,7 @@ export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnT
 export type RecordActivities = ReturnType<typeof createRecordActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
+export type LogActivities = ReturnType<typeof createLogActivities>
 
 /** Runs one step under a readable id and with a summary that adds what the type does not say. */
 export function act<A extends unknown[], R>(
@@ -73,6 +75,18 @@ export function watching(host: string | null, longestMs: number) {
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     // A lost slice is sampled again at once: a gap in the window is what must not happen.
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000, nonRetryableErrorTypes: hopeless },
+  })
+}
+
+/** Reading logs, for somebody at a terminal: in the slots of watching, and "nobody answers" must come soon. */
+export function reading(host: string | null, longestMs: number) {
+  return proxyActivities<LogActivities>({
+    taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
+    scheduleToStartTimeout: 15_000,
+    startToCloseTimeout: longestMs + 20_000,
+    heartbeatTimeout,
+    // One more try for a worker that went away in it; the reader asks again anyway.
+    retry: { initialInterval: 500, maximumAttempts: 2, nonRetryableErrorTypes: hopeless },
   })
 }
 

@@ -127,20 +127,25 @@ async function take(run: Run, back: Back, step: RollbackStep, settled: Map<strin
   try {
     const detail = await undoStep(run, back, step)
     settled.set(step.id, { state: 'done', detail })
-    note(run, 'step', `${step.id}: ${detail}`)
+    note(run, 'step', `${step.id}: ${detail}`, undoneData(back, step, 'done'))
   } catch (error) {
     if (isReset(error)) throw error
     settled.set(step.id, { state: 'failed', detail: messageOf(error) })
-    note(run, 'failure', `${step.id} failed: ${messageOf(error)}`)
+    note(run, 'failure', `${step.id} failed: ${messageOf(error)}`, undoneData(back, step, 'failed'))
   }
   show(run)
+}
+
+/** For whoever reads the record later: which step, how it ended, what became of the schema. */
+function undoneData(back: Back, { id, kind }: RollbackStep, state: 'done' | 'failed') {
+  return { step: id, state, ...(kind === 'revert' ? { schema: back.schema } : {}) }
 }
 
 /** A process that may still write forbids the revert: the schema is kept, and said so. */
 function unprovenOutcome(run: Run, back: Back, unproven: string): Settled {
   back.schema.kept = back.way.migrations.map((migration) => migration.name)
   const detail = `schema kept: ${unproven} is not proven`
-  note(run, 'step', detail)
+  note(run, 'step', detail, { step: 'revert', state: 'done', schema: back.schema })
   return { state: 'done', detail }
 }
 

@@ -1,22 +1,15 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
-import {
-  duringItems,
-  type ItemAddress,
-  type ItemAnswer,
-  type ItemRecord,
-  openItem,
-  postItems,
-  preItems,
-} from '../src/domain/checklist.ts'
+import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
+import { itemsOfPlan } from '../src/domain/plan-items.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import type { RunEvent, Waiting } from '../src/domain/status.ts'
+import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
 import { show } from './show.ts'
 
 /** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
@@ -29,6 +22,8 @@ export type Run = {
   reason: Reason | null
   waitingFor: Waiting | null
   windowEndsAtMs: number | null
+  /** Until when people may sign what is open after the release is live; null: nobody has to. */
+  signOff: SignOff | null
   readonly items: Map<ItemAddress, ItemRecord>
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
@@ -117,7 +112,8 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     reason: null,
     waitingFor: null,
     windowEndsAtMs: null,
-    items: new Map(itemsOf(plan, startedAs).map((item) => [item.item, item])),
+    signOff: null,
+    items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
     samples: new Map(),
     events: [],
     fences: new Map(),
@@ -164,7 +160,7 @@ export class Trouble extends ApplicationFailure {
 
 export function enterPhase(run: Run, phase: Phase, text: string): void {
   run.phase = phase
-  note(run, 'phase', text)
+  note(run, 'phase', text, { phase })
   show(run)
 }
 
@@ -221,15 +217,3 @@ export function orderFor(run: Run, host: string): HostOrder {
 export function now(): string {
   return new Date(Date.now()).toISOString()
 }
-
-function itemsOf(plan: Plan, startedAs: Run['startedAs']): ItemRecord[] {
-  if (startedAs === 'rollback') return []
-  return [
-    ...preItems.map((id) => openItem(`pre.${id}`, plan.gate.items[id])),
-    ...duringItems.map((id) => openItem(`during.${id}`, evidence)),
-    ...postItems.map((id) => openItem(`post.${id}`, plan.after.post[id])),
-    ...Object.entries(plan.after.manual).map(([id, answer]) => openItem(`manual.${id}`, answer)),
-  ]
-}
-
-const evidence: ItemAnswer = { by: 'belay' }

@@ -13,9 +13,11 @@ export async function signOff(run: Run): Promise<void> {
   if (open().length === 0) return
   const { withinMs, otherwise } = run.plan.after
   note(run, 'message', `open for people: ${open().join(', ')}`)
-  show(run)
-  const question = { question: 'post sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now() }
+  const since = now()
   const until = new Date(Date.now() + withinMs).toISOString()
+  run.signOff = { since, until, otherwise }
+  show(run)
+  const question = { question: 'post sign-off', text: `sign ${open().join(', ')}`, answers: [], since }
   const late = otherwise === 'rollback' ? 'it rolls back' : 'it goes on waiting'
   notifyWaiting(run, { ...question, until }, { items: open(), otherwise: late })
   const summary = `sign-off of ${open().length} items, at most ${words(withinMs)}, otherwise ${otherwise}`
@@ -24,6 +26,7 @@ export async function signOff(run: Run): Promise<void> {
   if (signed) return
   if (otherwise === 'rollback') throw new Trouble({ kind: 'sign_off_expired', items: open(), withinMs })
   note(run, 'message', `not signed within ${words(withinMs)}: ${open().join(', ')}; goes on waiting, as configured`)
+  run.signOff = { since, until: null, otherwise }
   notifyWaiting(run, { ...question, until: null }, { items: open(), reminder: 1 })
   await condition(() => open().length === 0)
 }

@@ -4,6 +4,7 @@ import { decideCommand, signCommand } from '../domain/next-command.ts'
 import { words } from '../domain/reason.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunStatus } from '../domain/status.ts'
+import { openItems } from '../domain/waiting.ts'
 import { exitCodeOfEnd, exitCodes } from './exit.ts'
 import type { Shell } from './shell.ts'
 
@@ -58,18 +59,8 @@ export function nextLine(status: RunStatus): string | null {
   const { environment, waitingFor } = status
   const answers = waitingFor?.answers ?? []
   if (answers.length > 0) return `Next: ${decideCommand(environment, answers)}`
-  const items = status.outcome === null ? itemsToSign(status) : []
+  const items = openItems(status)
   return items.length > 0 ? `Next: ${signCommand(environment, items)}` : null
-}
-
-/** Before the change what the gate asks, after it the rest. */
-export function itemsToSign(status: RunStatus): string[] {
-  if (status.startedAs === 'rollback' || status.phase === 'rollback') return []
-  const atGate = status.phase === 'gate'
-  if (!atGate && status.liveSince === null) return []
-  return status.items
-    .filter((item) => item.how === 'sign_off' && item.state === 'open' && item.item.startsWith('pre.') === atGate)
-    .map((item) => item.item)
 }
 
 function data(value: Readonly<Record<string, unknown>>): string {

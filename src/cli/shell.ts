@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { styleText } from 'node:util'
 import { neutral } from './neutral.ts'
 import { type Screen, screenOf } from './screen.ts'
 
@@ -9,8 +10,8 @@ export type { Screen } from './screen.ts'
 export type Shell = {
   environment: Readonly<Record<string, string | undefined>>
   directory: string
-  /** Data: standard output. */
-  print(line: string): void
+  /** Data: standard output. `look` colours the whole line where standard output shows colours. */
+  print(line: string, look?: Look): void
   /** Talk: standard error. */
   say(line: string): void
   now(): Date
@@ -22,6 +23,9 @@ export type Shell = {
   screen?: Screen | null
 }
 
+/** What a line is, for a reader who is tired. */
+export type Look = 'title' | 'good' | 'bad' | 'faint'
+
 /** The real process. Addresses of a running `belay dev` in this directory stand in for unset variables. */
 export function shellFrom(process: NodeJS.Process): Shell {
   const directory = process.cwd()
@@ -30,7 +34,7 @@ export function shellFrom(process: NodeJS.Process): Shell {
   return {
     environment: { ...devAddresses(directory), ...process.env },
     directory,
-    print: (line) => void process.stdout.write(`${neutral(line)}\n`),
+    print: (line, look) => void process.stdout.write(`${coloured(process.stdout, neutral(line), look)}\n`),
     say: (line) => void process.stderr.write(`${neutral(line)}\n`),
     now: () => new Date(),
     interrupted: () =>
@@ -40,6 +44,13 @@ export function shellFrom(process: NodeJS.Process): Shell {
     terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
     screen: screenOf(process),
   }
+}
+
+const formats = { title: 'bold', good: 'green', bad: 'red', faint: 'dim' } as const
+
+/** Only on a terminal, and not with NO_COLOR: `styleText` looks at both. After `neutral`, which would show it as text. */
+function coloured(stream: NodeJS.WriteStream, text: string, look?: Look): string {
+  return look ? styleText(formats[look], text, { stream }) : text
 }
 
 /** `belay dev` leaves its addresses in `.belay/dev.json`; half written, it is as good as none. */

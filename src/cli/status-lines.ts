@@ -36,6 +36,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
     ...now.events.slice(-5).map((event) => `  ${eventLine(event)}`),
     ...(open && now.unrecorded > 0 ? [`  history lagging: ${now.unrecorded} records not written yet`] : []),
     ...(next === null ? [] : [`  ${next}`]),
+    ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' ? [`  Next: belay explain ${environment}`] : []),
   ]
 }
 

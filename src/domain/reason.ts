@@ -22,6 +22,35 @@ export type Reason =
   | { kind: 'history_away'; message: string }
   | { kind: 'reset'; host: string }
 
+const kinds: Readonly<Record<Reason['kind'], true>> = {
+  gate: true,
+  gate_expired: true,
+  preparation_failed: true,
+  step_failed: true,
+  not_verified: true,
+  not_proven: true,
+  fell_ill: true,
+  no_data: true,
+  rejected: true,
+  sign_off_expired: true,
+  aborted: true,
+  rollback_requested: true,
+  locked: true,
+  blocked: true,
+  tag_moved: true,
+  history_away: true,
+  reset: true,
+}
+
+/** A reason that was written down as JSON, by this version or another: null where its kind is not known here. */
+export function readReason(value: unknown): Reason | null {
+  return isReason(value) ? value : null
+}
+
+function isReason(value: unknown): value is Reason {
+  return typeof value === 'object' && value !== null && 'kind' in value && Object.hasOwn(kinds, String(value.kind))
+}
+
 /** One line, at most 65 characters where its own words allow it: the failure chip in the Temporal UI shows no more. */
 export function reasonLine(reason: Reason): string {
   switch (reason.kind) {
@@ -96,6 +125,11 @@ export function sampleLine(sample: Sample): string {
 /** `subscriptions.trial_ends_at: 37 rows (value written)` */
 export function lossLine(loss: Loss): string {
   return `${loss.object}: ${loss.rows} ${loss.rows === 1 ? 'row' : 'rows'} (${loss.why})`
+}
+
+/** A loss as it comes back from JSON. */
+export function isLoss(value: unknown): value is Loss {
+  return typeof value === 'object' && value !== null && 'object' in value && 'rows' in value && 'why' in value
 }
 
 /** `10 min`, `1 h 30 min`, `45 s`, `300 ms` */

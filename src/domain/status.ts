@@ -2,6 +2,7 @@ import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
 import type { Outcome, Phase } from './outcome.ts'
 import type { Release } from './plan.ts'
+import type { Reason } from './reason.ts'
 
 /** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
 export type RunStatus = {
@@ -16,10 +17,14 @@ export type RunStatus = {
   planDigest: string
   phase: Phase
   outcome: Outcome | null
+  /** `why` as data; absent: asked of an older worker. */
+  reason?: Reason | null
   /** One sentence, made by `reason.ts`; null while all is well. */
   why: string | null
   /** What a person must do now, or null. */
   waitingFor: Waiting | null
+  /** Until when people may sign what is open after the release is live; null: nobody has to; absent: as above. */
+  signOff?: SignOff | null
   /** RFC 3339; null before the release is live. */
   liveSince: string | null
   windowEndsAt: string | null
@@ -33,6 +38,9 @@ export type RunStatus = {
 
 /** How many events one answer holds: the newest, or those after a number. */
 export const eventsAtOnce = 200
+
+/** `until` null: its deadline has passed, and it goes on waiting, as configured. */
+export type SignOff = { since: string; until: string | null; otherwise: 'rollback' | 'wait' }
 
 export type Waiting = {
   question: string

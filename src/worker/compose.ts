@@ -9,6 +9,7 @@ import { createEvidenceActivities } from '../../activities/evidence/activities.t
 import { createGitActivities } from '../../activities/git/activities.ts'
 import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
+import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
@@ -21,6 +22,7 @@ import type {
   CentralActivities,
   CheckActivities,
   HostActivities,
+  LogActivities,
   NoticeActivities,
   RecordActivities,
 } from '../../workflows/proxies.ts'
@@ -68,20 +70,33 @@ export function hostActivities(host: string, world: World): HostActivities {
   }
 }
 
+/** What the agent of a host only looks at: in slots of their own, so that no order waits for a reader. */
+export function hostLooks(host: string, world: World): CheckActivities & LogActivities {
+  const { environment } = world
+  return { ...hostChecks(host, world), ...createLogActivities({ host, root: stepsRoot(host, world), environment }) }
+}
+
+/** Checks that any worker can run, and what its evidence commands printed. */
+export function centralLooks(world: World): CheckActivities & LogActivities {
+  const { environment, stateDirectory } = world
+  const checks = createCheckActivities({ ...world, host: null, inspectProcesses: noProcesses })
+  return { ...checks, ...createLogActivities({ host: null, root: stateDirectory, environment }) }
+}
+
 /** Checks that live on a host. */
-export function hostChecks(host: string, world: World): CheckActivities {
+function hostChecks(host: string, world: World): CheckActivities {
   const { inspectProcesses } = processActivities(host, world)
   return createCheckActivities({ ...world, host, inspectProcesses })
 }
 
-/** Checks that any worker can run. */
-export function centralChecks(world: World): CheckActivities {
-  return createCheckActivities({ ...world, host: null, inspectProcesses: noProcesses })
+/** By host, because one process may be the agent of several and their steps are not each other's business. */
+function stepsOf(host: string, world: World) {
+  const { clock, environment } = world
+  return createSteps({ root: stepsRoot(host, world), clock, environment })
 }
 
-/** By host, because one process may be the agent of several and their steps are not each other's business. */
-function stepsOf(host: string, { stateDirectory, clock, environment }: World) {
-  return createSteps({ root: join(stateDirectory, 'hosts', host), clock, environment })
+function stepsRoot(host: string, { stateDirectory }: World): string {
+  return join(stateDirectory, 'hosts', host)
 }
 
 function processActivities(host: string, world: World) {

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
 import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
-import { centralActivities, centralChecks, hostActivities, hostChecks, type World } from './compose.ts'
+import { centralActivities, centralLooks, hostActivities, hostLooks, type World } from './compose.ts'
 import { prepareHistory } from './prepare-history.ts'
 import { requireSearchAttributes } from './search-attributes.ts'
 
@@ -79,7 +79,7 @@ function centralParts(start: WorkerStart, central: NonNullable<WorkerStart['cent
   const activities = centralActivities(start, central.history)
   return [
     { taskQueue, activities, workflowBundle: central.workflowBundle },
-    { taskQueue: watchTaskQueue, activities: centralChecks(start) },
+    { taskQueue: watchTaskQueue, activities: centralLooks(start) },
   ]
 }
 
@@ -87,7 +87,7 @@ function hostParts(start: WorkerStart, host: string): Part[] {
   return [
     { taskQueue: hostTaskQueue(host), activities: hostActivities(host, start) },
     // Slots of its own: an order to roll back never queues behind watching.
-    { taskQueue: hostWatchTaskQueue(host), activities: hostChecks(host, start) },
+    { taskQueue: hostWatchTaskQueue(host), activities: hostLooks(host, start) },
   ]
 }
 

@@ -24,9 +24,9 @@ export function createProgram(shell: Shell, end: (exitCode: number) => void): Co
     .exitOverride((error) => {
       throw error
     })
-  const add: AddCommand = (usage, description, load) =>
+  const add: AddCommand = (usage, description, load, options) =>
     program
-      .command(usage)
+      .command(usage, options)
       .description(description)
       .action(runWith(shell, load, end))
   const groups = {

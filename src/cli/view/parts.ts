@@ -1,7 +1,7 @@
 import type { Sample } from '../../domain/check.ts'
 import type { ItemRecord } from '../../domain/checklist.ts'
 import type { RunStatus } from '../../domain/status.ts'
-import { itemsToSign } from '../leave.ts'
+import { openItems } from '../../domain/waiting.ts'
 import { cut, inLine } from './fit.ts'
 import type { Style } from './style.ts'
 
@@ -36,7 +36,7 @@ export function itemLines(status: RunStatus, { columns }: Room, style: Style): s
   const { items } = status
   if (items.length === 0) return []
   const answered = items.filter((item) => item.state !== 'open' && item.state !== 'running')
-  const asked = new Set(status.outcome === null ? itemsToSign(status) : [])
+  const asked = new Set(openItems(status))
   const parts: [ItemRecord[], string, (line: string) => string][] = [
     [items.filter((item) => item.state === 'failed'), style.marks.failed, style.bad],
     [items.filter((item) => item.state === 'running'), style.marks.now, style.quiet],

@@ -1,0 +1,104 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { HostOrder } from '../../src/domain/host.ts'
+import type { LogSource } from '../../src/domain/log-piece.ts'
+import type { ServiceProcess } from '../../src/domain/plan.ts'
+import { referencedNames } from '../../src/domain/reference.ts'
+import { isErrno, readJson } from '../disk/atomic.ts'
+import { readRecords } from '../host/inspect.ts'
+import { hostPaths } from '../host/paths.ts'
+import { parsePlan } from '../host/state-files.ts'
+import { deploymentStepsDirectory, runFiles } from '../step/step.ts'
+
+/** One log on this machine: its files oldest first, and what must not be seen in it. */
+export type Source = {
+  name: string
+  kind: LogSource['kind']
+  files: readonly string[]
+  /** Values of the environment that its process was given. */
+  variables: readonly string[]
+  /** Nothing more will be written. */
+  ended: () => boolean
+  elsewhere: string | null
+}
+
+export type Asked = {
+  deployment: string
+  /** null: asked of a worker of no host, for evidence commands. */
+  order: HostOrder | null
+  /** Plans to look processes up in, beside that of the version of record. */
+  planDigests: readonly string[]
+}
+
+/** Every log that a name can mean: steps of the deployment, processes of the plans that this host has kept. No path is taken. */
+export async function sourcesOf(root: string, asked: Asked): Promise<Source[]> {
+  const [steps, processes] = await Promise.all([stepsOf(root, asked.deployment), processesOf(asked)])
+  return [...steps, ...processes]
+}
+
+async function stepsOf(root: string, deployment: string): Promise<Source[]> {
+  const directory = deploymentStepsDirectory(root, deployment)
+  const names = await directoriesIn(directory)
+  return await Promise.all(names.map(async (name) => stepSource(name, await newestRun(join(directory, name)))))
+}
+
+/** The last try, and of it the last run where it was begun again. */
+async function newestRun(directory: string): Promise<string> {
+  const [last = 1] = (await directoriesIn(directory))
+    .map(Number)
+    .filter(Number.isSafeInteger)
+    .sort((a, b) => b - a)
+  const attempt = join(directory, String(last))
+  const reruns = (await directoriesIn(attempt)).filter((name) => name.startsWith('rerun-'))
+  const newest = reruns.sort((a, b) => Number(b.slice(6)) - Number(a.slice(6)))[0]
+  return newest === undefined ? attempt : join(attempt, newest)
+}
+
+function stepSource(name: string, run: string): Source {
+  const { head, earlierTail, tail, result } = runFiles(run)
+  const files = [head, earlierTail, tail]
+  return { name, kind: 'step', files, variables: [], ended: () => existsSync(result), elsewhere: null }
+}
+
+async function processesOf({ order, planDigests }: Asked): Promise<Source[]> {
+  if (order === null) return []
+  const [record] = await readRecords(order.directory)
+  const digests = [...new Set([...(record ? [record.planDigest] : []), ...planDigests])]
+  const plans = await Promise.all(digests.map((digest) => readJson(hostPaths(order.directory).plan(digest), parsePlan)))
+  const found = plans.flatMap((plan) => plan?.layout.processes ?? [])
+  const byName = new Map(found.toReversed().map((process) => [process.name, process]))
+  return [...byName.values()].toReversed().map((process) => processSource(process, order))
+}
+
+function processSource(process: ServiceProcess, { directory }: HostOrder): Source {
+  const { run, name } = process
+  const base = { name, kind: 'process', ended: () => false } as const
+  switch (run.by) {
+    case 'keeper': {
+      const given = [...Object.values(run.env), ...run.command].flatMap(referencedNames)
+      return { ...base, files: [resolve(directory, run.log)], variables: given, elsewhere: null }
+    }
+    case 'systemd':
+      return { ...base, files: [], variables: [], elsewhere: `journalctl --unit ${run.unit}` }
+    case 'commands':
+      return { ...base, files: [], variables: [], elsewhere: 'wherever its own start command sends it' }
+  }
+}
+
+export async function describeSource({ name, kind, files, elsewhere }: Source): Promise<LogSource> {
+  const stats = (await Promise.all(files.map((file) => stat(file).catch(() => null)))).filter((one) => one !== null)
+  const bytes = stats.reduce((sum, one) => sum + one.size, 0)
+  const changedMs = Math.max(0, ...stats.map((one) => one.mtimeMs))
+  return { name, kind, bytes, changedAt: bytes > 0 ? new Date(changedMs).toISOString() : null, elsewhere }
+}
+
+async function directoriesIn(path: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path, { withFileTypes: true })
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}

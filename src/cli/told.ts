@@ -1,0 +1,86 @@
+import type { Dossier } from '../domain/dossier.ts'
+import type { Plan } from '../domain/plan.ts'
+import { answeredItems } from '../domain/plan-items.ts'
+import { readReason } from '../domain/reason.ts'
+import type { RunEnd } from '../domain/run-end.ts'
+import type { RunStatus } from '../domain/status.ts'
+import type { DeploymentDetails } from '../history/history.ts'
+
+/** A run as the history has it: complete once it has ended. */
+export function toldByHistory({ row, plan, items, events, samples }: DeploymentDetails): Dossier {
+  const reason = readReason(row.reason)
+  return {
+    toldBy: 'history',
+    open: row.outcome === null,
+    deployment: row.deployment,
+    kind: row.kind,
+    service: row.service,
+    environment: row.environment,
+    release: { version: row.version, commit: row.commit },
+    performer: row.deployedBy,
+    planDigest: row.planDigest,
+    plan,
+    startedAt: firstOf(row.startedAt, events[0]?.at),
+    finishedAt: row.finishedAt,
+    phase: null,
+    outcome: row.outcome,
+    reason,
+    why: null,
+    sentence: row.sentence,
+    waitingFor: null,
+    signOff: null,
+    liveSince: null,
+    marker: row.marker,
+    logEntry: row.logEntry,
+    ignored: row.ignoredSafeties,
+    items: row.kind === 'deployment' ? answeredItems(plan, items) : items,
+    events,
+    samples,
+  }
+}
+
+/** A refusal is written down when it has ended; its events know when it began. */
+function firstOf(written: string, told: string | undefined): string {
+  return told !== undefined && told < written ? told : written
+}
+
+/** A run as it tells itself; `end` is what it returned, where it has. */
+export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | null, open: boolean): Dossier {
+  return {
+    toldBy: 'run',
+    open,
+    deployment: status.deployment,
+    kind: status.startedAs,
+    service: status.service,
+    environment: status.environment,
+    release: status.release,
+    performer: status.performer,
+    planDigest: status.planDigest,
+    plan,
+    startedAt: status.events[0]?.at ?? null,
+    finishedAt: open ? null : (status.events.at(-1)?.at ?? null),
+    phase: status.phase,
+    outcome: end?.outcome ?? status.outcome,
+    reason: end?.reason ?? status.reason ?? null,
+    why: status.why,
+    sentence: end?.sentence ?? null,
+    waitingFor: status.waitingFor,
+    signOff: status.signOff ?? null,
+    liveSince: status.liveSince,
+    marker: null,
+    logEntry: null,
+    ignored: plan?.ignoredSafeties ?? [],
+    items: status.items,
+    events: status.events,
+    samples: status.samples,
+  }
+}
+
+/** What Temporal itself keeps of a run that has ended, where neither the history nor a worker answers. */
+export function toldByEnd(end: RunEnd, plan: Plan): Dossier {
+  const { deployment, service, environment, release, performer, digest: planDigest } = plan
+  const told = { deployment, service, environment, release, performer, planDigest, phase: 'finished' } as const
+  const empty = { waitingFor: null, liveSince: null, windowEndsAt: null, items: [], samples: [], events: [] } as const
+  const { startedAs, outcome } = end
+  return toldByRun({ ...told, ...empty, startedAs, outcome, why: null, unrecorded: 0 }, plan, end, false)
+}

@@ -1,0 +1,46 @@
+import type { ItemRecord } from './checklist.ts'
+
+/** `passed by ann@example.com (claimed) at 2026-11-26 10:00:01Z: "read twice" https://...`, in the item's own state. */
+export function itemWords(item: ItemRecord): string {
+  return [stateWords(item), byWords(item), atWords(item), saidWords(item)].filter((part) => part !== '').join(' ')
+}
+
+/** `2026-11-26 10:00:01Z` */
+export function when(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 19)}Z`
+}
+
+/** Nobody proves a name yet: it is printed as what it is. */
+export function claimed(name: string): string {
+  return `${name} (claimed)`
+}
+
+function stateWords({ state, how, detail }: ItemRecord): string {
+  switch (state) {
+    case 'passed':
+      return how === 'sign_off' ? 'signed' : how === 'claim' ? 'claimed' : 'passed'
+    case 'failed':
+      return how === 'sign_off' ? 'refused' : 'FAILED'
+    case 'not_applicable':
+      return detail === '' ? 'not applicable' : `not applicable: ${detail}`
+    case 'open':
+      return 'open'
+    case 'running':
+      return 'running'
+  }
+}
+
+function byWords({ by, claimed: isClaim }: ItemRecord): string {
+  return by === null ? '' : `by ${isClaim ? claimed(by) : by}`
+}
+
+function atWords({ at, state }: ItemRecord): string {
+  return at === null || state === 'not_applicable' ? '' : `at ${when(at)}`
+}
+
+function saidWords({ detail, note, link, state, how }: ItemRecord): string {
+  const shown = state === 'not_applicable' || (state === 'open' && how !== 'check') ? '' : detail
+  return [shown && `(${shown})`, note && `"${note}"`, link ?? '']
+    .filter((part) => part !== '' && part !== null)
+    .join(' ')
+}

@@ -1,0 +1,77 @@
+import type { Dossier } from '../dossier.ts'
+import { claimed, itemWords } from '../item-words.ts'
+import type { Plan } from '../plan.ts'
+import { words } from '../reason.ts'
+import { foreign, list } from './foreign.ts'
+
+/** The runbook's rules, each with how it held, or that it was ignored: by whom, and why. */
+export function safetyRules(dossier: Dossier): string[] {
+  if (dossier.kind !== 'deployment') return []
+  const told = (rules: readonly Rule[]) => list(rules.map((rule) => `${rule.words}: ${foreign(rule.held(dossier))}`))
+  return ['## Deployment Safety Rules', '### Never Deploy', told(never), '### Always Deploy', told(always)]
+}
+
+type Rule = { words: string; held: (dossier: Dossier) => string }
+
+const never: readonly Rule[] = [
+  { words: 'Without code review', held: (run) => byItem(run, 'pre.code_reviewed', 'not_applicable:code_reviewed') },
+  { words: 'Without tests passing', held: (run) => byItem(run, 'pre.tests_passing', 'not_applicable:tests_passing') },
+  { words: 'Without staging verification', held: (run) => byItem(run, 'pre.staging_successful') },
+  { words: 'Without rollback plan', held: (run) => byItem(run, 'pre.rollback_plan') },
+  { words: 'During peak hours (if avoidable)', held: byLock },
+  { words: 'Without deployment marker', held: (run) => byItem(run, 'during.marker_created') },
+]
+
+const always: readonly Rule[] = [
+  { words: 'With deployment marker', held: (run) => byItem(run, 'during.marker_created') },
+  { words: 'With health verification', held: (run) => byItem(run, 'during.health_checks_passing', 'no_health_check') },
+  { words: 'With rollback plan ready', held: (run) => byItem(run, 'pre.rollback_plan') },
+  { words: 'With monitoring active', held: byWindow },
+  { words: 'With on-call engineer available', held: byPeople },
+]
+
+function byItem(dossier: Dossier, address: string, rule?: string): string {
+  const ignored = ignoredWords(dossier, rule)
+  if (ignored) return ignored
+  const item = dossier.items.find((one) => one.item === address)
+  switch (item?.state) {
+    case 'passed':
+      return `held: ${itemWords(item)}`
+    case 'not_applicable':
+      return itemWords(item)
+    case 'failed':
+      return `not fulfilled, so the release was ${dossier.outcome === 'REFUSED' ? 'refused' : 'taken back'}: ${itemWords(item)}`
+    default:
+      return dossier.outcome === null ? 'open' : 'the run ended before it came to that'
+  }
+}
+
+function byLock({ reason }: Dossier): string {
+  if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${claimed(reason.lock.by)}`
+  return 'a person locks the environment for such hours; no lock stood in the way of this release'
+}
+
+function byWindow(dossier: Dossier): string {
+  const { plan, events } = dossier
+  const watched = events.some((event) => event.data?.phase === 'watch')
+  const window = plan ? `${words(plan.monitoring.windowMs)}: ${watchedChecks(plan)}` : 'not known'
+  const ignored = ['short_window', 'empty_watch'].map((rule) => ignoredWords(dossier, rule)).filter(Boolean)
+  if (!watched) return `the run did not come to its monitoring window (${window})`
+  return ignored.length > 0 ? `watched for ${window}; ${ignored.join('; ')}` : `held: watched for ${window}`
+}
+
+function watchedChecks({ monitoring }: Plan): string {
+  return monitoring.checks.map((one) => one.check).join(', ') || 'nothing'
+}
+
+/** Belay has no roster: who acted is who was there. */
+function byPeople({ performer, items }: Dossier): string {
+  const signers = items.flatMap((item) => (item.by ? [item.by] : []))
+  return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
+}
+
+function ignoredWords({ ignored, performer }: Dossier, rule?: string): string | null {
+  const found = ignored.find((one) => one.rule === rule)
+  if (!found) return null
+  return `IGNORED (${found.rule}) by ${found.by === performer ? claimed(found.by) : found.by}: ${found.reason}`
+}

@@ -1,0 +1,91 @@
+import { claimed, when } from './item-words.ts'
+import { decideCommand, signCommand } from './next-command.ts'
+import { words } from './reason.ts'
+import type { RunStatus } from './status.ts'
+
+/** Something that goes on only when a person does something. Times are RFC 3339, UTC. */
+export type Wait = {
+  kind: 'sign_off' | 'question' | 'half_way' | 'unverified' | 'no_worker'
+  service: string
+  environment: string
+  /** null: no run's. */
+  deployment: string | null
+  /** What the person sees first, e.g. `1.5.0 by ci@example.com (claimed)`. */
+  about: string
+  text: string
+  items: readonly string[]
+  since: string | null
+  until: string | null
+  /** What happens at `until`, or without an answer. */
+  otherwise: string
+  command: string
+}
+
+/** What an open run waits for: a decision, or signatures, at the gate and after. */
+export function waitsOf(status: RunStatus): Wait[] {
+  const { service, environment, deployment, waitingFor, release, performer, startedAs } = status
+  const what = startedAs === 'rollback' ? 'rollback' : release.version
+  const base = { service, environment, deployment, about: `${what} by ${claimed(performer)}` }
+  if (waitingFor && waitingFor.answers.length > 0) {
+    const { text, since, until, answers, question } = waitingFor
+    const command = decideCommand(environment, answers)
+    const otherwise = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
+    return [{ ...base, kind: 'question', text, items: [], since, until, otherwise, command }]
+  }
+  const items = openItems(status)
+  if (items.length === 0) return []
+  const command = signCommand(environment, items)
+  return [{ ...base, kind: 'sign_off', text: `sign ${items.join(', ')}`, items, ...deadline(status), command }]
+}
+
+/** Of this run, now: before the change what the gate asks, after it the rest. */
+export function openItems({ startedAs, phase, outcome, liveSince, items }: RunStatus): string[] {
+  if (startedAs === 'rollback' || phase === 'rollback' || outcome !== null) return []
+  const atGate = phase === 'gate'
+  if (!atGate && liveSince === null) return []
+  return items
+    .filter((item) => item.how === 'sign_off' && item.state === 'open' && item.item.startsWith('pre.') === atGate)
+    .map((item) => item.item)
+}
+
+function deadline({ phase, waitingFor, signOff, liveSince }: RunStatus): Pick<Wait, 'since' | 'until' | 'otherwise'> {
+  if (phase === 'gate') {
+    return {
+      since: waitingFor?.since ?? null,
+      until: waitingFor?.until ?? null,
+      otherwise: 'it is refused, and nothing has changed',
+    }
+  }
+  // It may be signed from the moment it is live; the deadline counts from when watching begins.
+  if (!signOff) return { since: liveSince, until: null, otherwise: 'its time counts from when watching begins' }
+  const otherwise = signOff.otherwise === 'rollback' ? 'it is rolled back' : 'it waits on'
+  return { since: signOff.since, until: signOff.until, otherwise }
+}
+
+/** Two or three lines a wait; `now` tells how long ago and how long still. */
+export function waitLines(wait: Wait, now: Date): string[] {
+  return [
+    `${wait.service} ${wait.environment}  ${wait.about}${wait.deployment ? `  ${wait.deployment}` : ''}`,
+    `  ${wait.text}`,
+    `  ${[sinceWords(wait, now), untilWords(wait, now)].filter((part) => part !== '').join('; ')}`,
+    `  ${wait.command}`,
+  ].filter((line) => line.trim() !== '')
+}
+
+function sinceWords({ since }: Wait, now: Date): string {
+  if (since === null) return ''
+  return `since ${when(since)} (${minutes(now.getTime() - Date.parse(since))})`
+}
+
+function untilWords({ until, otherwise }: Wait, now: Date): string {
+  if (until === null) return otherwise
+  const leftMs = Date.parse(until) - now.getTime()
+  return `until ${when(until)} (${leftMs > 0 ? `${minutes(leftMs)} left` : 'over'}), then ${otherwise}`
+}
+
+/** Whole minutes above one: who waits for hours does not count seconds. */
+function minutes(durationMs: number): string {
+  const ms = Math.max(0, durationMs)
+  if (ms < 1000) return '0 s'
+  return words(ms < 60_000 ? ms : Math.round(ms / 60_000) * 60_000)
+}

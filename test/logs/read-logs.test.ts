@@ -1,0 +1,158 @@
+import { appendFile, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { writeJson } from '../../activities/disk/atomic.ts'
+import { hostPaths } from '../../activities/host/paths.ts'
+import { createLogActivities } from '../../activities/logs/activities.ts'
+import { createSteps } from '../../activities/step/steps.ts'
+import type { LogCursor } from '../../src/domain/log-piece.ts'
+import { planFor } from '../history/plan.ts'
+import { temporaryDirectory } from '../support/temporary-directory.ts'
+
+const secret = 'correct-horse-battery'
+
+test('names are the steps of the deployment and the processes of the plans that are kept; nothing else can be read', async () => {
+  const host = await openHost()
+  await host.step('build', 'console.log("compiled")')
+  const { logs } = await host.logs.listLogs(host.asked)
+  expect(logs.map(({ name, kind, elsewhere }) => [name, kind, elsewhere])).toEqual([
+    ['build', 'step', null],
+    ['web', 'process', null],
+    ['worker', 'process', 'journalctl --unit shop-worker.service'],
+  ])
+  expect((await host.read('build')).text).toBe('compiled\n')
+  expect(await host.read('build')).toMatchObject({ ended: true, more: false })
+  for (const name of ['../build', '/etc/passwd', 'other', '']) {
+    await expect(host.read(name)).rejects.toThrow('expected a step or a process, one of: build, web, worker')
+  }
+  await expect(host.logs.listLogs({ ...host.asked, deployment: '../d-1' })).rejects.toThrow('deployment name')
+  await expect(host.logs.listLogs({ ...host.asked, planDigests: ['../../etc'] })).rejects.toThrow(
+    'name of a state file',
+  )
+  await expect(host.logs.listLogs({ ...host.asked, order: null })).rejects.toThrow('check the task queues')
+})
+
+test('the last lines come first, then only what is new; a line is told when it has ended', async () => {
+  const host = await openHost()
+  await writeFile(host.log, `${Array.from({ length: 30_000 }, (_, at) => `line ${at + 1}`).join('\n')}\n`)
+  const last = await host.read('web', { lines: 3 })
+  expect(last.text).toBe('line 29998\nline 29999\nline 30000\n')
+  await appendFile(host.log, 'half')
+  const waited = await host.read('web', { cursor: last.cursor, waitMs: 300 })
+  expect(waited.text).toBe('')
+  await appendFile(host.log, ' and whole\nnext')
+  expect((await host.read('web', { cursor: waited.cursor, waitMs: 20_000 })).text).toBe('half and whole\n')
+  expect((await host.read('web', { lines: 1 })).text).toBe('next')
+})
+
+test('a long log comes in pieces of at most 64 KB, and none of it is lost', async () => {
+  const host = await openHost()
+  const lines = Array.from({ length: 4_000 }, (_, at) => `${at} ${'x'.repeat(60)} é`)
+  await writeFile(host.log, `${lines.join('\n')}\n`)
+  let [cursor, text, pieces]: [LogCursor | null, string, number] = [null, '', 0]
+  for (;;) {
+    const piece = await host.read('web', { lines: 4_000, cursor })
+    expect(Buffer.byteLength(piece.text)).toBeLessThanOrEqual(64 * 1024)
+    ;[cursor, text, pieces] = [piece.cursor, text + piece.text, pieces + 1]
+    if (!piece.more) break
+  }
+  expect(text.split('\n').slice(0, -1)).toEqual(lines)
+  expect(pieces).toBeGreaterThan(3)
+})
+
+test('a secret is hidden, also where it lies across the end of a piece; escape sequences are gone', async () => {
+  const host = await openHost()
+  const start = `${'y'.repeat(64 * 1024 - 10)}${secret}${'z'.repeat(20)}\n\u001b[31mred\u001b[0m ${secret}\u0007\n`
+  await writeFile(host.log, start)
+  const first = await host.read('web')
+  const second = await host.read('web', { cursor: first.cursor })
+  expect(`${first.text}${second.text}`).not.toMatch(/correct|battery|horse/)
+  expect(first.text.endsWith('[redacted]')).toBe(true)
+  expect(second.text.split('\n').slice(1)).toEqual(['red [redacted]\uFFFD', ''])
+})
+
+test('a log that is rotated or truncated goes on, and says so where something may be missing', async () => {
+  const host = await openHost()
+  await writeFile(host.log, 'one\n')
+  const one = await host.read('web')
+  await appendFile(host.log, 'two\n')
+  await rename(host.log, `${host.log}.1`)
+  await writeFile(host.log, 'three\n')
+  const two = await host.read('web', { cursor: one.cursor })
+  const three = await host.read('web', { cursor: two.cursor })
+  expect([two.text, two.note, three.text, three.note]).toEqual(['two\n', null, 'three\n', null])
+
+  await truncate(host.log)
+  await appendFile(host.log, '4\n')
+  const four = await host.read('web', { cursor: three.cursor })
+  expect(four).toMatchObject({ text: '4\n', note: 'the log was truncated: from its beginning' })
+
+  await writeFile(`${host.log}.new`, 'five\n')
+  await rename(`${host.log}.new`, host.log)
+  expect(await host.read('web', { cursor: four.cursor })).toMatchObject({
+    text: 'five\n',
+    note: 'the log was replaced: from its beginning',
+  })
+})
+
+test('waiting returns as soon as there is something, and many readers do not wait at all', async () => {
+  const host = await openHost()
+  await writeFile(host.log, 'one\n')
+  const { cursor } = await host.read('web')
+  const waiting = Array.from({ length: 20 }, () => host.read('web', { cursor, waitMs: 30_000 }))
+  const oneMore = await host.read('web', { cursor, waitMs: 30_000 })
+  expect(oneMore.text).toBe('')
+  await appendFile(host.log, 'two\n')
+  expect((await Promise.all(waiting)).map((piece) => piece.text)).toEqual(Array.from({ length: 20 }, () => 'two\n'))
+})
+
+test('a log that is no file is said, and never waited for', async () => {
+  const host = await openHost()
+  expect(await host.read('web')).toMatchObject({ text: '', cursor: null, more: false })
+  await symlink('/dev', host.log)
+  await expect(host.read('web')).rejects.toThrow('expected a regular file')
+})
+
+/** A host with one kept plan, a step runner, and a service's log. */
+async function openHost() {
+  const root = await temporaryDirectory()
+  const directory = join(root, 'app')
+  const log = join(directory, 'log/web.log')
+  await mkdir(join(directory, 'log'), { recursive: true })
+  await mkdir(join(directory, '.belay/plans'), { recursive: true })
+  const plan = { ...planFor(), digest: 'f'.repeat(64) }
+  const process = { role: 'application', stopTimeoutMs: 1_000, startTimeoutMs: 1_000 } as const
+  const web = { by: 'keeper', command: ['node'], log: 'log/web.log', env: { PIN: '${env:SHOP_PIN}' } } as const
+  const processes = [
+    { ...process, name: 'web', run: web },
+    { ...process, name: 'worker', run: { by: 'systemd', unit: 'shop-worker.service' } as const },
+  ]
+  await writeJson(hostPaths(directory).plan(plan.digest), { ...plan, layout: { ...plan.layout, processes } })
+  const environment = { PATH: globalThis.process.env.PATH, SHOP_PIN: secret }
+  const logs = createLogActivities({ host: 'app-1', root, environment })
+  const steps = createSteps({ root, clock: () => new Date(), environment })
+  const order = {
+    protocol: 1,
+    service: plan.service,
+    environment: plan.environment,
+    host: 'app-1',
+    deployment: 'd-1',
+    runId: 'run',
+    fence: 0,
+    directory,
+  } as const
+  const asked = { deployment: 'd-1', planDigests: [plan.digest], order }
+  const read = (name: string, rest: { cursor?: LogCursor | null; lines?: number; waitMs?: number } = {}) =>
+    logs.readLog({ ...asked, name, cursor: null, lines: 100, waitMs: 0, ...rest })
+  const step = (name: string, code: string) =>
+    steps.run({
+      deployment: 'd-1',
+      name,
+      try: 1,
+      commands: [['node', '-e', code]],
+      cwd: root,
+      timeoutMs: 20_000,
+      silenceMs: null,
+    })
+  return { logs, log, asked, read, step }
+}
