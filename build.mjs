@@ -1,13 +1,15 @@
 /**
- * Makes `dist/`, what the package ships: JavaScript and types of the sources, and all workflow code in one file, so that
- * a worker starts at once. Workflow sources stay behind: a second copy could be taken for the one that runs.
+ * Makes `dist/` and `schema/`, what the package ships: JavaScript and types of the sources, all workflow code in one file,
+ * so that a worker starts at once, and the schema that editors read. Workflow sources stay behind: a second copy could be
+ * taken for the one that runs.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pino } from 'pino'
 import { createProgram } from './src/cli/program/program.ts'
+import { configurationJsonSchema } from './src/config/json-schema.ts'
 import { bundleWorkflows } from './src/worker/bundle.ts'
 
 const root = fileURLToPath(new URL('.', import.meta.url))
@@ -19,6 +21,8 @@ cpSync(join(root, 'src/history/migrations'), join(dist, 'src/history/migrations'
 for (const name of readdirSync(join(dist, 'workflows'))) {
   if (name.endsWith('.js')) rmSync(join(dist, 'workflows', name))
 }
+mkdirSync(join(root, 'schema'), { recursive: true })
+writeFileSync(join(root, 'schema/belay.schema.json'), `${JSON.stringify(configurationJsonSchema(), null, 2)}\n`)
 writeFileSync(join(dist, 'src/cli/help.txt'), wholeHelp())
 const { code } = await bundleWorkflows(pino({ level: 'warn' }))
 writeFileSync(join(dist, 'workflows.bundle.js'), code)

@@ -2,7 +2,7 @@ import { Usage } from '../client/errors.ts'
 import type { NamedProcess } from '../domain/adoption.ts'
 import type { Plan } from '../domain/plan.ts'
 import { isCommitId, parseVersion, shown } from '../domain/version.ts'
-import { text } from './open.ts'
+import { text } from './given.ts'
 import type { Options } from './program/command.ts'
 
 /** `--version` and `--commit`: what runs. */

@@ -1,9 +1,11 @@
 /** Under the list of commands: a whole deployment in five lines, and what the exit codes mean. */
 export const helpText = `
 A deployment:
+  belay init                                   belay.yaml for the service in this directory
   belay dev                                    Temporal, Postgres, a worker, this host (another terminal)
   belay validate                               belay.yaml: every problem with its line
   belay deploy 1.2.3 --env production          the tag v1.2.3 exists; or: deploy <commit> --version 1.2.3
+  belay waiting                                what waits for whom, with the command to type
   belay sign production payment_processing     what the run asks people for
   belay rollback production                    now, or days later
 

@@ -1,7 +1,7 @@
 import { environmentPlan } from '../client/prepare.ts'
 import type { Dossier } from '../domain/dossier.ts'
 import { itemsOfPlan } from '../domain/plan-items.ts'
-import { configFile, performer } from './open.ts'
+import { configFile, performer } from './given.ts'
 import type { Options } from './program/command.ts'
 import type { Shell } from './shell.ts'
 

@@ -49,7 +49,10 @@ export async function preparePlan(
   return planFrom(released, asked, { version: parsed.version, commit }, newDeploymentId(parsed.version))
 }
 
-/** The environment's plan as the file says it now: for a rollback, which needs no git, and for looking. */
+/**
+ * The environment's plan as the file says it now: for a rollback, which needs no git, for looking and for telling. A rule
+ * that only one deployment ignored must not lock people out of it.
+ */
 export async function environmentPlan(
   file: string,
   environment: string,
@@ -57,7 +60,7 @@ export async function environmentPlan(
   id = 'none',
 ): Promise<Plan> {
   const asked = { file, environment, version: '0', commit: null, performer, claims: [], ignored: [] }
-  return planFrom(await loadFile(file), asked, { version: 'unknown', commit: '0'.repeat(40) }, id)
+  return planFrom(await loadFile(file), asked, { version: 'unknown', commit: '0'.repeat(40) }, id, true)
 }
 
 /** Short enough to type, unique enough for ever: the version and 40 random bits. */
@@ -80,7 +83,13 @@ function load(source: ConfigurationSource): Loaded {
   return { source, configuration: loaded.configuration }
 }
 
-function planFrom({ source, configuration }: Loaded, asked: Asked, release: Plan['release'], deployment: string): Plan {
+function planFrom(
+  { source, configuration }: Loaded,
+  asked: Asked,
+  release: Plan['release'],
+  deployment: string,
+  withoutDeploying = false,
+): Plan {
   const made = toPlan({
     configuration,
     environment: asked.environment,
@@ -90,6 +99,7 @@ function planFrom({ source, configuration }: Loaded, asked: Asked, release: Plan
     claims: [...asked.claims],
     ignored: [...asked.ignored],
     baseDirectory: dirname(resolve(asked.file)),
+    withoutDeploying,
   })
   if (!made.ok) throw new WrongConfiguration(made.problems, source)
   return made.plan

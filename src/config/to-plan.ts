@@ -22,6 +22,8 @@ export type PlanRequest = Request & {
   ignored: readonly IgnoredSafety[]
   /** Where the configuration file lies. */
   baseDirectory: string
+  /** For looking, telling and going back: which safety rules are kept was the deployment's own question. */
+  withoutDeploying?: boolean
 }
 
 export type PlanResult = { ok: true; plan: Plan } | { ok: false; problems: Problem[] }
@@ -34,7 +36,7 @@ export function toPlan(request: PlanRequest): PlanResult {
   const content = contentOf(request, settings)
   const safeties = safetiesOf(content, settings, configuration.file, request.ignored)
   const findings = [
-    ...safeties.findings,
+    ...(request.withoutDeploying ? [] : safeties.findings),
     ...placeFindings(content),
     ...migrationFindings(content),
     ...paceFindings(content),

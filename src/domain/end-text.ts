@@ -87,10 +87,10 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
       return `Next: answer what is missing, then deploy again (belay status ${environment})`
     case 'ABORTED':
     case 'SUPERSEDED':
-      return `Next: belay history ${environment}`
+      return `Next: belay explain ${deployment}`
     case 'ROLLED_BACK':
-      if (version === null) return `Next: belay history ${deployment}`
-      return `Next: belay history ${deployment}; ${version} is blocked until belay clear ${environment} ${version}`
+      if (version === null) return `Next: belay explain ${deployment}`
+      return `Next: belay explain ${deployment}; ${version} is blocked until belay clear ${environment} ${version}`
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; locked until belay unlock ${environment}`
   }

@@ -129,6 +129,17 @@ test(
     })
     expect(await aborting.ended).toMatchObject({ code: 14, out: expect.stringContaining('wrong day') })
 
+    // A rule that this one deployment ignores is nobody else's business: people still reach it.
+    await configure((settings) => {
+      settings.ignored_safeties = []
+    })
+    const reckless = start(...deploy, '--ignore', 'short_window', '--reason', 'the test has no ten minutes')
+    await reckless.said('Next: belay sign production pre.code_reviewed')
+    expect(await belay('abort', 'production', '--reason', 'second thoughts')).toMatchObject({ code: 0 })
+    expect(await reckless.ended).toMatchObject({ code: 14, err: expect.stringContaining('IGNORED SAFETY short_window') })
+    expect(await belay('deploy', '1.1.0', '--env', 'production')).toMatchObject({ code: 2 })
+    await configure()
+
     const detaching = start(...deploy)
     await detaching.said('Next: belay sign production pre.code_reviewed')
     detaching.interrupt()

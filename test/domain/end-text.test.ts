@@ -32,7 +32,7 @@ test.each([
     '2.0.0 on production was rolled back to 1.0.0',
     'startProcesses on app-1 failed: web: expected it to run, got its end with exit code 1',
     ...told,
-    'Next: belay history 2.0.0-1; 2.0.0 is blocked until belay clear production 2.0.0',
+    'Next: belay explain 2.0.0-1; 2.0.0 is blocked until belay clear production 2.0.0',
   ])
 })
 

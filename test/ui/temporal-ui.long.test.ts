@@ -44,7 +44,7 @@ test('a release that came back is red: why, what came back, and what was answere
   expect(second).toMatch(/^errors on local: expected <= 0, got 1, \d+ m?s into the window$/)
   expect(others).toEqual([
     'revert: done, reverted 003_phone; the catalog equals the one before',
-    expect.stringMatching(/^Next: belay history .*; 1\.2\.0 is blocked until belay clear production 1\.2\.0$/),
+    expect.stringMatching(/^Next: belay explain .*; 1\.2\.0 is blocked until belay clear production 1\.2\.0$/),
   ])
   expect(storyIn(history.labels, [...forward, ...back])).toEqual([...forward, ...back])
   expect(history.labels).toContain('switchBack • configuration, code and marker of 1.1.0 on local')

@@ -14,7 +14,7 @@ import { shown } from '../../domain/version.ts'
 import { fromOf, namedOf, releaseOf } from '../adoption-flags.ts'
 import { adoptedLine, promiseLines, surveyLines } from '../adoption-lines.ts'
 import { exitCodes } from '../exit.ts'
-import { argument, configFile, performer } from '../open.ts'
+import { argument, configFile, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 

@@ -5,7 +5,7 @@ import { shown } from '../../domain/version.ts'
 import { answers, completionScript, type Slot, slotOf } from '../completion.ts'
 import { type Typed, valuesFor } from '../completion-values.ts'
 import { exitCodes } from '../exit.ts'
-import { argument } from '../open.ts'
+import { argument } from '../given.ts'
 import type { Action } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 

@@ -5,7 +5,7 @@ import { findTopic, type Topic, topics } from '../../config/documentation/topic.
 import type { Field } from '../../config/fields.ts'
 import { shown } from '../../domain/version.ts'
 import { exitCodes } from '../exit.ts'
-import { text } from '../open.ts'
+import { text } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 

@@ -15,7 +15,7 @@ import { closedPlace, ignoreState, refuseExisting, writeConfiguration } from '..
 import { planOfText } from '../../init/written-plan.ts'
 import { configurationText } from '../../init/yaml/configuration-text.ts'
 import { exitCodes } from '../exit.ts'
-import { configFile, text } from '../open.ts'
+import { configFile, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 

@@ -5,7 +5,7 @@ import { renderRecord } from '../../domain/record/record.ts'
 import { shown } from '../../domain/version.ts'
 import { exitCodes } from '../exit.ts'
 import { findDossier } from '../find-dossier.ts'
-import { argument, text } from '../open.ts'
+import { argument, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 

@@ -1,5 +1,6 @@
 import { follow } from '../follow.ts'
-import { argument, runOf, withEnvironment } from '../open.ts'
+import { argument } from '../given.ts'
+import { runOf, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell.ts'
 
