@@ -38,6 +38,8 @@ test(
     const good = openTranscript(terminal, world)
     const deploying = start(...deploy('1.0.0'))
     await deploying.said('Next: belay sign production pre.code_reviewed')
+    // People and commands answer side by side; the page shows them in the order in which they did.
+    await deploying.said('pre.tests_passing: passed')
     await good.look(['waiting'], ['explain', production], ['checklist', production])
     await good.type('sign', production, 'code_reviewed', '--note', 'read | twice')
     await deploying.said('watching until')
@@ -60,6 +62,7 @@ test(
     const back = openTranscript(terminal, world)
     const failing = start(...deploy('1.1.0'))
     await failing.said('Next: belay sign production pre.code_reviewed')
+    await failing.said('pre.tests_passing: passed')
     await terminal.belay('sign', production, 'code_reviewed')
     await failing.said('watching until')
     await world.sql("insert into users (id, email) values (1, 'kept@example.com')")
