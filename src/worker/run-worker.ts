@@ -25,11 +25,13 @@ export async function runWorker(
       hosts: settings.hosts,
       stateDirectory: settings.stateDirectory,
       registerSearchAttributes: settings.registerSearchAttributes,
+      leave: settings.leave,
       environment: process.environment,
       clock: () => new Date(),
       logger,
       ...(central && { central }),
     })
+    for (const line of worker.left) process.print(`warning: ${line}`)
     process.print(readyLine(worker))
     await Promise.race([process.stopped, worker.ended])
     await worker.stop()

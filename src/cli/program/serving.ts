@@ -9,6 +9,8 @@ export function serving(add: AddCommand): void {
   )
     .option('--host <name>', 'a host this worker is the agent of', collect, [])
     .option('--check', 'start nothing: does the worker of this machine poll? For health checks')
+    .option('--leave <run-id>', 'start although this version cannot carry on that open run', collect, [])
+    .option('--reason <text>', 'why it is left behind')
   add('doctor', 'what Belay needs, what is there, and how to get the rest', () =>
     import('../commands/doctor.ts').then((one) => one.doctor),
   )
