@@ -29,6 +29,8 @@ export function createCheckActivities(dependencies: {
   /** From `createProcessActivities`. */
   inspectProcesses: InspectProcesses
   logger: CheckLogger
+  /** Told of every sample; absent: nobody counts them. */
+  onSample?: (sample: Sample, context: CheckContext) => void
 }) {
   const probing = { ...dependencies, growth: createLogGrowth() }
 

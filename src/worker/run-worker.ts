@@ -14,7 +14,7 @@ export async function runWorker(
   process: { environment: Environment; print(line: string): void; stopped: Promise<unknown> },
 ): Promise<void> {
   const logger = createLogger(settings.logLevel)
-  installRuntime(logger)
+  const { metricMeter: meter } = installRuntime(logger, settings.metricsAddress)
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 })
   const { databaseUrl: url, workflowBundlePath: codePath } = settings
   const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'connection to the history database lost')
@@ -26,6 +26,7 @@ export async function runWorker(
       stateDirectory: settings.stateDirectory,
       registerSearchAttributes: settings.registerSearchAttributes,
       leave: settings.leave,
+      ...(settings.metricsAddress !== null && { meter }),
       environment: process.environment,
       clock: () => new Date(),
       logger,

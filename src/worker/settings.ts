@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Usage } from '../client/errors.ts'
 import type { Leave } from './replay/require-replayable.ts'
@@ -20,6 +21,8 @@ export type WorkerSettings = {
   registerSearchAttributes: boolean
   /** `BELAY_LEAVE`, run ids with commas between, with `BELAY_LEAVE_REASON`. */
   leave: Leave | null
+  /** `BELAY_METRICS_ADDRESS`, e.g. `127.0.0.1:9464`: Prometheus may ask there; null: nothing is measured. */
+  metricsAddress: string | null
   /** `BELAY_LOG_LEVEL`, else `info`. */
   logLevel: string
 }
@@ -47,6 +50,7 @@ export function workerSettings(environment: Environment, directory: string): Wor
       : null,
     registerSearchAttributes: flag(environment, 'BELAY_REGISTER_SEARCH_ATTRIBUTES'),
     leave: leaveOf(environment, agentOnly),
+    metricsAddress: metricsAddressOf(environment.BELAY_METRICS_ADDRESS || null),
     logLevel: environment.BELAY_LOG_LEVEL || 'info',
   }
 }
@@ -63,6 +67,15 @@ function leaveOf(environment: Environment, agentOnly: boolean): Leave | null {
   if (agentOnly) throw new Usage('BELAY_LEAVE: expected a worker with workflows, got an agent, which replays nothing')
   if (reason === '') throw new Usage('BELAY_LEAVE: expected the reason in BELAY_LEAVE_REASON (--reason), got none')
   return { runs, reason }
+}
+
+/** An IP address and a port: names are not looked up. */
+function metricsAddressOf(address: string | null): string | null {
+  const parts = /^(?:\[(?<v6>[^\]]+)\]|(?<v4>[^:]+)):(?<port>\d{1,5})$/.exec(address ?? '')?.groups
+  if (address === null || (parts && isIP(parts.v6 ?? parts.v4 ?? '') !== 0 && Number(parts.port) < 65_536))
+    return address
+  const got = JSON.stringify(address.slice(0, 80))
+  throw new Usage(`BELAY_METRICS_ADDRESS: expected an IP address and a port such as 127.0.0.1:9464, got ${got}`)
 }
 
 function flag(environment: Environment, name: string): boolean {

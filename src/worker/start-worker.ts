@@ -5,6 +5,7 @@ import { type TemporalSettings, temporalSettings } from '../client/temporal-sett
 import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
 import { centralActivities, centralLooks, hostActivities, hostLooks, type World } from './compose.ts'
+import { measureOpenRuns } from './metrics/open-runs.ts'
 import { prepareHistory } from './prepare-history.ts'
 import { type Leave, requireReplayable } from './replay/require-replayable.ts'
 import { requireSearchAttributes } from './search-attributes.ts'
@@ -41,19 +42,21 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   const settings = temporalSettings(start.environment)
   const { address, namespace } = settings
   const connection = await connect(settings)
-  const preparing: { stop(): void }[] = []
+  const closing: { stop(): void }[] = []
   const close = async () => {
-    for (const part of preparing) part.stop()
+    for (const part of closing) part.stop()
     await connection.close()
   }
   try {
     await requireSearchAttributes(connection, { namespace, register: start.registerSearchAttributes })
-    const left = await replayFirst(start, new Client({ connection, namespace }))
+    const client = new Client({ connection, namespace })
+    const left = await replayFirst(start, client)
     // After the replaying: a worker that refuses to start has not changed the tables of the one it was to replace.
-    if (start.central) preparing.push(await prepareHistory(start.central.history, start.logger))
+    if (start.central) closing.push(await prepareHistory(start.central.history, start.logger))
     const parts = partsOf(start)
     const workers = await Promise.all(parts.map((part) => Worker.create({ ...drain, ...part, connection, namespace })))
     const running = runAll(workers)
+    if (start.meter) closing.push(measureOpenRuns(client, start.meter, start))
     const ended = running.ended.finally(close)
     return {
       queues: parts.map((part) => part.taskQueue),

@@ -25,7 +25,7 @@ const main = join(import.meta.dirname, '../../src/worker/main.ts')
 
 test('a worker that would do something else than an open run did refuses to start, and polls nothing', async () => {
   const { world, run, deployment } = await waitingAtTheGate()
-  await world.killWorker()
+  await drained(world)
   const changed = await changedBundle('workflows/gate.ts', 'recordNow.readEnvironment', 'recordNow.clearRelease')
 
   const refused = await started({ ...world.environment, BELAY_WORKFLOW_BUNDLE: changed })
@@ -39,7 +39,7 @@ test('a worker that would do something else than an open run did refuses to star
 
   await world.startWorker()
   await phaseOf(run, (status) => status.waitingFor?.question === 'sign-off')
-  await world.killWorker()
+  await drained(world)
 
   const leaving = terminalIn(world.root, { ...world.environment, BELAY_WORKFLOW_BUNDLE: changed })
   const told = leaving.start('worker', '--leave', run.runId, '--reason', 'looked after by hand')
@@ -127,4 +127,10 @@ async function tasksOf(world: World, run: Run): Promise<string[]> {
     if (event.workflowTaskFailedEventAttributes) return 'failed'
     return event.workflowTaskCompletedEventAttributes ? 'completed' : []
   })
+}
+
+/** By its own signal: it hands its runs over, so that the next one gets them at once. */
+async function drained(world: World): Promise<void> {
+  process.kill(world.worker.pid, 'SIGTERM')
+  await world.worker.ended
 }

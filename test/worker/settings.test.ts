@@ -18,6 +18,7 @@ test('reads hosts, directories and switches from the environment', () => {
     workflowBundlePath: null,
     registerSearchAttributes: true,
     leave: null,
+    metricsAddress: null,
     logLevel: 'info',
   })
 })
@@ -43,6 +44,10 @@ test.each([
   [
     { ...database, BELAY_LEAVE: 'run-1' },
     'BELAY_LEAVE: expected the reason in BELAY_LEAVE_REASON (--reason), got none',
+  ],
+  [
+    { ...database, BELAY_METRICS_ADDRESS: 'localhost:9464' },
+    'BELAY_METRICS_ADDRESS: expected an IP address and a port',
   ],
   [{ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'a', BELAY_LEAVE: 'run-1' }, 'BELAY_LEAVE: expected a worker with workflows'],
 ])('refuses %j', (environment, message) => {

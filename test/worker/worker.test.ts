@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
@@ -51,6 +53,18 @@ test.each([
   const start = await workerStart(await temporaryDirectory(), environment)
   const run = promisify(execFile)(process.execPath, [main], { cwd: start.cwd, env: start.environment, timeout: 30_000 })
   await expect(run).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining(message) })
+})
+
+test('a taken address for Prometheus is said, and nothing is served', async () => {
+  const server = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const taken = server.address()
+  const address = `127.0.0.1:${typeof taken === 'object' ? taken?.port : taken}`
+  const start = await workerStart(await temporaryDirectory(), { BELAY_METRICS_ADDRESS: address })
+  const run = promisify(execFile)(process.execPath, [main], { cwd: start.cwd, env: start.environment, timeout: 30_000 })
+  const stderr = expect.stringContaining(`BELAY_METRICS_ADDRESS: expected to listen on ${address}, could not`)
+  await expect(run).rejects.toMatchObject({ code: 1, stderr })
 })
 
 test('a worker that was killed leaves its queues to the next one', async () => {

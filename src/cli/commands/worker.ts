@@ -14,6 +14,7 @@ export async function worker(shell: Shell, _args: readonly string[], options: Op
     ...listed('BELAY_HOSTS', options.host),
     ...listed('BELAY_LEAVE', options.leave),
     ...(typeof options.reason === 'string' && { BELAY_LEAVE_REASON: options.reason }),
+    ...(typeof options.metrics === 'string' && { BELAY_METRICS_ADDRESS: options.metrics }),
     ...(!shell.environment.BELAY_DATABASE_URL && { BELAY_AGENT_ONLY: '1' }),
   }
   const settings = workerSettings(environment, shell.directory)

@@ -11,6 +11,7 @@ export function serving(add: AddCommand): void {
     .option('--check', 'start nothing: does the worker of this machine poll? For health checks')
     .option('--leave <run-id>', 'start although this version cannot carry on that open run', collect, [])
     .option('--reason <text>', 'why it is left behind')
+    .option('--metrics <address>', 'where Prometheus may ask, e.g. 127.0.0.1:9464')
   add('doctor', 'what Belay needs, what is there, and how to get the rest', () =>
     import('../commands/doctor.ts').then((one) => one.doctor),
   )
