@@ -19,7 +19,8 @@ test('a success and a rollback are counted once each, and a worker that replays 
     const now = await scrape(address)
     return now.value('belay_runs_asked_timestamp_seconds') > 0 && now
   })
-  expect(waiting.value('belay_open_runs', at)).toBe(1)
+  expect(waiting.value('belay_open_runs', { ...at, phase: 'gate' })).toBe(1)
+  expect(waiting.value('belay_half_way_runs', at)).toBe(0)
   expect(waiting.value('belay_waiting_runs', at)).toBe(1)
   expect(waiting.value('belay_info', { role: 'worker' })).toBe(1)
 
