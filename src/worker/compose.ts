@@ -92,8 +92,8 @@ function hostChecks(host: string, world: World): CheckActivities {
   return createCheckActivities({ ...checkWorld(world), host, inspectProcesses })
 }
 
-function checkWorld({ clock, environment, logger, meter }: World) {
-  return { clock, environment, logger, ...(meter && { onSample: countSamples(meter) }) }
+function checkWorld({ clock, environment, meter }: World) {
+  return { clock, environment, ...(meter && { onSample: countSamples(meter) }) }
 }
 
 /** By host, because one process may be the agent of several and their steps are not each other's business. */
