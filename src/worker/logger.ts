@@ -14,15 +14,19 @@ export function createLogger(level: string): Logger {
  * be listened on.
  */
 export function installRuntime(logger: Logger, metricsAddress: string | null): Runtime {
-  const metrics = metricsAddress === null ? {} : { telemetryOptions: { metrics: prometheusAt(metricsAddress) } }
+  const metrics = metricsAddress === null ? {} : { metrics: prometheusAt(metricsAddress) }
+  const telemetryOptions = { logging: nativeLogging, ...metrics }
   try {
-    return Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [], ...metrics })
+    return Runtime.install({ logger: temporalLogger(logger), shutdownSignals: [], telemetryOptions })
   } catch (error) {
     if (metricsAddress === null || !(error instanceof Error)) throw error
     const message = `BELAY_METRICS_ADDRESS: expected to listen on ${metricsAddress}, could not: ${error.message}`
     throw new Usage(message)
   }
 }
+
+/** Core would write its own lines on standard output, in colour. */
+const nativeLogging = { forward: {}, filter: { core: 'WARN', other: 'ERROR' } } as const
 
 /** At INFO webpack prints its statistics and each worker every change of its state: neither is news. */
 export function temporalLogger(logger: Logger): DefaultLogger {

@@ -23,7 +23,10 @@ async function factsOf(client: Client, run: WorkflowExecutionInfo): Promise<Open
   const newest = await service.getWorkflowExecutionHistoryReverse({ namespace, execution, maximumPageSize: 20 })
   const first = await service.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 })
   const events = newest.history?.events ?? []
-  const failed = events.find((event) => event.workflowTaskFailedEventAttributes)?.workflowTaskFailedEventAttributes
+  // A failure counts as long as no task was completed after it.
+  const tried = events.find(
+    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskCompletedEventAttributes,
+  )
   const task = raw.pendingWorkflowTask
   const waitingFor = attribute(run, 'BelayWaitingFor')
   return {
@@ -36,7 +39,7 @@ async function factsOf(client: Client, run: WorkflowExecutionInfo): Promise<Open
           attempt: task.attempt ?? 1,
           sinceMs: msOf(task.originalScheduledTime) ?? msOf(task.scheduledTime) ?? run.startTime.getTime(),
           started: Boolean(task.startedTime),
-          failure: failed?.failure?.message ?? null,
+          failure: tried?.workflowTaskFailedEventAttributes?.failure?.message ?? null,
         }
       : null,
     steps: (raw.pendingActivities ?? []).map(stepOf),
