@@ -7,6 +7,7 @@ import type { Marker } from '../src/domain/marker.ts'
 import type { Outcome } from '../src/domain/outcome.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
+import { measureEnd } from './measure.ts'
 import { noticesStarted, notifyEnded } from './notify.ts'
 import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
 import { keepRecords, openingOf, startRecordLater } from './records.ts'
@@ -195,6 +196,7 @@ async function attempt(run: Run, work: () => Promise<unknown>): Promise<void> {
 async function finished(run: Run, left: Left): Promise<RunEnd> {
   run.phase = 'finished'
   show(run)
+  measureEnd(run, left.outcome)
   await condition(allHandlersFinished)
   await noticesStarted(run)
   return {

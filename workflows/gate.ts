@@ -5,6 +5,7 @@ import { preItems } from '../src/domain/checklist.ts'
 import { markerFor, markerText } from '../src/domain/marker.ts'
 import type { Reason } from '../src/domain/reason.ts'
 import { reasonLine, words } from '../src/domain/reason.ts'
+import { measureSignOff } from './measure.ts'
 import { notifyWaiting } from './notify.ts'
 import { act, anywhere, onHost, recordNow } from './proxies.ts'
 import { startRecord } from './records.ts'
@@ -179,7 +180,8 @@ function joined(run: Run, answers: readonly { ok: boolean; detail: string }[]): 
 async function signatures(run: Run): Promise<boolean> {
   const open = () => preItems.map((item) => `pre.${item}`).filter((item) => run.items.get(item)?.state === 'open')
   if (open().length === 0) return false
-  const until = new Date(Date.now() + run.plan.gate.withinMs).toISOString()
+  const sinceMs = Date.now()
+  const until = new Date(sinceMs + run.plan.gate.withinMs).toISOString()
   const waiting = { question: 'sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now(), until }
   run.waitingFor = waiting
   note(run, 'message', `waits for sign-off: ${open().join(', ')}`)
@@ -190,6 +192,7 @@ async function signatures(run: Run): Promise<boolean> {
     summary,
   })
   run.waitingFor = null
+  measureSignOff(run, 'gate', sinceMs)
   throwIfInterrupted(run)
   if (!signed) throw new Trouble({ kind: 'gate_expired', items: open(), withinMs: run.plan.gate.withinMs })
   return true

@@ -10,6 +10,7 @@ import type { Plan, Release } from '../src/domain/plan.ts'
 import { itemsOfPlan } from '../src/domain/plan-items.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
+import { measurePhase } from './measure.ts'
 import { show } from './show.ts'
 
 /** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
@@ -18,6 +19,7 @@ export type Run = {
   readonly startedAs: 'deployment' | 'rollback'
   readonly runId: string
   phase: Phase
+  phaseSinceMs: number
   outcome: Outcome | null
   reason: Reason | null
   waitingFor: Waiting | null
@@ -108,6 +110,7 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     startedAs,
     runId: workflowInfo().runId,
     phase: 'gate',
+    phaseSinceMs: Date.now(),
     outcome: null,
     reason: null,
     waitingFor: null,
@@ -159,7 +162,10 @@ export class Trouble extends ApplicationFailure {
 }
 
 export function enterPhase(run: Run, phase: Phase, text: string): void {
+  // A run begins in its first phase, whichever that is.
+  if (run.events.length > 0) measurePhase(run, run.phase)
   run.phase = phase
+  run.phaseSinceMs = Date.now()
   note(run, 'phase', text, { phase })
   show(run)
 }

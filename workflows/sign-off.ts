@@ -1,5 +1,6 @@
 import { condition } from '@temporalio/workflow'
 import { words } from '../src/domain/reason.ts'
+import { measureSignOff } from './measure.ts'
 import { notifyWaiting } from './notify.ts'
 import { note, now, type Run, Trouble, throwIfInterrupted } from './run.ts'
 import { show } from './show.ts'
@@ -12,6 +13,7 @@ export async function signOff(run: Run): Promise<void> {
       .map((item) => item.item)
   if (open().length === 0) return
   const { withinMs, otherwise } = run.plan.after
+  const sinceMs = Date.now()
   note(run, 'message', `open for people: ${open().join(', ')}`)
   const since = now()
   const until = new Date(Date.now() + withinMs).toISOString()
@@ -23,12 +25,14 @@ export async function signOff(run: Run): Promise<void> {
   const summary = `sign-off of ${open().length} items, at most ${words(withinMs)}, otherwise ${otherwise}`
   const signed = await condition(() => open().length === 0, withinMs, { summary })
   throwIfInterrupted(run)
+  if (signed || otherwise === 'rollback') measureSignOff(run, 'after', sinceMs)
   if (signed) return
   if (otherwise === 'rollback') throw new Trouble({ kind: 'sign_off_expired', items: open(), withinMs })
   note(run, 'message', `not signed within ${words(withinMs)}: ${open().join(', ')}; goes on waiting, as configured`)
   run.signOff = { since, until: null, otherwise }
   notifyWaiting(run, { ...question, until: null }, { items: open(), reminder: 1 })
   await condition(() => open().length === 0)
+  measureSignOff(run, 'after', sinceMs)
 }
 
 function personal(run: Run) {

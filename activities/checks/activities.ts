@@ -12,11 +12,6 @@ import { type WatchInput, type WatchProgress, watchUntil } from './watch-slice.t
 
 export type { CheckContext } from './probing.ts'
 
-export type CheckLogger = {
-  info(fields: Record<string, unknown>, message: string): void
-  error(fields: Record<string, unknown>, message: string): void
-}
-
 /**
  * Health checks. All of these only look: done twice they ask twice and change nothing (`noteLogPositions` writes Belay's
  * own note). A probe that fails or breaks is a sample, never an exception; `Invalid` is a check that can never run.
@@ -28,24 +23,23 @@ export function createCheckActivities(dependencies: {
   environment: Readonly<Record<string, string | undefined>>
   /** From `createProcessActivities`. */
   inspectProcesses: InspectProcesses
-  logger: CheckLogger
+  /** Told of every sample; absent: nobody counts them. */
+  onSample?: (sample: Sample, context: CheckContext) => void
 }) {
   const probing = { ...dependencies, growth: createLogGrowth() }
 
   return {
     /**
      * All checks at once. `untilPassed`: each is repeated until it passes or its `deadlineMs` is over, and its last sample
-     * counts. `announce`: logs the runbook's line. No checks are no health: they announce FAILED.
+     * counts. No checks give no samples.
      */
     async runChecks(input: {
       context: CheckContext
       checks: Record<string, CheckSpec>
       untilPassed: boolean
-      announce?: boolean
     }): Promise<{ samples: Sample[] }> {
       refuseHopeless(Object.values(input.checks))
       const samples = await whileBeating(null, (signal) => sampleAll(probing, input, signal))
-      if (input.announce) announce(dependencies, input.context, samples)
       return { samples }
     },
 
@@ -87,16 +81,3 @@ async function whileBeating<Result>(
 }
 
 const beatMs = 1_500
-
-function announce(
-  { host, logger }: { host: string | null; logger: CheckLogger },
-  context: CheckContext,
-  samples: readonly Sample[],
-): void {
-  const failed = samples.filter((sample) => sample.verdict !== 'passed').map((sample) => sample.check)
-  const passed = samples.length > 0 && failed.length === 0
-  const { service, environment, deployment } = context
-  const fields = { service, environment, deployment, host, failed }
-  if (passed) logger.info(fields, 'Post-deploy health check: PASSED')
-  else logger.error(fields, 'Post-deploy health check: FAILED')
-}

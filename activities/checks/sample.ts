@@ -13,6 +13,8 @@ export type CheckDependencies = {
   environment: Readonly<Record<string, string | undefined>>
   inspectProcesses: InspectProcesses
   growth: LogGrowth
+  /** Told of every sample; absent: nobody counts them. */
+  onSample?: (sample: Sample, context: CheckContext) => void
 }
 
 /**
@@ -37,7 +39,9 @@ export async function takeSample(
   )
   const reason = cleanReason(answer, secretsIn(dependencies.environment, given))
   const tookMs = Math.round(performance.now() - began)
-  return { check, host: context.order?.host ?? null, verdict: answer.verdict, reason, at, tookMs }
+  const sample = { check, host: context.order?.host ?? null, verdict: answer.verdict, reason, at, tookMs }
+  dependencies.onSample?.(sample, context)
+  return sample
 }
 
 async function withinTime(

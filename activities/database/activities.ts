@@ -1,18 +1,15 @@
 import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { IntegrityResult, Loss, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
+import type { IntegrityResult, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'
 import { createDatabaseAccess } from './access.ts'
 import { adoptedSchema } from './adopted.ts'
-import { loadCatalog, readCatalog } from './catalog.ts'
+import { readCatalog } from './catalog.ts'
 import { assertIntegrity, structuralIntegrity } from './integrity.ts'
-import { countLosses } from './loss.ts'
-import { rememberedOf } from './revert-plan.ts'
 import { reviewRelease } from './review.ts'
 import { migrateStep, revertStep } from './run-programs.ts'
-import { invalid } from './tools.ts'
 import { migratedWorld, revertedWorld } from './world.ts'
 
 type DatabaseDeps = {
@@ -56,23 +53,6 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
       await requireClaim(input.order)
       const result = await steps.run(migrateStep(input))
       return await access.askLocked(input.database, (client) => migratedWorld(client, input, result))
-    },
-
-    /** What a revert would destroy now. Exact for this moment only; the revert counts again. Changes nothing. */
-    async countLoss({
-      order,
-      database,
-      migrations,
-      ...around
-    }: Input & { migrations: readonly AppliedMigration[]; before: string; after: string }): Promise<{
-      losses: Loss[]
-    }> {
-      const before = await loadCatalog(order.directory, around.before)
-      const after = await loadCatalog(order.directory, around.after)
-      if (!before || !after) throw invalid('loss: expected the catalogs before and after on this host, got none')
-      const names = migrations.map(({ name }) => name).toReversed()
-      const reverted = { before, after, migrations: await rememberedOf(order.directory, names) }
-      return { losses: await access.ask(database, (client) => countLosses(client, reverted)) }
     },
 
     /**

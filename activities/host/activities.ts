@@ -19,11 +19,6 @@ type HostDeps = { host: string; clock: () => Date; steps: Pick<Steps, 'close'> }
 /** What a host knows and who may change it. All of it is in `<directory>/.belay`, so that it outlives every worker. */
 export function createHostActivities({ host, clock, steps }: HostDeps) {
   return {
-    /** Is an agent there? Changes nothing. */
-    async ping(_input: Record<string, never>): Promise<{ host: string; at: string }> {
-      return { host, at: clock().toISOString() }
-    },
-
     /** Claim, records, lock and what is live, read now. Needs no claim and changes nothing. */
     async inspectHost({ order }: { order: HostOrder }): Promise<HostState> {
       return await readHostState(host, checked(order).directory, clock())
@@ -38,13 +33,6 @@ export function createHostActivities({ host, clock, steps }: HostDeps) {
     async claimHost(input: { order: HostOrder; phase: string; takeOver: boolean }): Promise<{ fence: number }> {
       checked(input.order)
       return await takeClaim(input, { clock, steps })
-    },
-
-    /** Writes the phase into the claim, for people who look at the host. Repeating it changes nothing. */
-    async notePhase({ order, phase }: { order: HostOrder; phase: string }): Promise<void> {
-      await withClaim(checked(order), async (claim) => {
-        await writeJson(hostPaths(order.directory).claim, { ...claim, phase })
-      })
     },
 
     /** Belay's own lock after a rollback that failed or waits: only the holder of the claim may set it. */

@@ -6,7 +6,7 @@ import type { Shell } from './shell.ts'
 /** Exit codes beyond a run's outcome. */
 export const exitCodes = {
   done: 0,
-  /** `check` and `marker verify`: it was looked at, and something is wrong. */
+  /** `check`, `marker verify`, a worker that refuses to start: it was looked at, and something is wrong. */
   failed: 1,
   usage: 2,
   refused: 10,
@@ -52,6 +52,7 @@ const codeByName: Readonly<Record<string, number>> = {
   Held: exitCodes.busy,
   Unreachable: exitCodes.unreachable,
   UnknownEnd: exitCodes.defect,
+  ReplayRefused: exitCodes.failed,
 }
 
 function defect(shell: Shell, error: unknown): number {

@@ -1,3 +1,4 @@
+import type { Client } from '@temporalio/client'
 import { hostTaskQueue, taskQueue } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Belay } from './client.ts'
@@ -66,4 +67,13 @@ async function pollersOf(belay: Belay, queue: string, taskQueueType: QueueKind) 
   } catch (error) {
     throw temporalTrouble(error, namespace)
   }
+}
+
+/** When somebody last polled that queue, in milliseconds since 1970; null: nobody is known to. */
+export async function lastPollMs(client: Client, queue: string, taskQueueType: QueueKind): Promise<number | null> {
+  const { namespace } = client.options
+  const asked = { namespace, taskQueue: { name: queue }, taskQueueType }
+  const { pollers } = await client.workflowService.describeTaskQueue(asked)
+  const polls = (pollers ?? []).map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000)
+  return polls.length === 0 ? null : Math.max(...polls)
 }

@@ -1,9 +1,11 @@
-import { Connection } from '@temporalio/client'
+import { Client, Connection } from '@temporalio/client'
 import semver from 'semver'
 import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
+import { terminatedRuns } from '../client/watchdog/terminated-runs.ts'
 import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, taskQueue } from '../domain/id.ts'
 import { searchAttributes } from '../domain/search-attributes.ts'
+import { judgeRuns } from '../domain/watchdog.ts'
 import type { Finding, Patient } from './finding.ts'
 import { cachedTemporal } from './temporal-binary.ts'
 
@@ -69,7 +71,8 @@ async function findingsOf(connection: Connection, { address, namespace, patient 
   ]
   const now = patient.now().getTime()
   const pollers = queues.map((queue) => pollerFinding(connection, namespace, queue, now))
-  return [server, await attributesFinding(connection, namespace), ...(await Promise.all(pollers))]
+  const halfWay = await halfWayFinding(new Client({ connection, namespace }), now)
+  return [server, await attributesFinding(connection, namespace), ...(await Promise.all(pollers)), halfWay]
 }
 
 function versionNote(where: string, serverVersion: string): Pick<Finding, 'detail' | 'fix'> {
@@ -90,6 +93,17 @@ async function attributesFinding(connection: Connection, namespace: string): Pro
   const fix = `temporal operator search-attribute create --namespace ${namespace} ${flags}`
   return { name: 'search attributes', ok: false, detail: `missing: ${missing.join(', ')}`, fix }
 }
+
+/** Terminated runs undo nothing, and no list of open runs shows them. */
+async function halfWayFinding(client: Client, nowMs: number): Promise<Finding> {
+  const terminated = await terminatedRuns(client, nowMs - halfWayDays * 24 * 60 * 60_000)
+  const [first, ...others] = judgeRuns({ nowMs, open: [], polledAtMs: new Map(), terminated, failedNotices: [] })
+  const name = 'half-way runs'
+  if (!first) return { name, ok: true, detail: `none was terminated half way in ${halfWayDays} days`, fix: null }
+  return { name, ok: false, detail: [first, ...others].map(({ text }) => text).join('; '), fix: first.next }
+}
+
+const halfWayDays = 7
 
 /** A poller that was killed stays listed: the time of its last poll tells. */
 async function pollerFinding(

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
@@ -28,6 +28,7 @@ import type {
 } from '../../workflows/proxies.ts'
 import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
+import { countSamples } from './metrics/count-samples.ts'
 
 /** What every activity's world is made of. */
 export type World = {
@@ -36,6 +37,8 @@ export type World = {
   logger: Logger
   /** Steps that outlive the worker, mirrors and checkouts are below it: a worker started again must get the same one. */
   stateDirectory: string
+  /** Belay's own metrics; absent: nobody measures. */
+  meter?: MetricMeter
 }
 
 /** The short activities any worker can do. */
@@ -79,14 +82,18 @@ export function hostLooks(host: string, world: World): CheckActivities & LogActi
 /** Checks that any worker can run, and what its evidence commands printed. */
 export function centralLooks(world: World): CheckActivities & LogActivities {
   const { environment, stateDirectory } = world
-  const checks = createCheckActivities({ ...world, host: null, inspectProcesses: noProcesses })
+  const checks = createCheckActivities({ ...checkWorld(world), host: null, inspectProcesses: noProcesses })
   return { ...checks, ...createLogActivities({ host: null, root: stateDirectory, environment }) }
 }
 
 /** Checks that live on a host. */
 function hostChecks(host: string, world: World): CheckActivities {
   const { inspectProcesses } = processActivities(host, world)
-  return createCheckActivities({ ...world, host, inspectProcesses })
+  return createCheckActivities({ ...checkWorld(world), host, inspectProcesses })
+}
+
+function checkWorld({ clock, environment, meter }: World) {
+  return { clock, environment, ...(meter && { onSample: countSamples(meter) }) }
 }
 
 /** By host, because one process may be the agent of several and their steps are not each other's business. */

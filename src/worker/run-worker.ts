@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { createHistoryPool } from '../history/pool.ts'
 import { workflowBundle } from './bundle.ts'
 import { createLogger, installRuntime } from './logger.ts'
@@ -14,8 +14,15 @@ export async function runWorker(
   process: { environment: Environment; print(line: string): void; stopped: Promise<unknown> },
 ): Promise<void> {
   const logger = createLogger(settings.logLevel)
-  installRuntime(logger)
+  const { metricMeter: meter } = installRuntime(logger, settings.metricsAddress)
   await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 })
+  if (await isInMemory(settings.stateDirectory)) {
+    const { stateDirectory } = settings
+    logger.warn(
+      { stateDirectory },
+      'BELAY_STATE_DIRECTORY is in memory: steps that run are forgotten at a restart of the machine',
+    )
+  }
   const { databaseUrl: url, workflowBundlePath: codePath } = settings
   const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'connection to the history database lost')
   const history = url === null || settings.agentOnly ? null : createHistoryPool({ url, onIdleError })
@@ -25,17 +32,26 @@ export async function runWorker(
       hosts: settings.hosts,
       stateDirectory: settings.stateDirectory,
       registerSearchAttributes: settings.registerSearchAttributes,
+      leave: settings.leave,
+      ...(settings.metricsAddress !== null && { meter }),
       environment: process.environment,
       clock: () => new Date(),
       logger,
       ...(central && { central }),
     })
+    for (const line of worker.left) process.print(`warning: ${line}`)
     process.print(readyLine(worker))
     await Promise.race([process.stopped, worker.ended])
     await worker.stop()
   } finally {
     await history?.end()
   }
+}
+
+/** `TMPFS_MAGIC` and `RAMFS_MAGIC` of Linux. */
+export async function isInMemory(directory: string): Promise<boolean> {
+  const { type } = await statfs(directory)
+  return type === 0x01021994 || type === 0x858458f6
 }
 
 function readyLine({ queues, address, namespace }: RunningWorker): string {

@@ -1,10 +1,13 @@
+import { Client } from '@temporalio/client'
 import { NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker'
 import type pg from 'pg'
 import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
 import { whyUnreachable } from '../client/why-unreachable.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../domain/id.ts'
 import { centralActivities, centralLooks, hostActivities, hostLooks, type World } from './compose.ts'
+import { measureOpenRuns } from './metrics/open-runs.ts'
 import { prepareHistory } from './prepare-history.ts'
+import { type Leave, requireReplayable } from './replay/require-replayable.ts'
 import { requireSearchAttributes } from './search-attributes.ts'
 
 export type WorkerStart = World & {
@@ -14,12 +17,16 @@ export type WorkerStart = World & {
   hosts: readonly string[]
   /** Adds missing search attributes; only where nobody else looks after the namespace. */
   registerSearchAttributes: boolean
+  /** Open runs to start without, although this workflow code cannot carry them on. */
+  leave: Leave | null
 }
 
 export type RunningWorker = {
   queues: readonly string[]
   address: string
   namespace: string
+  /** A line for each open run that this worker cannot carry on and was told to leave behind. */
+  left: readonly string[]
   /** Resolves after {@link stop}; rejects when a worker failed by itself, after the others were stopped. */
   ended: Promise<void>
   /** Takes no more work, lets running activities end for a moment, then hands them to the next worker. */
@@ -28,27 +35,34 @@ export type RunningWorker = {
 
 /**
  * One worker a task queue, on one connection. The address, namespace, TLS and API key are Temporal's own settings
- * (`TEMPORAL_*` in `environment`, or its configuration file). Throws {@link Unreachable}, or what is missing.
+ * (`TEMPORAL_*` in `environment`, or its configuration file). Throws {@link Unreachable}, what is
+ * missing, or `ReplayRefused`.
  */
 export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
   const settings = temporalSettings(start.environment)
   const { address, namespace } = settings
   const connection = await connect(settings)
-  const preparing = start.central ? await prepareHistory(start.central.history, start.logger) : null
+  const closing: { stop(): void }[] = []
   const close = async () => {
-    preparing?.stop()
+    for (const part of closing) part.stop()
     await connection.close()
   }
   try {
     await requireSearchAttributes(connection, { namespace, register: start.registerSearchAttributes })
+    const client = new Client({ connection, namespace })
+    const left = await replayFirst(start, client)
+    // After the replaying: a worker that refuses to start has not changed the tables of the one it was to replace.
+    if (start.central) closing.push(await prepareHistory(start.central.history, start.logger))
     const parts = partsOf(start)
     const workers = await Promise.all(parts.map((part) => Worker.create({ ...drain, ...part, connection, namespace })))
     const running = runAll(workers)
+    if (start.meter) closing.push(measureOpenRuns(client, start.meter, start))
     const ended = running.ended.finally(close)
     return {
       queues: parts.map((part) => part.taskQueue),
       address,
       namespace,
+      left,
       ended,
       stop: () => running.stop().then(() => ended),
     }
@@ -56,6 +70,11 @@ export async function startWorker(start: WorkerStart): Promise<RunningWorker> {
     await close()
     throw error
   }
+}
+
+/** An agent has no workflow code, so that nothing of it can differ. */
+async function replayFirst(start: WorkerStart, client: Client): Promise<string[]> {
+  return start.central ? await requireReplayable(client, start.central.workflowBundle, start) : []
 }
 
 /** How a worker stops; a service manager must leave it more time than both. */

@@ -60,16 +60,12 @@ type Given = {
   inspectProcesses?: InspectProcesses
 }
 
-export function activitiesWith(given: Given = {}, logged: [string, unknown, string][] = []) {
+export function activitiesWith(given: Given = {}) {
   return createCheckActivities({
     host: 'app-1',
     clock: given.clock ?? (() => new Date()),
     environment: { PATH: process.env.PATH, ...given.environment },
     inspectProcesses: given.inspectProcesses ?? (() => Promise.reject(new Error('nobody to ask'))),
-    logger: {
-      info: (fields, message) => logged.push(['info', fields, message]),
-      error: (fields, message) => logged.push(['error', fields, message]),
-    },
   })
 }
 

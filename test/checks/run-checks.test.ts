@@ -49,27 +49,6 @@ describe('until it passes', () => {
   })
 })
 
-describe('the runbook’s line', () => {
-  test('is logged once for all checks together, when it is asked for', async () => {
-    const [good, bad] = [await serve(reply(200, '{}')), await serve(reply(500, ''))]
-    const passing = { health: specOf({ ...json, url: good }), api: specOf({ ...json, url: good }) }
-    const failing = { ...passing, api: specOf({ ...json, url: bad }) }
-    expect(await linesOf(passing)).toEqual([['info', 'Post-deploy health check: PASSED', []]])
-    expect(await linesOf(failing)).toEqual([['error', 'Post-deploy health check: FAILED', ['api']]])
-    expect(await linesOf(failing, false)).toEqual([])
-  })
-
-  test('without any check it is FAILED: no data is never health', async () => {
-    expect(await linesOf({})).toEqual([['error', 'Post-deploy health check: FAILED', []]])
-  })
-
-  async function linesOf(checks: Record<string, ReturnType<typeof specOf>>, announce = true) {
-    const logged: [string, unknown, string][] = []
-    await activitiesWith({}, logged).runChecks({ context: contextOf(), checks, untilPassed: false, announce })
-    return logged.map(([level, fields, message]) => [level, message, Object(fields).failed])
-  }
-})
-
 test('fifty checks that fail at length still make a small result', async () => {
   const url = await serve(reply(500, Array.from({ length: 9 }, () => 'x'.repeat(900)).join('\n')))
   const checks = Object.fromEntries(

@@ -83,11 +83,7 @@ test('values written to a new column keep the schema, and are counted exactly', 
     { migration: '002_trial', object: 'users.plan', rows: 3, why: `value other than the default 'free'` },
     { migration: '002_trial', object: 'users.trial_ends_at', rows: 37, why: 'value written' },
   ]
-  const { order, database, activities } = world
-  const { migrations, before, after } = deployed
-  const counted = await activities.countLoss({ order, database, migrations, before, after })
   const result = await world.revert(deployed)
-  expect(byObject(counted.losses)).toEqual(losses)
   expect(byObject(result.losses)).toEqual(losses)
   expect(result).toMatchObject({ reverted: [], kept: ['002_trial'], catalogRestored: false, failure: null })
   expect(await world.query('select count(trial_ends_at)::int as n from users')).toEqual([{ n: 37 }])

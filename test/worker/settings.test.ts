@@ -17,6 +17,8 @@ test('reads hosts, directories and switches from the environment', () => {
     stateDirectory: '/srv/state',
     workflowBundlePath: null,
     registerSearchAttributes: true,
+    leave: null,
+    metricsAddress: null,
     logLevel: 'info',
   })
 })
@@ -28,12 +30,26 @@ test('an agent needs no database', () => {
   })
 })
 
+test('runs to leave behind come with a reason', () => {
+  const environment = { ...database, BELAY_LEAVE: 'run-1, run-2', BELAY_LEAVE_REASON: 'ended by hand' }
+  expect(workerSettings(environment, '/srv').leave).toEqual({ runs: ['run-1', 'run-2'], reason: 'ended by hand' })
+})
+
 test.each([
   [{}, 'BELAY_DATABASE_URL: expected the address of a Postgres'],
   [{ BELAY_AGENT_ONLY: '1' }, 'BELAY_HOSTS: expected the name of at least one host'],
   [{ ...database, BELAY_HOSTS: '../app' }, 'BELAY_HOSTS: expected names of letters'],
   [{ ...database, BELAY_HOSTS: 'app\u202e1' }, 'BELAY_HOSTS: expected names of letters'],
   [{ ...database, BELAY_AGENT_ONLY: 'yes' }, 'BELAY_AGENT_ONLY: expected 1 or 0, got "yes"'],
+  [
+    { ...database, BELAY_LEAVE: 'run-1' },
+    'BELAY_LEAVE: expected the reason in BELAY_LEAVE_REASON (--reason), got none',
+  ],
+  [
+    { ...database, BELAY_METRICS_ADDRESS: 'localhost:9464' },
+    'BELAY_METRICS_ADDRESS: expected an IP address and a port',
+  ],
+  [{ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'a', BELAY_LEAVE: 'run-1' }, 'BELAY_LEAVE: expected a worker with workflows'],
 ])('refuses %j', (environment, message) => {
   expect(() => workerSettings(environment, '/srv')).toThrow(message)
 })

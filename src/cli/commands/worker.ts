@@ -9,10 +9,12 @@ import type { Shell } from '../shell.ts'
 
 /** Serves until SIGTERM or Ctrl-C, then drains. Without a database it is only the agent of its hosts. */
 export async function worker(shell: Shell, _args: readonly string[], options: Options): Promise<number> {
-  const named = Array.isArray(options.host) ? options.host.join(',') : ''
   const environment = {
     ...shell.environment,
-    ...(named !== '' && { BELAY_HOSTS: named }),
+    ...listed('BELAY_HOSTS', options.host),
+    ...listed('BELAY_LEAVE', options.leave),
+    ...(typeof options.reason === 'string' && { BELAY_LEAVE_REASON: options.reason }),
+    ...(typeof options.metrics === 'string' && { BELAY_METRICS_ADDRESS: options.metrics }),
     ...(!shell.environment.BELAY_DATABASE_URL && { BELAY_AGENT_ONLY: '1' }),
   }
   const settings = workerSettings(environment, shell.directory)
@@ -32,4 +34,9 @@ async function checkOwn(shell: Shell, { hosts, agentOnly }: WorkerSettings): Pro
   } finally {
     await belay.close()
   }
+}
+
+/** What was named on the command line stands in for the variable. */
+function listed(variable: string, given: unknown): Record<string, string> {
+  return Array.isArray(given) && given.length > 0 ? { [variable]: given.join(',') } : {}
 }

@@ -1,0 +1,83 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
+import { defaultPayloadConverter } from '@temporalio/common'
+import type { OpenFacts, PlanFacts, StepFacts } from '../../domain/watchdog-facts.ts'
+import { attribute, nameOf } from './run-name.ts'
+
+/** Every open deployment and rollback, and where it stands. One that ends meanwhile is left out. */
+export async function openFacts(client: Client): Promise<OpenFacts[]> {
+  const query = "ExecutionStatus='Running' AND WorkflowId STARTS_WITH 'deploy:'"
+  const found: OpenFacts[] = []
+  for await (const run of client.workflow.list({ query })) {
+    const facts = await factsOf(client, run)
+    if (facts) found.push(facts)
+  }
+  return found
+}
+
+async function factsOf(client: Client, run: WorkflowExecutionInfo): Promise<OpenFacts | null> {
+  const { workflowService: service } = client
+  const { namespace } = client.options
+  const execution = { workflowId: run.workflowId, runId: run.runId }
+  const { raw, status } = await client.workflow.getHandle(run.workflowId, run.runId).describe()
+  if (status.name !== 'RUNNING') return null
+  const newest = await service.getWorkflowExecutionHistoryReverse({ namespace, execution, maximumPageSize: 20 })
+  const first = await service.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 })
+  const events = newest.history?.events ?? []
+  // A failure counts as long as no task was completed after it.
+  const tried = events.find(
+    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskCompletedEventAttributes,
+  )
+  const task = raw.pendingWorkflowTask
+  const waitingFor = attribute(run, 'BelayWaitingFor')
+  return {
+    ...nameOf(run),
+    waitingFor: waitingFor === 'nobody' ? null : waitingFor,
+    lastEventAtMs: msOf(events[0]?.eventTime) ?? run.startTime.getTime(),
+    plan: planIn(first.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]),
+    task: task
+      ? {
+          attempt: task.attempt ?? 1,
+          sinceMs: msOf(task.originalScheduledTime) ?? msOf(task.scheduledTime) ?? run.startTime.getTime(),
+          started: Boolean(task.startedTime),
+          failure: tried?.workflowTaskFailedEventAttributes?.failure?.message ?? null,
+        }
+      : null,
+    steps: (raw.pendingActivities ?? []).map(stepOf),
+  }
+}
+
+type Described = NonNullable<
+  Awaited<ReturnType<ReturnType<Client['workflow']['getHandle']>['describe']>>['raw']['pendingActivities']
+>
+
+function stepOf(pending: Described[number]): StepFacts {
+  return {
+    id: pending.activityId ?? 'a step',
+    attempt: pending.attempt ?? 1,
+    sinceMs: msOf(pending.scheduledTime) ?? 0,
+    seenAtMs: msOf(pending.lastHeartbeatTime) ?? msOf(pending.lastStartedTime),
+    failure: pending.lastFailure?.message ?? null,
+  }
+}
+
+type Timestamp = { seconds?: unknown; nanos?: unknown } | null | undefined
+
+function msOf(timestamp: Timestamp): number | null {
+  if (!timestamp) return null
+  return Number(timestamp.seconds ?? 0) * 1_000 + Number(timestamp.nanos ?? 0) / 1e6
+}
+
+/** The plan is a deployment's input, and in a rollback's. Made by a client of any version: null where it reads otherwise. */
+function planIn(payload: Parameters<typeof defaultPayloadConverter.fromPayload>[0] | undefined): PlanFacts | null {
+  if (!payload) return null
+  const input: unknown = defaultPayloadConverter.fromPayload(payload)
+  return isPlan(input) ? input : hasPlan(input) && isPlan(input.plan) ? input.plan : null
+}
+
+function hasPlan(value: unknown): value is { plan: unknown } {
+  return typeof value === 'object' && value !== null && 'plan' in value
+}
+
+function isPlan(value: unknown): value is PlanFacts {
+  return typeof value === 'object' && value !== null && 'hosts' in value && 'gate' in value && 'monitoring' in value
+}
