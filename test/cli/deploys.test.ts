@@ -136,7 +136,10 @@ test(
     const reckless = start(...deploy, '--ignore', 'short_window', '--reason', 'the test has no ten minutes')
     await reckless.said('Next: belay sign production pre.code_reviewed')
     expect(await belay('abort', 'production', '--reason', 'second thoughts')).toMatchObject({ code: 0 })
-    expect(await reckless.ended).toMatchObject({ code: 14, err: expect.stringContaining('IGNORED SAFETY short_window') })
+    expect(await reckless.ended).toMatchObject({
+      code: 14,
+      err: expect.stringContaining('IGNORED SAFETY short_window'),
+    })
     expect(await belay('deploy', '1.1.0', '--env', 'production')).toMatchObject({ code: 2 })
     await configure()
 
