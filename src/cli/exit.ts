@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { exitCodeOf } from '../domain/outcome.ts'
 import type { RunEnd } from '../domain/run-end.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** Exit codes beyond a run's outcome. */
 export const exitCodes = {

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { Usage } from '../client/errors.ts'
 import { shown } from '../domain/version.ts'
 import type { Options } from './program/command.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 export function configFile(shell: Shell, options: Options): string {
   return resolve(shell.directory, text(options.config) ?? 'belay.yaml')

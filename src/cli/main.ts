@@ -1,6 +1,6 @@
 import { exitWith } from './exit.ts'
 import { createProgram } from './program/program.ts'
-import { shellFrom } from './shell.ts'
+import { shellFrom } from './shell/shell.ts'
 
 /** Reads the command line, runs one command, and answers with its exit code; whatever goes wrong is said in words. */
 export async function main(process: NodeJS.Process): Promise<number> {

@@ -4,7 +4,7 @@ import { environmentPlan } from '../client/prepare.ts'
 import type { Plan } from '../domain/plan.ts'
 import { configFile, performer } from './given.ts'
 import type { Options } from './program/command.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** The environment's plan and a connection; closed when `work` is done. */
 export async function withEnvironment<T>(

@@ -1,7 +1,7 @@
 import { Unreachable } from '../client/errors.ts'
 import { createHistory, type History } from '../history/history.ts'
 import { createHistoryPool } from '../history/pool.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /**
  * Opens Belay's own database for reading; `BELAY_DATABASE_URL`, or the one of a running `belay dev`. Throws

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LogCursor, LogPiece } from '../domain/log-piece.ts'
 import { exitCodes } from './exit.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** A host, or null: the worker that answers evidence commands. */
 export type Place = { host: string | null }

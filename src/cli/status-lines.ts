@@ -2,8 +2,8 @@ import type { ItemRecord } from '../domain/checklist.ts'
 import { sampleLine } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
-import { eventLine } from './event-line.ts'
-import { nextLine } from './leave.ts'
+import { eventLine } from './follow/event-line.ts'
+import { nextLine } from './follow/leave.ts'
 
 /** `now` null: no worker answers for the run. */
 export type Looked = { open: boolean; now: RunStatus | null }

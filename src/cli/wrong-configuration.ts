@@ -4,7 +4,7 @@ import { documentedPart } from '../config/documentation/topic.ts'
 import type { Problem } from '../config/problem.ts'
 import { reportProblems } from '../config/report.ts'
 import { problemAnnotations } from './github/problem-annotations.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from './shell/shell.ts'
 
 /** The problems of a configuration that stopped a command. */
 export function sayWrongConfiguration(shell: Shell, error: Error): void {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fromOf, namedOf, releaseOf } from '../../src/cli/adoption-flags.ts'
+import { fromOf, namedOf, releaseOf } from '../../src/cli/adoption/flags.ts'
 import { planFor } from '../history/plan.ts'
 import { kept } from '../process/service-host.ts'
 

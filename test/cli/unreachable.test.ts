@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createGit } from '../../activities/git/git.ts'
-import { follow } from '../../src/cli/follow.ts'
+import { follow } from '../../src/cli/follow/follow.ts'
 import { preparePlan } from '../../src/client/prepare.ts'
 import { type Desk, openDesk } from './desk.ts'
 import { terminalIn } from './terminal.ts'

@@ -11,12 +11,12 @@ import { requireWorkers } from '../../client/workers.ts'
 import type { Adoption, AdoptionSurvey } from '../../domain/adoption.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { shown } from '../../domain/version.ts'
-import { fromOf, namedOf, releaseOf } from '../adoption-flags.ts'
-import { adoptedLine, promiseLines, surveyLines } from '../adoption-lines.ts'
+import { fromOf, namedOf, releaseOf } from '../adoption/flags.ts'
+import { adoptedLine, promiseLines, surveyLines } from '../adoption/lines.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, configFile, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Takes a running service that Belay never deployed as version of record: shown, asked for, then written down. */
 export async function adopt(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -5,7 +5,7 @@ import { exitCodes } from '../exit.ts'
 import { argument } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function check(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan }) => {

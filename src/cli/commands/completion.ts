@@ -2,12 +2,12 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { Usage } from '../../client/errors.ts'
 import { shown } from '../../domain/version.ts'
-import { answers, completionScript, type Slot, slotOf } from '../completion.ts'
-import { type Typed, valuesFor } from '../completion-values.ts'
+import { answers, completionScript, type Slot, slotOf } from '../completion/completion.ts'
+import { type Typed, valuesFor } from '../completion/values.ts'
 import { exitCodes } from '../exit.ts'
 import { argument } from '../given.ts'
 import type { Action } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** The script that a shell loads. */
 export async function completion(shell: Shell, args: readonly string[]): Promise<number> {

@@ -9,12 +9,12 @@ import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
 import { isCommitId, shown } from '../../domain/version.ts'
 import { reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
-import { follow } from '../follow.ts'
+import { follow } from '../follow/follow.ts'
+import { requestIdOf, takeUp } from '../follow/request.ts'
+import { waitOf, whenFree } from '../follow/when-free.ts'
 import { argument, configFile, performer, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import { requestIdOf, takeUp } from '../request.ts'
-import type { Shell } from '../shell.ts'
-import { waitOf, whenFree } from '../when-free.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await reportingTrouble(shell, () => deployOrAttach(shell, args, options))

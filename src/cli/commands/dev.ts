@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { startStack, usualPorts } from '../../dev/stack.ts'
 import { exitCodes } from '../exit.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** The embedded stack: prints what runs where and what is kept, and ends everything on Ctrl-C. */
 export async function dev(shell: Shell, _args: readonly string[], _options: Options): Promise<number> {

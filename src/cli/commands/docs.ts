@@ -7,7 +7,7 @@ import { shown } from '../../domain/version.ts'
 import { exitCodes } from '../exit.ts'
 import { text } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** What a setting of `belay.yaml` means; without a path, what settings there are. */
 export async function docs(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { runDoctor } from '../../dev/doctor.ts'
 import { exitCodes } from '../exit.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function doctor(shell: Shell, _args: readonly string[], options: Options): Promise<number> {
   const findings = await runDoctor({

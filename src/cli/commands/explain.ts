@@ -1,13 +1,13 @@
 import { undoneSteps } from '../../domain/dossier.ts'
 import { explain } from '../../domain/explain.ts'
 import { nextAfter } from '../../domain/next.ts'
+import { type Found, findDossier } from '../dossier/find-dossier.ts'
+import { printSections } from '../dossier/print-sections.ts'
 import { exitCodes } from '../exit.ts'
-import { type Found, findDossier } from '../find-dossier.ts'
+import { nextLine } from '../follow/leave.ts'
 import { argument } from '../given.ts'
-import { nextLine } from '../leave.ts'
-import { printSections } from '../print-sections.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Why a run ended as it did, or what it is doing: for somebody who was not there. */
 export async function explainRun(shell: Shell, args: readonly string[], options: Options): Promise<number> {

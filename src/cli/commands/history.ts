@@ -1,12 +1,12 @@
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
-import { eventLine } from '../event-line.ts'
 import { exitCodes } from '../exit.ts'
+import { eventLine } from '../follow/event-line.ts'
 import { limit } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** One line a run, or, given a deployment's id, everything that is on its record. */
 export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {

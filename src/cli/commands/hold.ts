@@ -7,7 +7,7 @@ import { exitCodes } from '../exit.ts'
 import { argument, requiredReason, text } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function lock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const until = untilOf(shell, text(options.until))

@@ -17,7 +17,7 @@ import { configurationText } from '../../init/yaml/configuration-text.ts'
 import { exitCodes } from '../exit.ts'
 import { configFile, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Writes `belay.yaml` from what the repository says and at most four answers. Until the last moment nothing is written. */
 export async function init(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

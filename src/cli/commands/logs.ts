@@ -9,12 +9,12 @@ import { when } from '../../domain/item-words.ts'
 import type { LogList, LogSource } from '../../domain/log-piece.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { shown } from '../../domain/version.ts'
+import { findDossier } from '../dossier/find-dossier.ts'
 import { exitCodes } from '../exit.ts'
-import { findDossier } from '../find-dossier.ts'
 import { argument, configFile, limit, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import { type Place, readPlaces } from '../read-logs.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** What a step of a deployment or a process of the service printed, read where it runs; without a name: what there is. */
 export async function logs(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -11,7 +11,7 @@ import { argument, text } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** The marker of a deployment by hand: created before it, verified after it, shown any time. */
 export async function marker(shell: Shell, args: readonly string[], options: Options): Promise<number> {

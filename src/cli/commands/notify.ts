@@ -8,7 +8,7 @@ import { exitCodes } from '../exit.ts'
 import { argument } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** `test`: through a worker, because that is where the addresses and secrets are. */
 export async function notify(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -3,11 +3,11 @@ import { writeFileAtomic } from '../../../activities/disk/atomic.ts'
 import { Usage } from '../../client/errors.ts'
 import { renderRecord } from '../../domain/record/record.ts'
 import { shown } from '../../domain/version.ts'
+import { findDossier } from '../dossier/find-dossier.ts'
 import { exitCodes } from '../exit.ts'
-import { findDossier } from '../find-dossier.ts'
 import { argument, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** The runbook filled in for one run, as Markdown: on standard output, or in a file. */
 export async function record(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -11,13 +11,13 @@ import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
 import { reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
-import { follow } from '../follow.ts'
+import { follow } from '../follow/follow.ts'
+import { requestIdOf, takeUp } from '../follow/request.ts'
+import { waitOf, whenFree } from '../follow/when-free.ts'
 import { argument, text } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import { requestIdOf, takeUp } from '../request.ts'
-import type { Shell } from '../shell.ts'
-import { waitOf, whenFree } from '../when-free.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */
 export async function rollback(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -1,6 +1,6 @@
 import { configurationJsonSchema } from '../../config/json-schema.ts'
 import { exitCodes } from '../exit.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function schema(shell: Shell): Promise<number> {
   shell.print(JSON.stringify(configurationJsonSchema(), null, 2))

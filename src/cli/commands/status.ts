@@ -7,7 +7,7 @@ import { exitCodes } from '../exit.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 import { neverRunLine, recordLines, runLines } from '../status-lines.ts'
 
 /** What runs in an environment; without one, every open run. */

@@ -11,7 +11,7 @@ import { exitCodes } from '../exit.ts'
 import { argument, requiredReason, text } from '../given.ts'
 import { openRunOf, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [note, link] = [text(options.note), text(options.link)]

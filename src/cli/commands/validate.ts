@@ -6,7 +6,7 @@ import { toPlan } from '../../config/to-plan.ts'
 import { exitCodes } from '../exit.ts'
 import { configFile } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 import { annotate, tellProblems } from '../wrong-configuration.ts'
 
 export async function validate(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

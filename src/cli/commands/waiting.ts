@@ -3,11 +3,11 @@ import { type BusyHolder, Unreachable } from '../../client/errors.ts'
 import { configuredPlaces } from '../../client/places.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { type Wait, waitLines, waitsOf } from '../../domain/waiting.ts'
+import { waitsOnRecord } from '../dossier/waits-on-record.ts'
 import { exitCodes } from '../exit.ts'
 import { configFile } from '../given.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
-import { waitsOnRecord } from '../waits-on-record.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** What waits for whom, in every environment and service of this Temporal namespace and of the history. */
 export async function waiting(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

@@ -1,8 +1,8 @@
-import { follow } from '../follow.ts'
+import { follow } from '../follow/follow.ts'
 import { argument } from '../given.ts'
 import { runOf, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Follows the latest run; of one that has ended it tells the story and the outcome, and exits with its code. */
 export async function watch(shell: Shell, args: readonly string[], options: Options): Promise<number> {

@@ -6,7 +6,7 @@ import { type Alarm, judgeRuns } from '../../domain/watchdog.ts'
 import type { Facts } from '../../domain/watchdog-facts.ts'
 import { exitCodes } from '../exit.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** For cron: one look at every run of the namespace. Says what makes no progress, a line each, and exits 1. */
 export async function watchdog(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

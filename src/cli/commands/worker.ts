@@ -5,7 +5,7 @@ import { runWorker } from '../../worker/run-worker.ts'
 import { type WorkerSettings, workerSettings } from '../../worker/settings.ts'
 import { exitCodes } from '../exit.ts'
 import type { Options } from '../program/command.ts'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** Serves until SIGTERM or Ctrl-C, then drains. Without a database it is only the agent of its hosts. */
 export async function worker(shell: Shell, _args: readonly string[], options: Options): Promise<number> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { Shell } from '../shell.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** What was given on the command line, by option. */
 export type Options = Readonly<Record<string, unknown>>

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { neutral } from '../neutral.ts'
+import { neutral } from '../shell/neutral.ts'
 
 /** Text from elsewhere as part of one line. */
 export function inLine(text: string): string {

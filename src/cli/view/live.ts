@@ -1,8 +1,8 @@
 import type { RunStatus } from '../../domain/status.ts'
-import { eventLine } from '../event-line.ts'
-import { neutral } from '../neutral.ts'
-import type { Screen } from '../shell.ts'
-import type { Teller } from '../teller.ts'
+import { eventLine } from '../follow/event-line.ts'
+import type { Teller } from '../follow/teller.ts'
+import { neutral } from '../shell/neutral.ts'
+import type { Screen } from '../shell/shell.ts'
 import { widthOf } from './fit.ts'
 import { type Frame, renderView } from './render.ts'
 

@@ -1,6 +1,6 @@
 import { words } from '../../domain/reason.ts'
 import type { RunStatus } from '../../domain/status.ts'
-import { nextLine } from '../leave.ts'
+import { nextLine } from '../follow/leave.ts'
 import { atMost, cut, inLine, wrap } from './fit.ts'
 import { checkLines, hostLines, itemLines } from './parts.ts'
 import { phaseLine } from './phase-line.ts'

@@ -1,6 +1,6 @@
-import type { Asked } from '../leave.ts'
-import type { Shell } from '../shell.ts'
-import { lineTeller, type Teller } from '../teller.ts'
+import type { Asked } from '../follow/leave.ts'
+import { lineTeller, type Teller } from '../follow/teller.ts'
+import type { Shell } from '../shell/shell.ts'
 import { liveTeller } from './live.ts'
 
 /** The living view for a person at a terminal, lines for everything else. */

@@ -1,4 +1,4 @@
-import type { Screen } from '../../../src/cli/screen.ts'
+import type { Screen } from '../../../src/cli/shell/screen.ts'
 
 /** A terminal that is only paper: it knows the few codes a view may use, wraps and refuses every other one. */
 export type Paper = Screen & { lines(): string[]; resize(columns: number): void }

@@ -1,10 +1,10 @@
-import type { Dossier } from '../domain/dossier.ts'
-import type { Plan } from '../domain/plan.ts'
-import { answeredItems } from '../domain/plan-items.ts'
-import { readReason } from '../domain/reason.ts'
-import type { RunEnd } from '../domain/run-end.ts'
-import type { RunStatus } from '../domain/status.ts'
-import type { DeploymentDetails } from '../history/history.ts'
+import type { Dossier } from '../../domain/dossier.ts'
+import type { Plan } from '../../domain/plan.ts'
+import { answeredItems } from '../../domain/plan-items.ts'
+import { readReason } from '../../domain/reason.ts'
+import type { RunEnd } from '../../domain/run-end.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import type { DeploymentDetails } from '../../history/history.ts'
 
 /** A run as the history has it: complete once it has ended. */
 export function toldByHistory({ row, plan, items, events, samples }: DeploymentDetails): Dossier {

@@ -1,9 +1,9 @@
-import { Usage } from '../client/errors.ts'
-import type { NamedProcess } from '../domain/adoption.ts'
-import type { Plan } from '../domain/plan.ts'
-import { isCommitId, parseVersion, shown } from '../domain/version.ts'
-import { text } from './given.ts'
-import type { Options } from './program/command.ts'
+import { Usage } from '../../client/errors.ts'
+import type { NamedProcess } from '../../domain/adoption.ts'
+import type { Plan } from '../../domain/plan.ts'
+import { isCommitId, parseVersion, shown } from '../../domain/version.ts'
+import { text } from '../given.ts'
+import type { Options } from '../program/command.ts'
 
 /** `--version` and `--commit`: what runs. */
 export function releaseOf(options: Options): { version: string; commit: string | null } {

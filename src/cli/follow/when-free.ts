@@ -1,11 +1,11 @@
-import type { Belay, Run } from '../client/client.ts'
-import { Busy, environmentOf, Usage } from '../client/errors.ts'
-import { UnknownEnd } from '../client/run-end.ts'
-import { durationMs, isDuration } from '../config/schema/duration.ts'
-import { words } from '../domain/reason.ts'
-import { shown } from '../domain/version.ts'
-import type { Options } from './program/command.ts'
-import type { Shell } from './shell.ts'
+import type { Belay, Run } from '../../client/client.ts'
+import { Busy, environmentOf, Usage } from '../../client/errors.ts'
+import { UnknownEnd } from '../../client/run-end.ts'
+import { durationMs, isDuration } from '../../config/schema/duration.ts'
+import { words } from '../../domain/reason.ts'
+import { shown } from '../../domain/version.ts'
+import type { Options } from '../program/command.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** `--wait [duration]` in milliseconds; 0: a busy environment ends the command at once. */
 export function waitOf({ wait }: Options): number {

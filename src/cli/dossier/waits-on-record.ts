@@ -1,11 +1,11 @@
-import { Unreachable } from '../client/errors.ts'
-import { claimed } from '../domain/item-words.ts'
-import type { Wait } from '../domain/waiting.ts'
-import type { DeploymentRow } from '../history/deployments.ts'
-import type { EnvironmentStatus } from '../history/environment.ts'
-import type { LockRow } from '../history/locks.ts'
-import { withHistory } from './read-history.ts'
-import type { Shell } from './shell.ts'
+import { Unreachable } from '../../client/errors.ts'
+import { claimed } from '../../domain/item-words.ts'
+import type { Wait } from '../../domain/waiting.ts'
+import type { DeploymentRow } from '../../history/deployments.ts'
+import type { EnvironmentStatus } from '../../history/environment.ts'
+import type { LockRow } from '../../history/locks.ts'
+import { withHistory } from '../read-history.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /**
  * What waits although no run is open: environments locked after a failed rollback, deployments by hand that nobody

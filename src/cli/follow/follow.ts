@@ -1,12 +1,12 @@
-import type { Run } from '../client/client.ts'
-import { environmentOf, Unreachable } from '../client/errors.ts'
-import { type Look, looksAt } from '../client/looks.ts'
-import type { RunStatus } from '../domain/status.ts'
-import { reportToCi } from './ci/report.ts'
+import type { Run } from '../../client/client.ts'
+import { environmentOf, Unreachable } from '../../client/errors.ts'
+import { type Look, looksAt } from '../../client/looks.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import { reportToCi } from '../ci/report.ts'
+import type { Shell } from '../shell/shell.ts'
+import { tellerFor } from '../view/teller-for.ts'
 import { type Asked, leaveAsking, leaveDetached, leaveEnded, leaveLagging, leaveUntaken } from './leave.ts'
-import type { Shell } from './shell.ts'
 import { isAsking, type Teller } from './teller.ts'
-import { tellerFor } from './view/teller-for.ts'
 
 /** How long a person is kept waiting for what may not come. */
 export type Patience = {

@@ -1,12 +1,12 @@
-import type { Run } from '../client/client.ts'
-import { environmentOf } from '../client/errors.ts'
-import { decideCommand, signCommand } from '../domain/next-command.ts'
-import { words } from '../domain/reason.ts'
-import type { RunEnd } from '../domain/run-end.ts'
-import type { RunStatus } from '../domain/status.ts'
-import { openItems } from '../domain/waiting.ts'
-import { exitCodeOfEnd, exitCodes } from './exit.ts'
-import type { Shell } from './shell.ts'
+import type { Run } from '../../client/client.ts'
+import { environmentOf } from '../../client/errors.ts'
+import { decideCommand, signCommand } from '../../domain/next-command.ts'
+import { words } from '../../domain/reason.ts'
+import type { RunEnd } from '../../domain/run-end.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import { openItems } from '../../domain/waiting.ts'
+import { exitCodeOfEnd, exitCodes } from '../exit.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** How the answer is wanted. */
 export type Asked = { json: boolean }

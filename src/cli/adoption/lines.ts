@@ -1,5 +1,5 @@
-import type { AdoptedSchema, AdoptionSurvey, FoundProcess, HostSurvey } from '../domain/adoption.ts'
-import type { Plan } from '../domain/plan.ts'
+import type { AdoptedSchema, AdoptionSurvey, FoundProcess, HostSurvey } from '../../domain/adoption.ts'
+import type { Plan } from '../../domain/plan.ts'
 
 /** What a host shows, before anything is written. */
 export function surveyLines(plan: Plan, found: AdoptionSurvey[number]): string[] {

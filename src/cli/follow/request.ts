@@ -1,12 +1,12 @@
-import type { Run } from '../client/client.ts'
-import { ciRequestId } from '../client/request.ts'
-import { reportToCi } from './ci/report.ts'
-import { exitCodes } from './exit.ts'
+import type { Run } from '../../client/client.ts'
+import { ciRequestId } from '../../client/request.ts'
+import { reportToCi } from '../ci/report.ts'
+import { exitCodes } from '../exit.ts'
+import { text } from '../given.ts'
+import type { Options } from '../program/command.ts'
+import type { Shell } from '../shell/shell.ts'
 import { follow } from './follow.ts'
-import { text } from './given.ts'
 import { leaveEnded } from './leave.ts'
-import type { Options } from './program/command.ts'
-import type { Shell } from './shell.ts'
 
 /** `--request-id`, or the CI job that runs this command; null: every call is a request of its own. */
 export function requestIdOf(shell: Shell, options: Options): string | null {

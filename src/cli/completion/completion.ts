@@ -1,7 +1,7 @@
 import { RootCommand } from '@bomb.sh/tab'
 import tab from '@bomb.sh/tab/commander'
 import { Command } from 'commander'
-import { bashScript } from './completion-bash.ts'
+import { bashScript } from './bash.ts'
 
 /** What a place on the command line can be filled with: by the name of an argument, or of an option (`--env`). */
 export type Slot = { command: string; name: string }

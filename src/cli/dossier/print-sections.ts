@@ -1,5 +1,5 @@
-import type { Section } from '../domain/section.ts'
-import type { Shell } from './shell.ts'
+import type { Section } from '../../domain/section.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** A headline, headings with their lines, and at the end the next command. */
 export function printSections(shell: Shell, headline: string, sections: readonly Section[], next: string | null): void {

@@ -1,9 +1,9 @@
-import { environmentPlan } from '../client/prepare.ts'
-import type { Dossier } from '../domain/dossier.ts'
-import { itemsOfPlan } from '../domain/plan-items.ts'
-import { configFile, performer } from './given.ts'
-import type { Options } from './program/command.ts'
-import type { Shell } from './shell.ts'
+import { environmentPlan } from '../../client/prepare.ts'
+import type { Dossier } from '../../domain/dossier.ts'
+import { itemsOfPlan } from '../../domain/plan-items.ts'
+import { configFile, performer } from '../given.ts'
+import type { Options } from '../program/command.ts'
+import type { Shell } from '../shell/shell.ts'
 
 /** A run that nobody started yet, as the configuration file describes it now. */
 export async function plannedDossier(shell: Shell, options: Options, environment: string): Promise<Dossier> {

@@ -1,8 +1,8 @@
-import type { Look } from '../client/looks.ts'
-import type { RunStatus } from '../domain/status.ts'
+import type { Look } from '../../client/looks.ts'
+import type { RunStatus } from '../../domain/status.ts'
+import type { Shell } from '../shell/shell.ts'
 import { eventLine } from './event-line.ts'
 import { nextLine } from './leave.ts'
-import type { Shell } from './shell.ts'
 
 /** Tells what is seen while a run is followed. `close` may be called twice; after it the terminal is everybody's. */
 export type Teller = { tell(look: Look): void; close(): void }
