@@ -1,16 +1,13 @@
-import { condition } from '@temporalio/workflow'
 import { isAdoption } from '../src/domain/adoption.ts'
 import type { ItemAnswer, PreItem } from '../src/domain/checklist.ts'
 import { preItems } from '../src/domain/checklist.ts'
 import { markerFor, markerText } from '../src/domain/marker.ts'
 import type { Reason } from '../src/domain/reason.ts'
-import { reasonLine, words } from '../src/domain/reason.ts'
-import { measureSignOff } from './measure.ts'
-import { notifyWaiting } from './notify.ts'
+import { reasonLine } from '../src/domain/reason.ts'
 import { act, anywhere, onHost, recordNow } from './proxies.ts'
 import { startRecord } from './records.ts'
-import { enterPhase, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
-import { show } from './show.ts'
+import { enterPhase, orderFor, type Run, Trouble, tick } from './run.ts'
+import { signatures } from './signatures.ts'
 import { messageOf } from './trouble.ts'
 
 /**
@@ -174,28 +171,6 @@ async function markerReady(run: Run): Promise<{ ok: boolean; detail: string }> {
 function joined(run: Run, answers: readonly { ok: boolean; detail: string }[]): { ok: boolean; detail: string } {
   const detail = answers.map((one, index) => `${run.plan.hosts[index]}: ${one.detail}`).join('; ')
   return { ok: answers.every((one) => one.ok), detail }
-}
-
-/** Waits for the people who must sign, until the gate's deadline. Answers whether it had to. */
-async function signatures(run: Run): Promise<boolean> {
-  const open = () => preItems.map((item) => `pre.${item}`).filter((item) => run.items.get(item)?.state === 'open')
-  if (open().length === 0) return false
-  const sinceMs = Date.now()
-  const until = new Date(sinceMs + run.plan.gate.withinMs).toISOString()
-  const waiting = { question: 'sign-off', text: `sign ${open().join(', ')}`, answers: [], since: now(), until }
-  run.waitingFor = waiting
-  note(run, 'message', `waits for sign-off: ${open().join(', ')}`)
-  show(run)
-  notifyWaiting(run, waiting, { items: open(), otherwise: 'the deployment is refused' })
-  const summary = `sign-off of ${open().length} items, at most ${words(run.plan.gate.withinMs)}`
-  const signed = await condition(() => open().length === 0 || run.interruption !== null, run.plan.gate.withinMs, {
-    summary,
-  })
-  run.waitingFor = null
-  measureSignOff(run, 'gate', sinceMs)
-  throwIfInterrupted(run)
-  if (!signed) throw new Trouble({ kind: 'gate_expired', items: open(), withinMs: run.plan.gate.withinMs })
-  return true
 }
 
 function itemProblem(run: Run, item: PreItem): Problem {

@@ -5,7 +5,7 @@ import type { Plan } from '../src/domain/plan.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import type { Way } from './back.ts'
-import { endBadly, endRolledBack, type Left } from './end.ts'
+import { endBadly, endRolledBack } from './end.ts'
 import { listen } from './listen.ts'
 import { act, onHost } from './proxies.ts'
 import { startRecordLater } from './records.ts'
@@ -13,6 +13,7 @@ import { claim } from './restore-points.ts'
 import { rollBack } from './rollback.ts'
 import { enterPhase, openRun, orderFor, type Run, Trouble } from './run.ts'
 import { named, reasonFrom } from './trouble.ts'
+import type { Left } from './write-down.ts'
 
 /** What the client asks for: `plan` is this environment's, with the id of this run in `deployment`. */
 export type RollbackRequest = {

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { describeProblem, type Problem } from '../config/problem.ts'
+import { placeOf } from '../domain/id.ts'
 
 /** Somebody else holds the environment: who, with what, since when. */
 export class Busy extends Error {
@@ -85,7 +86,6 @@ export function readPlace({ file, commit }: ConfigurationSource): string | null 
   return `${basename(file)} was read as of commit ${commit.slice(0, 12)}; the file in the working tree differs`
 }
 
-/** `deploy:<service>:<environment>` */
 export function environmentOf(workflowId: string): string {
-  return workflowId.split(':').at(-1) ?? workflowId
+  return placeOf(workflowId).environment
 }

@@ -3,6 +3,12 @@ export function workflowIdOf(service: string, environment: string): string {
   return `deploy:${service}:${environment}`
 }
 
+/** The service and environment that a workflow ID of ours is about. */
+export function placeOf(workflowId: string): { service: string; environment: string } {
+  const [, service = '', environment = ''] = workflowId.split(':')
+  return { service, environment }
+}
+
 export const taskQueue = 'belay'
 /** Watching has slots of its own, so that a rollback never queues behind it. */
 export const watchTaskQueue = 'belay.watch'

@@ -1,4 +1,4 @@
-import { hostTaskQueue, taskQueue } from './id.ts'
+import { hostTaskQueue, placeOf, taskQueue } from './id.ts'
 import { words } from './reason.ts'
 import type { Facts, OpenFacts, RunName, StepFacts, TerminatedFacts } from './watchdog-facts.ts'
 
@@ -130,7 +130,7 @@ function nameOf({ workflowId, version, phase }: RunName): string {
 }
 
 function environmentOf({ workflowId }: RunName): string {
-  return workflowId.split(':').at(-1) ?? workflowId
+  return placeOf(workflowId).environment
 }
 
 function firstLine(text: string): string {

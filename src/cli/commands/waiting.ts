@@ -2,6 +2,7 @@ import { type Belay, connect } from '../../client/client.ts'
 import { type BusyHolder, Unreachable } from '../../client/errors.ts'
 import { configuredPlaces } from '../../client/places.ts'
 import { requireWorker } from '../../client/workers.ts'
+import { placeOf } from '../../domain/id.ts'
 import { type Wait, waitLines, waitsOf } from '../../domain/waiting.ts'
 import { waitsOnRecord } from '../dossier/waits-on-record.ts'
 import { exitCodes } from '../exit.ts'
@@ -51,7 +52,7 @@ async function isAnswered(belay: Belay): Promise<boolean> {
 }
 
 async function askRun(belay: Belay, holder: BusyHolder): Promise<Wait[]> {
-  const [, service = '', environment = ''] = holder.workflowId.split(':')
+  const { service, environment } = placeOf(holder.workflowId)
   const run = await belay.attach(service, environment)
   const status = await run?.status(AbortSignal.timeout(askWithinMs)).catch(() => null)
   return status ? waitsOf(status) : await unanswered(holder)
@@ -62,7 +63,7 @@ const askWithinMs = 5_000
 
 /** The run is kept, and nobody carries it on: that is a wait too. */
 async function unanswered({ workflowId, deployment, version, performer, since }: BusyHolder): Promise<Wait[]> {
-  const [, service = '', environment = ''] = workflowId.split(':')
+  const { service, environment } = placeOf(workflowId)
   const about = `${version} by ${performer} (claimed)`
   const text = 'no worker answers for this run: it is kept, and goes on with the next worker'
   const command = 'belay worker (or belay dev), then belay waiting'

@@ -5,6 +5,7 @@ import { planOfRun } from '../../client/run-input.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { nearest } from '../../config/nearest.ts'
 import type { Dossier } from '../../domain/dossier.ts'
+import { placeOf } from '../../domain/id.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -76,8 +77,8 @@ async function attach(belay: Belay, { service, environment, about }: Wanted): Pr
     (one) => one.deployment === about || environmentOf(one.workflowId) === about,
   )
   if (open === undefined) return null
-  const [, ofService = '', named = ''] = open.workflowId.split(':')
-  return await belay.attach(ofService, named)
+  const place = placeOf(open.workflowId)
+  return await belay.attach(place.service, place.environment)
 }
 
 /** The record stands where it is complete; the run speaks for itself where it is not. */
