@@ -1,5 +1,5 @@
 import type { ItemRecord } from '../domain/checklist.ts'
-import { sampleLine } from '../domain/reason.ts'
+import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
@@ -51,7 +51,7 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
     ),
     ...record.blocked.map(
       (release) =>
-        `  BLOCKED ${release.version} since ${release.since}: ${firstLine(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
+        `  BLOCKED ${release.version} since ${release.since}: ${whyRolledBack(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
     ),
   ]
 }

@@ -1,3 +1,4 @@
+import { afterRefusal } from './after-refusal.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { type Reason, reasonDetails, reasonLine } from './reason.ts'
@@ -84,7 +85,7 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
       return `Next: belay rollback ${environment} brings the release before it back`
     case 'REFUSED':
       if (version === null) return `Next: belay status ${environment}`
-      return `Next: answer what is missing, then deploy again (belay status ${environment})`
+      return `Next: ${afterRefusal({ reason: end.reason, environment, version, deployment })}`
     case 'ABORTED':
     case 'SUPERSEDED':
       return `Next: belay explain ${deployment}`

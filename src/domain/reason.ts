@@ -82,7 +82,7 @@ export function reasonLine(reason: Reason): string {
     case 'locked':
       return `locked by ${reason.lock.by} since ${reason.lock.since}: ${firstLine(reason.lock.reason)}`
     case 'blocked':
-      return `${reason.version} is blocked: ${firstLine(reason.reason)}`
+      return `${reason.version} is blocked, it was rolled back: ${whyRolledBack(reason.reason)}`
     case 'tag_moved':
       return `tag ${reason.tag} moved: expected ${short(reason.expected)}, got ${short(reason.got)}`
     case 'history_away':
@@ -143,6 +143,12 @@ export function words(durationMs: number): string {
 function lastSample(samples: readonly Sample[], check: string): string {
   const last = samples.at(-1)
   return last ? sampleLine(last) : check
+}
+
+/** A block's reason is the sentence of the end that caused it: what happened, then why. */
+export function whyRolledBack(sentence: string): string {
+  const [what = '', why] = sentence.split('\n')
+  return (why ?? what).slice(0, 200)
 }
 
 function firstLine(text: string): string {

@@ -1,9 +1,12 @@
+import { hostname } from 'node:os'
 import type { World } from '../scenarios/world.ts'
 import type { Answer, Terminal } from './terminal.ts'
 
 /** What was typed and what came, one command after the other, for a golden file. */
 export type Transcript = {
   type(...args: readonly string[]): Promise<Answer>
+  /** One that was started before and has ended now. */
+  tell(line: string, answer: Answer): void
   /** Commands that only look: asked at once, told in this order. */
   look(...commands: readonly (readonly string[])[]): Promise<void>
   text(): string
@@ -11,9 +14,11 @@ export type Transcript = {
 
 export function openTranscript(terminal: Terminal, world: World): Transcript {
   const told: string[] = []
-  const tell = (args: readonly string[], { out, err, code }: Answer) =>
-    told.push(`$ belay ${args.map(quoted).join(' ')}\n${out}${err === '' ? '' : `(stderr) ${err}`}[exit ${code}]\n`)
+  const tellLine = (line: string, { out, err, code }: Answer) =>
+    void told.push(`$ belay ${line}\n${out}${err === '' ? '' : `(stderr) ${err}`}[exit ${code}]\n`)
+  const tell = (args: readonly string[], answer: Answer) => tellLine(args.map(quoted).join(' '), answer)
   return {
+    tell: tellLine,
     async type(...args) {
       const answer = await terminal.belay(...args)
       tell(args, answer)
@@ -40,11 +45,16 @@ function normalised(text: string, world: World): string {
     [commit, `<commit of ${version}>`],
     [commit.slice(0, 12), `<commit of ${version}>`],
   ])
-  const places: [string, string][] = [[world.root, '<root>'], [world.belay.namespace, '<namespace>'], ...commits]
+  const places: [string, string][] = [
+    [world.root, '<root>'],
+    [world.belay.namespace, '<namespace>'],
+    [`worker of ${hostname()}`, 'worker of <host>'],
+    ...commits,
+  ]
   const named = places.reduce((all, [value, name]) => all.replaceAll(value, name), text)
   return inOneOrder(
     named
-      .replace(/\b(\d+\.\d+\.\d+|none)-[0-9a-f]{10}\b/g, '<deployment of $1>')
+      .replace(/\b(\d+\.\d+\.\d+|none|rollback)-[0-9a-f]{10}\b/g, '<deployment of $1>')
       .replace(/\b[0-9a-f]{64}\b/g, '<digest>')
       .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, '<time>')
       .replace(/\b\d\d:\d\d:\d\dZ?(?= {2})/g, '<time>')
@@ -61,7 +71,7 @@ function normalised(text: string, world: World): string {
   )
 }
 
-const concurrent = /^(?!\$).*\bitem\b.*\bpre\.(marker_prepared|rollback_plan|tests_passing)\b/
+const concurrent = /^(?!\$).*\bitem\b.*\bpre\.(marker_prepared|rollback_plan|tests_passing|code_reviewed)\b/
 
 function inOneOrder(text: string): string {
   const lines = text.split('\n')

@@ -1,0 +1,47 @@
+import type { Reason } from './reason.ts'
+
+/** A run that changed nothing, and why. */
+export type Refusal = { reason: Reason | null; environment: string; version: string; deployment: string }
+
+/** What to do before the release is deployed again, in words with the commands in them. */
+export function afterRefusal(refused: Refusal): string {
+  const { reason, environment, version } = refused
+  const again = `then belay deploy ${version} --env ${environment}`
+  switch (reason?.kind) {
+    case 'locked':
+      return `belay status ${environment} (who holds it, until when), ${again}`
+    case 'blocked':
+      return `belay clear ${environment} ${version} --reason "...", ${again}`
+    case 'history_away':
+      return `belay doctor, ${again}`
+    case 'gate_expired':
+      return `find who signs ${reason.items.join(', ')}, ${again}`
+    default:
+      return `${logsFirst(refused)}mend what stood in the way, ${again}`
+  }
+}
+
+/** Where a command of the service failed, everything it printed is one command away; empty: no command did. */
+export function logsFirst({ reason, deployment }: Pick<Refusal, 'reason' | 'deployment'>): string {
+  const step = commandBehind(reason)
+  return step === null ? '' : `belay logs ${deployment} ${step}, `
+}
+
+function commandBehind(reason: Reason | null): string | null {
+  if (reason?.kind === 'gate') {
+    const failed = reason.items.find(({ item, why }) => item.startsWith('pre.') && why.includes('expected exit 0'))
+    return failed ? `evidence-${failed.item.slice('pre.'.length)}` : null
+  }
+  if (reason?.kind !== 'step_failed' && reason?.kind !== 'preparation_failed') return null
+  return stepFiles[reason.step] ?? null
+}
+
+/** Steps of the story that leave output behind, by the name under which it is kept. */
+const stepFiles: Readonly<Record<string, string>> = {
+  build: 'build',
+  fetch: 'fetch',
+  migrate: 'migrate',
+  revertMigrations: 'revert',
+  switchRelease: 'switch',
+  switchBack: 'switch-back',
+}
