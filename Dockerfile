@@ -2,17 +2,18 @@
 # No container engine was at hand where this was written: its steps were run by hand, the image was not built.
 # The agent of a host does not belong in a container: it starts and stops what runs on the host (deploy/systemd).
 
-FROM node:24.19.0-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && npm pack --pack-destination /tmp
+# It builds first (prepack).
+RUN npm pack --pack-destination /tmp
 # The package as it is published, with the dependencies of the lock file: an install by name would take newer ones.
 RUN mkdir /package && tar -xzf /tmp/belay-*.tgz -C /package --strip-components 1 \
   && cp package-lock.json /package && cd /package && npm ci --omit=dev --no-audit --no-fund
 
-FROM node:24.19.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim
 # git and ssh: releases are resolved, fetched and tagged by the worker. tini: what steps leave behind is reaped.
 RUN apt-get update \
   && apt-get install -y --no-install-recommends ca-certificates git openssh-client tini \

@@ -2,6 +2,7 @@ import type { Notice, Webhook } from '../../src/domain/notice.ts'
 import { jsonBody } from '../../src/domain/notice-json.ts'
 import { slackBody } from '../../src/domain/notice-slack.ts'
 import { resolveReferences } from '../../src/domain/reference.ts'
+import { runUrl } from '../../src/domain/run-url.ts'
 import { currentActivity } from '../step/pulse.ts'
 import { failureOf, refusalOf } from './failures.ts'
 import { post, type Reply } from './post.ts'
@@ -72,6 +73,5 @@ function linkTo({ run }: Notice, environment: NoticeDependencies['environment'])
   const ui = environment.BELAY_TEMPORAL_UI
   const activity = currentActivity()
   if (!ui || !URL.canParse(ui) || !activity) return null
-  const path = ['namespaces', activity.info.namespace, 'workflows', run.workflowId, run.runId, 'history']
-  return `${ui.replace(/\/+$/, '')}/${path.map(encodeURIComponent).join('/')}`
+  return runUrl(ui, { namespace: activity.info.namespace, workflowId: run.workflowId, runId: run.runId })
 }

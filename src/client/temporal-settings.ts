@@ -32,6 +32,7 @@ export function temporalSettings(environment: Environment): TemporalSettings {
     )
   const { namespace = 'default', connectionOptions } = read(given)
   const address = connectionOptions.address ?? '127.0.0.1:7233'
+  requireAddress(address)
   const options = { ...connectionOptions, address }
   return {
     address,
@@ -60,6 +61,17 @@ function read(given: Record<string, string>): ReturnType<typeof loadClientConnec
     const next = 'correct TEMPORAL_TLS_*_PATH, TEMPORAL_CONFIG_FILE or TEMPORAL_PROFILE'
     throw new Usage(`Temporal's settings cannot be read: ${detail}. Next: ${next}`)
   }
+}
+
+const addressShape = /^(?:[\w.-]+|\[[\da-f.:]+\])(?::(\d{1,5}))?$/i
+
+/** Before anybody connects: the clients would say no more than that it is no URL. */
+function requireAddress(address: string): void {
+  const shape = addressShape.exec(address)
+  const port = Number(shape?.[1] ?? 7233)
+  if (shape && port >= 1 && port <= 65_535) return
+  const example = 'such as temporal.internal:7233 or [::1]:7233, with a port of 1 to 65535 and no scheme'
+  throw new Usage(`TEMPORAL_ADDRESS: expected host:port, ${example}, got ${JSON.stringify(address)}`)
 }
 
 function mannerOf({ tls, apiKey }: TemporalSettings['options']): string {

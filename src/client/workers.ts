@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client'
 import { hostTaskQueue, taskQueue } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
+import { isFreshPoll } from '../domain/polls.ts'
 import type { Belay } from './client.ts'
 import { Unreachable } from './errors.ts'
 import { temporalTrouble } from './trouble.ts'
@@ -13,13 +14,14 @@ export async function requireWorkers(belay: Belay, plan: Plan): Promise<void> {
   await requireWorker(belay)
   for (const host of plan.hosts) {
     const next = `start it there with \`belay worker --host ${host}\``
-    await requirePoller(belay, hostTaskQueue(host), 2, `the agent of host ${host}`, next)
+    await requirePoller(belay, { queue: hostTaskQueue(host), kind: 2, what: `the agent of host ${host}`, next })
   }
 }
 
 /** Likewise, only for the worker that runs the workflows: enough for what is said to a run. */
 export async function requireWorker(belay: Belay): Promise<void> {
-  await requirePoller(belay, taskQueue, 1, 'a Belay worker', 'start one with `belay worker` (or `belay dev`)')
+  const next = 'start one with `belay worker` (or `belay dev`)'
+  await requirePoller(belay, { queue: taskQueue, kind: 1, what: 'a Belay worker', next })
 }
 
 /**
@@ -32,48 +34,38 @@ export async function requireOwnWorker(
 ): Promise<void> {
   const queues = [...(own.central ? [taskQueue] : []), ...own.hosts.map(hostTaskQueue)]
   for (const queue of queues) {
-    const pollers = await pollersOf(belay, queue, 2)
-    const ours = pollers.filter((poller) => poller.identity?.endsWith(`@${own.machine}`))
-    requireFresh(ours, `a Belay worker of ${own.machine}`, queue, 'see its log')
+    const what = `a Belay worker of ${own.machine}`
+    await requirePoller(belay, { queue, kind: 2, what, next: 'see its log', machine: own.machine })
   }
 }
 
-/** A worker polls at least once a minute. */
-const freshForMs = 70_000
+/** Kinds of task queue in Temporal's API: of workflow tasks, of activities. */
+export type QueueKind = 1 | 2
 
-/** Kinds of task queue in Temporal's API. */
-type QueueKind = 1 | 2
+type Polled = { queue: string; kind: QueueKind; what: string; next: string; machine?: string }
 
-async function requirePoller(belay: Belay, queue: string, kind: QueueKind, what: string, next: string): Promise<void> {
-  requireFresh(await pollersOf(belay, queue, kind), what, queue, next)
+async function requirePoller(belay: Belay, { queue, kind, what, next, machine }: Polled): Promise<void> {
+  const newest = await lastPollMs(belay.temporal, queue, kind, machine).catch((error: unknown) => {
+    throw temporalTrouble(error, belay.namespace)
+  })
+  if (!isFreshPoll(newest, Date.now())) throw new Unreachable(what, `task queue ${queue}`, next)
 }
 
-type Poller = Awaited<ReturnType<typeof pollersOf>>[number]
-
-function requireFresh(pollers: readonly Poller[], what: string, queue: string, next: string): void {
-  const newest = Math.max(0, ...pollers.map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000))
-  if (Date.now() - newest > freshForMs) throw new Unreachable(what, `task queue ${queue}`, next)
-}
-
-async function pollersOf(belay: Belay, queue: string, taskQueueType: QueueKind) {
-  const { namespace, temporal } = belay
-  try {
-    const described = await temporal.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: queue },
-      taskQueueType,
-    })
-    return described.pollers ?? []
-  } catch (error) {
-    throw temporalTrouble(error, namespace)
-  }
-}
-
-/** When somebody last polled that queue, in milliseconds since 1970; null: nobody is known to. */
-export async function lastPollMs(client: Client, queue: string, taskQueueType: QueueKind): Promise<number | null> {
+/**
+ * When somebody last polled that queue, in milliseconds since 1970; null: nobody is known to. `machine`: only workers
+ * of that one count.
+ */
+export async function lastPollMs(
+  client: Client,
+  queue: string,
+  taskQueueType: QueueKind,
+  machine?: string,
+): Promise<number | null> {
   const { namespace } = client.options
   const asked = { namespace, taskQueue: { name: queue }, taskQueueType }
   const { pollers } = await client.workflowService.describeTaskQueue(asked)
-  const polls = (pollers ?? []).map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000)
+  const polls = (pollers ?? [])
+    .filter(({ identity }) => machine === undefined || identity?.endsWith(`@${machine}`))
+    .map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000)
   return polls.length === 0 ? null : Math.max(...polls)
 }

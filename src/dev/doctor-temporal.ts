@@ -3,9 +3,12 @@ import semver from 'semver'
 import { type TemporalSettings, temporalSettings } from '../client/temporal-settings.ts'
 import { terminatedRuns } from '../client/watchdog/terminated-runs.ts'
 import { whyUnreachable } from '../client/why-unreachable.ts'
+import { lastPollMs, type QueueKind } from '../client/workers.ts'
 import { hostTaskQueue, taskQueue } from '../domain/id.ts'
+import { isFreshPoll } from '../domain/polls.ts'
 import { searchAttributes } from '../domain/search-attributes.ts'
 import { judgeRuns } from '../domain/watchdog.ts'
+import { addCommand, missingSearchAttributes } from '../worker/search-attributes.ts'
 import type { Finding, Patient } from './finding.ts'
 import { cachedTemporal } from './temporal-binary.ts'
 
@@ -41,9 +44,6 @@ export function isVulnerable(serverVersion: string): boolean {
   return version === null || semver.satisfies(version, '<1.29.5 || >=1.30.0 <1.30.3')
 }
 
-/** A worker polls at least once a minute. */
-const freshForMs = 70_000
-
 async function programFinding({ environment }: Patient): Promise<Finding> {
   const program = await cachedTemporal({ environment: { ...environment } })
   if (program)
@@ -61,17 +61,18 @@ async function findingsOf(connection: Connection, { address, namespace, patient 
   const { serverVersion } = await connection.workflowService.getSystemInfo({})
   const server = { name: 'temporal', ok: true, ...versionNote(`${address}, namespace ${namespace}`, serverVersion) }
   const queues = [
-    { name: 'worker', queue: taskQueue, kind: 1, fix: 'start one with belay worker (or belay dev)' },
+    { name: 'worker', queue: taskQueue, kind: 1 as const, fix: 'start one with belay worker (or belay dev)' },
     ...patient.hosts.map((host) => ({
       name: `agent ${host}`,
       queue: hostTaskQueue(host),
-      kind: 2,
+      kind: 2 as const,
       fix: `start it on that host with belay worker --host ${host}`,
     })),
   ]
   const now = patient.now().getTime()
-  const pollers = queues.map((queue) => pollerFinding(connection, namespace, queue, now))
-  const halfWay = await halfWayFinding(new Client({ connection, namespace }), now)
+  const client = new Client({ connection, namespace })
+  const pollers = queues.map((queue) => pollerFinding(client, queue, now))
+  const halfWay = await halfWayFinding(client, now)
   return [server, await attributesFinding(connection, namespace), ...(await Promise.all(pollers)), halfWay]
 }
 
@@ -85,13 +86,12 @@ function versionNote(where: string, serverVersion: string): Pick<Finding, 'detai
 }
 
 async function attributesFinding(connection: Connection, namespace: string): Promise<Finding> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace })
-  const missing = searchAttributes.filter((name) => !(name in customAttributes))
-  if (missing.length === 0)
-    return { name: 'search attributes', ok: true, detail: `all ${searchAttributes.length} known`, fix: null }
-  const flags = missing.map((name) => `--name ${name} --type Keyword`).join(' ')
-  const fix = `temporal operator search-attribute create --namespace ${namespace} ${flags}`
-  return { name: 'search attributes', ok: false, detail: `missing: ${missing.join(', ')}`, fix }
+  const { missing, closed } = await missingSearchAttributes(connection, namespace)
+  const name = 'search attributes'
+  const asked = closed ? ' (their types could not be asked for)' : ''
+  if (missing.length === 0) return { name, ok: true, detail: `all ${searchAttributes.length} known${asked}`, fix: null }
+  const detail = `missing as keywords: ${missing.join(', ')}`
+  return { name, ok: false, detail, fix: addCommand(namespace, missing) }
 }
 
 /** Terminated runs undo nothing, and no list of open runs shows them. */
@@ -107,21 +107,13 @@ const halfWayDays = 7
 
 /** A poller that was killed stays listed: the time of its last poll tells. */
 async function pollerFinding(
-  connection: Connection,
-  namespace: string,
-  wanted: { name: string; queue: string; kind: number; fix: string },
+  client: Client,
+  { name, queue, kind, fix }: { name: string; queue: string; kind: QueueKind; fix: string },
   now: number,
 ): Promise<Finding> {
-  const { name, queue, kind: taskQueueType, fix } = wanted
-  const described = await connection.workflowService.describeTaskQueue({
-    namespace,
-    taskQueue: { name: queue },
-    taskQueueType,
-  })
-  const polls = (described.pollers ?? []).map((poller) => Number(poller.lastAccessTime?.seconds ?? 0) * 1000)
-  const newest = Math.max(0, ...polls)
-  if (newest === 0) return { name, ok: false, detail: `nobody polls task queue ${queue}`, fix }
+  const newest = await lastPollMs(client, queue, kind)
+  if (newest === null) return { name, ok: false, detail: `nobody polls task queue ${queue}`, fix }
+  const ok = isFreshPoll(newest, now)
   const ageMs = Math.max(0, now - newest)
-  const ok = ageMs <= freshForMs
   return { name, ok, detail: `task queue ${queue} was polled ${Math.round(ageMs / 1000)} s ago`, fix: ok ? null : fix }
 }

@@ -27,7 +27,8 @@ export const histograms = {
 export const gauges = {
   belay_info: 'Always 1: a process of Belay that serves, by role (worker or agent).',
   belay_open_runs: 'Open deployments and rollbacks, by the phase they are in.',
-  belay_waiting_runs: 'Open runs that wait for a person to sign or to decide.',
+  belay_waiting_runs:
+    'Open runs that go no further without a person: at the gate, or for a decision; not sign-offs after the release.',
   belay_stalled_runs: 'Open runs that make no progress, as belay watchdog sees them.',
   belay_half_way_runs: 'Runs that were terminated half way and that nobody has cleared up after.',
   belay_runs_asked_timestamp_seconds: 'When this worker last got an answer about the open runs from Temporal.',

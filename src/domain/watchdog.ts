@@ -1,4 +1,5 @@
 import { hostTaskQueue, placeOf, taskQueue } from './id.ts'
+import { isFreshPoll, pollFreshForMs } from './polls.ts'
 import { words } from './reason.ts'
 import type { Facts, OpenFacts, RunName, StepFacts, TerminatedFacts } from './watchdog-facts.ts'
 
@@ -24,8 +25,6 @@ export function judgeRuns(facts: Facts): Alarm[] {
   ]
 }
 
-/** A worker polls at least once a minute. */
-const freshForMs = 70_000
 /** One lost task is a worker that died; the third one is not. */
 const tasksForNothing = 3
 /** Steps whose failure is an answer are tried four times, changes ten times; only what retries for ever gets here. */
@@ -36,7 +35,7 @@ const longestSilenceMs = 10 * 60_000
 const longestReminderMs = 4 * 60 * 60_000
 
 function isPolled({ polledAtMs, nowMs }: Facts, queue: string): boolean {
-  return nowMs - (polledAtMs.get(queue) ?? 0) <= freshForMs
+  return isFreshPoll(polledAtMs.get(queue) ?? null, nowMs)
 }
 
 function noWorker(open: readonly OpenFacts[]): Alarm {
@@ -71,7 +70,7 @@ function stuck(run: OpenFacts, nowMs: number): Alarm | null {
     const next = 'start a worker of the version that began it; the log of the one that runs says more'
     return alarm('task', `its workflow task was tried ${task.attempt} times${said}`, next)
   }
-  if (task && !task.started && nowMs - task.sinceMs > freshForMs) {
+  if (task && !task.started && nowMs - task.sinceMs > pollFreshForMs) {
     return alarm('task', `nobody has taken its workflow task for ${words(nowMs - task.sinceMs)}`)
   }
   const step = run.steps.find(({ attempt }) => attempt >= triesForNothing)

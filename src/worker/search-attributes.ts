@@ -10,25 +10,35 @@ type Services = { operatorService: Operator; workflowService: Asked }
  * task retrying for ever. `register`: missing ones are added, else named in the error with the command that adds them.
  */
 export async function requireSearchAttributes(
-  { operatorService, workflowService }: Services,
+  services: Services,
   { namespace, register }: { namespace: string; register: boolean },
 ): Promise<void> {
-  const listed = await missingSearchAttributes(operatorService, namespace).catch((error: unknown) => {
-    if (isClosed(error)) return null
-    throw error
-  })
-  const missing = listed ?? (await missingByAsking(workflowService, namespace))
+  const { missing, closed } = await missingSearchAttributes(services, namespace)
   if (missing.length === 0) return
-  if (!register || listed === null) throw new Error(missingText(namespace, missing))
+  if (!register || closed) throw new Error(missingText(namespace, missing))
   const wanted = Object.fromEntries(missing.map((name) => [name, keyword]))
-  await operatorService.addSearchAttributes({ namespace, searchAttributes: wanted })
+  await services.operatorService.addSearchAttributes({ namespace, searchAttributes: wanted })
 }
 
+/** `closed`: nobody may list them here, so that none can be added either, and only presence was asked for, not types. */
+export type Missing = { missing: readonly string[]; closed: boolean }
+
 /** Names that the namespace does not know, or knows as something else than a keyword. */
-export async function missingSearchAttributes(operator: Operator, namespace: string): Promise<string[]> {
-  const { customAttributes } = await operator.listSearchAttributes({ namespace }).catch((error: unknown) => {
-    throw isNotFound(error) ? new Error(noNamespaceText(namespace), { cause: error }) : error
-  })
+export async function missingSearchAttributes(
+  { operatorService, workflowService }: Services,
+  namespace: string,
+): Promise<Missing> {
+  try {
+    return { missing: await missingInList(operatorService, namespace), closed: false }
+  } catch (error) {
+    if (isNotFound(error)) throw new Error(noNamespaceText(namespace), { cause: error })
+    if (!isClosed(error)) throw error
+    return { missing: await missingByAsking(workflowService, namespace), closed: true }
+  }
+}
+
+async function missingInList(operator: Operator, namespace: string): Promise<string[]> {
+  const { customAttributes } = await operator.listSearchAttributes({ namespace })
   return searchAttributes.filter((name) => customAttributes[name] !== keyword)
 }
 
@@ -43,7 +53,7 @@ async function missingByAsking(workflowService: Asked, namespace: string): Promi
       return []
     } catch (error) {
       if (codeOf(error) === invalidArgument) return [name]
-      throw error
+      throw isNotFound(error) ? new Error(noNamespaceText(namespace), { cause: error }) : error
     }
   })
   return (await Promise.all(known)).flat()

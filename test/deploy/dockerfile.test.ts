@@ -12,11 +12,17 @@ const ignored = readRepositoryFile('.dockerignore')
   .filter((line) => line !== '' && !line.startsWith('#'))
 const last = lines.slice(lines.findLastIndex((line) => line.startsWith('FROM ')))
 
-test('every base image is pinned to a version of Node 24', () => {
+test('every base image is the Node that everything here is tried with', () => {
+  const { devDependencies, scripts }: Package = JSON.parse(readRepositoryFile('package.json'))
   const bases = lines.filter((line) => line.startsWith('FROM '))
   expect(bases).toHaveLength(2)
-  for (const base of bases) expect(base).toMatch(/^FROM node:24\.\d+\.\d+-\w+-slim( AS \w+)?$/)
+  for (const base of bases) expect(base.split(' ')[1]).toBe(`node:${devDependencies.node}-bookworm-slim`)
+  // Packing builds: building before it would be done twice.
+  expect(scripts.prepack).toBe('npm run build')
+  expect(lines.filter((line) => line.includes('npm run build'))).toEqual([])
 })
+
+type Package = { devDependencies: { node: string }; scripts: { prepack: string } }
 
 test('everything that is copied is in the repository and not kept out, or is made by the build', () => {
   const copies = lines.filter((line) => line.startsWith('COPY ')).map((line) => line.split(' ').slice(1, -1))

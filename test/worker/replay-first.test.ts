@@ -9,6 +9,8 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Run } from '../../src/client/client.ts'
 import { taskQueue } from '../../src/domain/id.ts'
 import { difference } from '../../src/worker/replay/difference.ts'
+import { listOpenRuns } from '../../src/worker/replay/open-runs.ts'
+import { replayOpenRuns } from '../../src/worker/replay/replay-open-runs.ts'
 import { type Leave, requireReplayable } from '../../src/worker/replay/require-replayable.ts'
 import { terminalIn } from '../cli/terminal.ts'
 import { planFor } from '../history/plan.ts'
@@ -70,6 +72,43 @@ test('a run whose history nobody could read is a refusal too, unless it is left 
   expect(await guard(blind, leave)).toEqual([expect.stringContaining('left behind: it was a test')])
 })
 
+test('a run that takes too long is named with all that came after it, so that none is left behind unnamed', async () => {
+  const { client, connection, namespace, bundle } = await openServer()
+  for (const place of ['one', 'two', 'three']) {
+    await client.workflow.start('deployment', {
+      taskQueue,
+      args: [planFor()],
+      workflowId: `deploy:${place}:production`,
+    })
+  }
+  await listed(client, 3)
+  const released = Promise.withResolvers<never>()
+  onTestFinished(() => released.reject(new Error('released')))
+  let asked = 0
+  const describe: typeof shardAway = async () => (++asked === 1 ? await shardAway() : await released.promise)
+  const slow = new Client({ connection, namespace, interceptors: { workflow: [{ describe }] } })
+  const stuck = await replayOpenRuns(slow, bundle, 500)
+  const [unread, late, unseen, ...none] = stuck
+  expect(none).toEqual([])
+  expect(unread?.problem).toContain('shard away')
+  expect(late?.problem).toBe('it was not replayed within 0.5 s')
+  expect(unseen?.problem).toBe(`not replayed, after ${late?.workflowId}`)
+  expect(stuck.map(({ workflowId }) => workflowId).toSorted()).toEqual(
+    ['one', 'three', 'two'].map((place) => `deploy:${place}:production`),
+  )
+})
+
+test('more open runs than can be replayed are a refusal in words', async () => {
+  const { client, namespace, connection } = await openServer()
+  const run = await client.workflow.start('deployment', { taskQueue, workflowId: 'deploy:one:production' })
+  await listed(client)
+  expect(await listOpenRuns(new Client({ connection, namespace }), 1)).toHaveLength(1)
+  const refused = listOpenRuns(client, 0)
+  await expect(refused).rejects.toMatchObject({ name: 'ReplayRefused' })
+  await expect(refused).rejects.toThrow(/expected at most 0 open runs .* nothing was polled\nNext: .*belay status/)
+  await run.terminate()
+})
+
 test.each([
   ['"name":"claimHost"', '"name":"claimGuest"', /^this version would have done something else: .*'claimGuest'/],
   ['"name":"deployment"', '"name":"launch"', /^this version cannot run it: .*workflow of type 'launch'/],
@@ -82,8 +121,8 @@ test.each([
 })
 
 /** Temporal lists a run a moment after it has begun. */
-async function listed(client: Client): Promise<void> {
-  await eventually('a run in the list', async () => (await client.workflow.count()).count > 0)
+async function listed(client: Client, runs = 1): Promise<void> {
+  await eventually('the runs in the list', async () => (await client.workflow.count()).count >= runs)
 }
 
 async function shardAway(): Promise<never> {
@@ -96,7 +135,7 @@ async function openServer() {
   const bundle = { codePath: await workflowBundle() }
   const guard = (asked: Client, leave: Leave | null = null) =>
     requireReplayable(asked, bundle, { leave, logger: pino({ level: 'silent' }) })
-  return { client, connection: client.connection, namespace, guard }
+  return { client, connection: client.connection, namespace, guard, bundle }
 }
 
 async function waitingAtTheGate(): Promise<{ world: World; run: Run; deployment: string }> {

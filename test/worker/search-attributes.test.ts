@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { Connection } from '@temporalio/client'
 import { msToTs } from '@temporalio/common/lib/time.js'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { temporalFindings } from '../../src/dev/doctor-temporal.ts'
+import type { Finding } from '../../src/dev/finding.ts'
 import { searchAttributes } from '../../src/domain/search-attributes.ts'
 import { missingSearchAttributes, requireSearchAttributes } from '../../src/worker/search-attributes.ts'
 import { newAuthority } from '../support/certificates.ts'
@@ -27,10 +29,30 @@ test('missing search attributes are added where that is wanted, and known ones l
 })
 
 test('one of another type does not pass for ours', async () => {
-  const { operator, namespace } = await bareNamespace()
-  const text = 1
-  await operator.addSearchAttributes({ namespace, searchAttributes: { BelayPhase: text } })
-  expect(await missingSearchAttributes(operator, namespace)).toContain('BelayPhase')
+  const { operator, services, namespace } = await bareNamespace()
+  const [text, keyword] = [1, 2]
+  const types = searchAttributes.map((name) => [name, name === 'BelayPhase' ? text : keyword])
+  await operator.addSearchAttributes({ namespace, searchAttributes: Object.fromEntries(types) })
+  await vi.waitFor(async () => {
+    expect((await missingSearchAttributes(services, namespace)).missing).toEqual(['BelayPhase'])
+  })
+  expect(await doctorOn({ TEMPORAL_ADDRESS: await shared('temporal'), TEMPORAL_NAMESPACE: namespace })).toMatchObject({
+    ok: false,
+    detail: 'missing as keywords: BelayPhase',
+    fix: expect.stringMatching(/create --namespace \S+ --name BelayPhase --type Keyword$/),
+  })
+})
+
+test('belay doctor asks likewise where the operator service is closed', async () => {
+  const { services, namespace } = await bareNamespace()
+  const environment = { ...(await closedEnvironment()), TEMPORAL_NAMESPACE: namespace }
+  expect(await doctorOn(environment)).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('BelayService, BelayEnvironment'),
+    fix: expect.stringContaining(`search-attribute create --namespace ${namespace}`),
+  })
+  await requireSearchAttributes(services, { namespace, register: true })
+  await vi.waitUntil(async () => (await doctorOn(environment))?.ok, { timeout: 30_000, interval: 200 })
 })
 
 test('where the operator service is closed, a query tells what is missing; nothing can be added', async () => {
@@ -56,23 +78,37 @@ async function bareNamespace() {
   const { operatorService: operator, workflowService } = temporal.client.connection
   const namespace = `bare-${randomUUID()}`
   await workflowService.registerNamespace({ namespace, workflowExecutionRetentionPeriod: msToTs('1 day') })
-  const missing = () => missingSearchAttributes(operator, namespace).catch(() => [])
-  await vi.waitUntil(async () => (await missing()).length === searchAttributes.length, {
+  const services = { operatorService: operator, workflowService }
+  const missing = () => missingSearchAttributes(services, namespace).catch(() => null)
+  await vi.waitUntil(async () => (await missing())?.missing.length === searchAttributes.length, {
     timeout: 30_000,
     interval: 100,
   })
-  return { operator, services: { operatorService: operator, workflowService }, namespace }
+  return { operator, services, namespace }
+}
+
+async function withoutOperators(): Promise<Connection> {
+  const { address, cert } = await closedServer()
+  const connection = await Connection.connect({ address, tls: { serverRootCACertificate: Buffer.from(cert) } })
+  onTestFinished(() => connection.close())
+  return connection
+}
+
+async function closedEnvironment() {
+  const { address, cert } = await closedServer()
+  return { TEMPORAL_ADDRESS: address, TEMPORAL_TLS: 'true', TEMPORAL_TLS_SERVER_CA_CERT_DATA: cert }
 }
 
 /** The same server as Temporal Cloud shows itself. */
-async function withoutOperators(): Promise<Connection> {
+async function closedServer(): Promise<{ address: string; cert: string }> {
   const authority = newAuthority('authority')
   const closed = (path: string) => (path.includes('OperatorService') ? 7 : null)
   const { address } = await grpcBefore(await shared('temporal'), authority.issue('cloud'), closed)
-  const connection = await Connection.connect({
-    address,
-    tls: { serverRootCACertificate: Buffer.from(authority.cert) },
-  })
-  onTestFinished(() => connection.close())
-  return connection
+  return { address, cert: authority.cert }
+}
+
+/** What the doctor finds about the search attributes. */
+async function doctorOn(environment: Record<string, string>): Promise<Finding | undefined> {
+  const findings = await temporalFindings({ environment, directory: '/nowhere', hosts: [], now: () => new Date() })
+  return findings.find(({ name }) => name === 'search attributes')
 }

@@ -1,6 +1,7 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Run } from '../../client/client.ts'
+import { runUrl } from '../../domain/run-url.ts'
 import { annotationLine } from '../github/annotation.ts'
 import { plain } from '../github/markdown.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -22,7 +23,7 @@ export async function reportToCi(shell: Shell, { run, ...followed }: Followed): 
   if (!isGithub(shell) && !BELAY_DOTENV) return
   const { deployment } = run
   const logEntry = await logEntryOf(shell, deployment)
-  const facts = { ...followed, deployment, logEntry, runUrl: runUrl(shell, run) }
+  const facts = { ...followed, deployment, logEntry, runUrl: urlOf(shell, run) }
   if (isGithub(shell)) {
     await write(shell, 'GITHUB_STEP_SUMMARY', GITHUB_STEP_SUMMARY, (file) => appendFile(file, renderSummary(facts)))
     await write(shell, 'GITHUB_OUTPUT', GITHUB_OUTPUT, (file) => appendFile(file, githubOutput(outputsOf(facts))))
@@ -93,8 +94,7 @@ async function logEntryOf(shell: Shell, deployment: string): Promise<string | nu
   }
 }
 
-function runUrl(shell: Shell, { namespace, workflowId, runId }: Followed['run']): string | null {
+function urlOf(shell: Shell, run: Followed['run']): string | null {
   const ui = shell.environment.BELAY_TEMPORAL_UI
-  if (!ui) return null
-  return `${ui.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`
+  return ui ? runUrl(ui, run) : null
 }

@@ -6,19 +6,23 @@ import { failedNotices } from './failed-notices.ts'
 import { openFacts } from './open-facts.ts'
 import { terminatedRuns } from './terminated-runs.ts'
 
+type Looking = { now: () => Date; sinceMs: number }
+
 /** Reads what the watchdog judges; changes nothing and needs no worker. Throws what Temporal answers instead. */
-export async function readFacts(
-  client: Client,
-  { now, sinceMs }: { now: () => Date; sinceMs: number },
-): Promise<Facts> {
+export async function readFacts(client: Client, looking: Looking): Promise<Facts> {
+  const { now, sinceMs } = looking
+  const notices = await failedNotices(client, Math.max(sinceMs, now().getTime() - noticeAgeMs))
+  return { ...(await readRunFacts(client, looking)), failedNotices: notices }
+}
+
+/** Likewise, of the deployments and rollbacks alone: each notice that failed costs a call more. */
+export async function readRunFacts(client: Client, { now, sinceMs }: Looking): Promise<Omit<Facts, 'failedNotices'>> {
   const open = await openFacts(client)
   const terminated = await terminatedRuns(client, sinceMs)
-  const notices = await failedNotices(client, Math.max(sinceMs, now().getTime() - noticeAgeMs))
   return {
     open,
     polledAtMs: await polls(client, open),
     terminated,
-    failedNotices: notices,
     // Last: nothing that was read is from the future.
     nowMs: now().getTime(),
   }

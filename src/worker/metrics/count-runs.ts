@@ -4,8 +4,10 @@ import type { Facts } from '../../domain/watchdog-facts.ts'
 export type Series = { labels: Readonly<Record<string, string>>; value: number }
 
 /** The runs of one look, counted by where they are. An environment with an open run has every series, so that none is absent. */
-export function countRuns(facts: Facts): Record<'open' | 'waiting' | 'stalled' | 'halfWay', Series[]> {
-  const alarms = judgeRuns(facts)
+export function countRuns(
+  facts: Omit<Facts, 'failedNotices'>,
+): Record<'open' | 'waiting' | 'stalled' | 'halfWay', Series[]> {
+  const alarms = judgeRuns({ ...facts, failedNotices: [] })
   const stalled = new Set(alarms.filter(({ kind }) => kind !== 'half way').flatMap(({ runs }) => runs))
   const halfWay = alarms.filter(({ kind }) => kind === 'half way').flatMap(({ runs }) => runs)
   const each = (value: (run: Facts['open'][number]) => boolean) =>

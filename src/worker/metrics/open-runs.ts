@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from '@temporalio/client'
 import type { MetricMeter } from '@temporalio/common'
 import type { Logger } from 'pino'
-import { readFacts } from '../../client/watchdog/read-facts.ts'
+import { readRunFacts } from '../../client/watchdog/read-facts.ts'
 import { type GaugeName, gauges } from '../../domain/metrics.ts'
 import { countRuns, type Series } from './count-runs.ts'
 
@@ -12,7 +12,7 @@ import { countRuns, type Series } from './count-runs.ts'
  */
 export function measureOpenRuns(
   client: Client,
-  meter: MetricMeter,
+  meter: Pick<MetricMeter, 'createGauge'>,
   { central, logger, clock }: { central?: unknown; logger: Logger; clock: () => Date },
 ): { stop(): void } {
   const gauge = (name: GaugeName) => meter.createGauge(name, 'int', '', gauges[name])
@@ -25,7 +25,9 @@ export function measureOpenRuns(
   const asked = gauge('belay_runs_asked_timestamp_seconds')
   const ask = async () => {
     const sinceMs = clock().getTime() - halfWayAgeMs
-    const facts = await client.withDeadline(Date.now() + askLimitMs, () => readFacts(client, { now: clock, sinceMs }))
+    const facts = await client.withDeadline(Date.now() + askLimitMs, () =>
+      readRunFacts(client, { now: clock, sinceMs }),
+    )
     const counted = countRuns(facts)
     open(counted.open)
     waiting(counted.waiting)
@@ -36,8 +38,8 @@ export function measureOpenRuns(
   return every(intervalMs, ask, (error) => logger.warn({ error: String(error) }, 'open runs could not be counted'))
 }
 
-/** As often as Prometheus usually asks. */
-const intervalMs = 15_000
+/** Each look costs some calls a run, in every worker; alerts wait for minutes, so that a minute is soon enough. */
+const intervalMs = 60_000
 const askLimitMs = 30_000
 /** As far as `belay watchdog` looks back. */
 const halfWayAgeMs = 7 * 24 * 60 * 60_000

@@ -2,17 +2,10 @@ import type { Client } from '@temporalio/client'
 import type { WorkflowBundleOption } from '@temporalio/worker'
 import type { Logger } from 'pino'
 import { replayOpenRuns, type Unreplayable } from './replay-open-runs.ts'
+import { ReplayRefused } from './replay-refused.ts'
 
 /** Runs that a worker may leave behind although its code cannot carry them on, and why a person said so. */
 export type Leave = { runs: readonly string[]; reason: string }
-
-/** The worker did not start: open runs would be stuck with it. Nothing was polled. */
-export class ReplayRefused extends Error {
-  constructor(stuck: readonly Unreplayable[]) {
-    super(refusal(stuck))
-    this.name = 'ReplayRefused'
-  }
-}
 
 /**
  * Before anything is polled: throws {@link ReplayRefused} when this workflow code cannot carry on a run that is open.
@@ -26,7 +19,7 @@ export async function requireReplayable(
   const stuck = await replayOpenRuns(client, workflowBundle)
   const named = new Set(leave?.runs)
   const refused = stuck.filter((run) => !named.has(run.runId))
-  if (refused.length > 0) throw new ReplayRefused(refused)
+  if (refused.length > 0) throw new ReplayRefused(refusal(refused))
   for (const run of stuck) logger.warn({ ...run, reason: leave?.reason }, 'left behind: this worker cannot carry it on')
   const unneeded = [...named].filter((runId) => !stuck.some((run) => run.runId === runId))
   for (const runId of unneeded) logger.warn({ runId }, 'told to leave a run that is not open or can be carried on')
