@@ -1,8 +1,9 @@
 import { appendFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { Run } from '../../client/client.ts'
-import { annotationLine } from '../github/annotation.ts'
+import { exitCodes } from '../exit.ts'
 import { plain } from '../github/markdown.ts'
+import { isGithub } from '../shell/harmless.ts'
 import type { Shell } from '../shell/shell.ts'
 import { type Facts, outputsOf, partsOf } from './facts.ts'
 import { dotenv, githubOutput } from './files.ts'
@@ -19,11 +20,11 @@ type Followed = Pick<Facts, 'status' | 'end' | 'code'> & {
  */
 export async function reportToCi(shell: Shell, { run, ...followed }: Followed): Promise<void> {
   const { GITHUB_STEP_SUMMARY, GITHUB_OUTPUT, BELAY_DOTENV } = shell.environment
-  if (!isGithub(shell) && !BELAY_DOTENV) return
+  if (!isGithub(shell.environment) && !BELAY_DOTENV) return
   const { deployment } = run
   const logEntry = await logEntryOf(shell, deployment)
   const facts = { ...followed, deployment, logEntry, runUrl: runUrl(shell, run) }
-  if (isGithub(shell)) {
+  if (isGithub(shell.environment)) {
     await write(shell, 'GITHUB_STEP_SUMMARY', GITHUB_STEP_SUMMARY, (file) => appendFile(file, renderSummary(facts)))
     await write(shell, 'GITHUB_OUTPUT', GITHUB_OUTPUT, (file) => appendFile(file, githubOutput(outputsOf(facts))))
     annotate(shell, facts)
@@ -39,7 +40,7 @@ export async function reportingTrouble<T>(shell: Shell, work: () => Promise<T>):
     return await work()
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error)
-    if (isGithub(shell)) {
+    if (isGithub(shell.environment)) {
       const summary = `## ❌ Belay started nothing\n\n${text
         .split('\n')
         .map((line) => `- ${plain(line)}`)
@@ -47,23 +48,19 @@ export async function reportingTrouble<T>(shell: Shell, work: () => Promise<T>):
       await write(shell, 'GITHUB_STEP_SUMMARY', shell.environment.GITHUB_STEP_SUMMARY, (file) =>
         appendFile(file, summary),
       )
-      shell.say(annotationLine({ level: 'error', title: 'Belay started nothing', message: text, place: null }))
+      shell.annotate({ level: 'error', title: 'Belay started nothing', message: text, place: null })
     }
     throw error
   }
 }
 
-function isGithub({ environment }: Shell): boolean {
-  return environment.GITHUB_ACTIONS === 'true'
-}
-
 function annotate(shell: Shell, facts: Facts): void {
-  if (facts.code === 0) return
+  if (facts.code === exitCodes.done) return
   const { headline, why, next } = partsOf(facts)
   const text = [...why, ...(next === null ? [] : [`Next: ${next}`])].join('\n')
   // Still running is not a failure yet.
-  const level = facts.code === 20 ? 'warning' : 'error'
-  shell.say(annotationLine({ level, title: headline, message: text || headline, place: null }))
+  const level = facts.code === exitCodes.stillRunning ? 'warning' : 'error'
+  shell.annotate({ level, title: headline, message: text || headline, place: null })
 }
 
 async function write(
