@@ -19,7 +19,7 @@ export type Shell = {
   /** The only way to speak to the runner of GitHub Actions; to standard error, where it never stands between data. */
   annotate(annotation: Annotation): void
   now(): Date
-  /** Resolves when the person presses Ctrl-C. */
+  /** Resolves when the person presses Ctrl-C, or has done so since it was first asked; always the same promise. */
   interrupted(): Promise<void>
   /** Is a person reading? Decides colours and questions. */
   terminal: boolean
@@ -35,6 +35,7 @@ export function shellFrom(process: NodeJS.Process): Shell {
   const directory = process.cwd()
   // `belay history | head` closes the pipe early: that is an end, not a failure.
   for (const stream of [process.stdout, process.stderr]) stream.once('error', () => process.exit())
+  let interrupted: Promise<void> | null = null
   const harmless = harmlessIn(process.env)
   return {
     environment: { ...devAddresses(directory), ...process.env },
@@ -43,13 +44,16 @@ export function shellFrom(process: NodeJS.Process): Shell {
     say: (line) => void process.stderr.write(`${harmless(line)}\n`),
     annotate: (annotation) => void process.stderr.write(`${neutral(annotationLine(annotation))}\n`),
     now: () => new Date(),
-    interrupted: () =>
-      new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-      }),
+    interrupted: () => (interrupted ??= onceInterrupted(process)),
     terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
     screen: screenOf(process),
   }
+}
+
+function onceInterrupted(process: NodeJS.Process): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
 }
 
 const formats = { title: 'bold', good: 'green', bad: 'red', faint: 'dim' } as const
