@@ -31,10 +31,10 @@ export function tellProblems(
   annotate(shell, named, source)
 }
 
-/** Annotations go to standard error, where they never stand between data. */
+/** Beside the lines of the file, where that can be shown. */
 export function annotate(shell: Shell, problems: readonly Problem[], source: ConfigurationSource): void {
   const title = readPlace(source) ?? 'belay.yaml cannot work'
-  for (const line of problemAnnotations(problems, source.file, shell.environment, title)) shell.say(line)
+  for (const one of problemAnnotations(problems, source.file, shell.environment, title)) shell.annotate(one)
 }
 
 function nextLine(problems: readonly Problem[], file: string, source: ConfigurationSource): string {

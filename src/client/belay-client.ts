@@ -6,6 +6,7 @@ import { type Belay, connect as connectToTemporal, type Environment } from './cl
 import { type DeploymentRun, deploymentRun } from './deployment-run.ts'
 import type { BusyHolder } from './errors.ts'
 import { environmentPlan, newDeploymentId, preparePlan } from './prepare.ts'
+import type { Wanted } from './request.ts'
 import type { Run } from './run.ts'
 import { requireWorkers } from './workers.ts'
 
@@ -76,7 +77,12 @@ export async function connect(environment: Environment = process.env): Promise<B
     plan,
     async deploy(request) {
       const ready = 'plan' in request ? request.plan : await plan(request)
-      return await start(belay, ready, () => belay.deploy(ready, request.requestId))
+      const asked = {
+        plan: ready,
+        requestId: request.requestId,
+        wanted: { kind: 'deployment', ...ready.release } as const,
+      }
+      return await start(belay, asked, () => belay.deploy(ready, request.requestId))
     },
     rollback: (request) => rollback(belay, request),
     async attach(where) {
@@ -90,8 +96,16 @@ export async function connect(environment: Environment = process.env): Promise<B
   }
 }
 
-/** Asks for workers first: a run that nobody takes helps nobody. */
-async function start(belay: Belay, plan: Plan, begin: () => Promise<Run>): Promise<DeploymentRun> {
+type Asked = { plan: Plan; requestId?: string; wanted: Wanted }
+
+/** A run that nobody takes helps nobody: workers are asked for, but not for what this request has started already. */
+async function start(
+  belay: Belay,
+  { plan, requestId, wanted }: Asked,
+  begin: () => Promise<Run>,
+): Promise<DeploymentRun> {
+  const before = requestId === undefined ? null : await belay.requested(plan, requestId, wanted)
+  if (before) return deploymentRun(before, true)
   await requireWorkers(belay, plan)
   const run = await begin()
   return deploymentRun(run, run.deployment !== plan.deployment)
@@ -100,7 +114,8 @@ async function start(belay: Belay, plan: Plan, begin: () => Promise<Run>): Promi
 async function rollback(belay: Belay, request: RollbackRequest): Promise<DeploymentRun> {
   const { by, reason, to = null, only = 'all', requestId } = request
   const plan = await environmentPlan(fileOf(request), request.environment, by, newDeploymentId('rollback'))
-  return await start(belay, plan, () => belay.rollback({ plan, to, only, by, reason }, requestId))
+  const asked = { plan, requestId, wanted: { kind: 'rollback', to, only } as const }
+  return await start(belay, asked, () => belay.rollback({ plan, to, only, by, reason }, requestId))
 }
 
 async function planOf(request: DeployRequest, environment: Environment): Promise<Plan> {

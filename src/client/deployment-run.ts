@@ -1,11 +1,10 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { durationMs, isDuration } from '../config/schema/duration.ts'
 import type { DecisionAnswer, Message, Receipt } from '../domain/message.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunEvent, RunStatus } from '../domain/status.ts'
 import { shown } from '../domain/version.ts'
 import { addressOf, questionOf } from './address.ts'
-import { Refused, Usage } from './errors.ts'
+import { Usage } from './errors.ts'
 import { looksAt } from './looks.ts'
 import type { Run } from './run.ts'
 
@@ -55,7 +54,7 @@ export type DeploymentRun = {
 
 export function deploymentRun(run: Run, attached: boolean): DeploymentRun {
   const { deployment, workflowId, runId } = run
-  const say = (message: Message) => tell(run, message)
+  const say = (message: Message) => run.tell(message)
   return {
     deployment,
     workflowId,
@@ -89,16 +88,6 @@ async function* eventsOf(run: Run, signal?: AbortSignal): AsyncGenerator<RunEven
 /** After a restart the first question still goes to the worker that is gone; the second reaches the new one. */
 async function statusOf(run: Run): Promise<RunStatus> {
   return await run.status().catch(() => run.status())
-}
-
-/** An Update that the run would not take carries the run's own sentence. */
-async function tell(run: Run, message: Message): Promise<Receipt> {
-  try {
-    return await run.tell(message)
-  } catch (error) {
-    if (error instanceof WorkflowUpdateFailedError) throw new Refused(error.cause?.message ?? error.message)
-    throw error
-  }
 }
 
 function millisecondsOf(by: string | number): number {

@@ -2,13 +2,14 @@ import {
   type Client,
   type WorkflowHandle,
   WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
 import { taskQueue } from '../domain/id.ts'
 import type { Message, Receipt } from '../domain/message.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunStatus } from '../domain/status.ts'
-import { environmentOf, Unreachable, Usage } from './errors.ts'
+import { environmentOf, Refused, Unreachable, Usage } from './errors.ts'
 import { endOf } from './run-end.ts'
 
 /** One run, open or closed. */
@@ -23,8 +24,8 @@ export type Run = {
    */
   status(signal?: AbortSignal, after?: number): Promise<RunStatus>
   /**
-   * Sends a message as an Update: answers with a receipt, or throws with the reason why not. {@link Usage}: the run has
-   * ended. {@link Unreachable}: nobody took it in time. `id`: the run takes the message once, however often it is sent.
+   * Sends a message as an Update: answers with a receipt, or throws why not. {@link Refused}: the run said no, in its own
+   * words. {@link Usage}: it has ended. {@link Unreachable}: nobody took it in time. `id`: the run takes the message once, however often it is sent.
    */
   tell(message: Message, id?: string): Promise<Receipt>
   /** Waits for the end, whatever it is; never throws for a bad one, only when `signal` ends the waiting. */
@@ -85,6 +86,7 @@ function untold(workflowId: string, error: unknown): unknown {
   if (error instanceof WorkflowNotFoundError) {
     return new Usage(`the run on ${environment} has ended; see: belay status ${environment}`)
   }
+  if (error instanceof WorkflowUpdateFailedError) return new Refused(error.cause?.message ?? error.message)
   if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) return error
   const next = `not known whether it was recorded; start one with \`belay worker\`, then: belay status ${environment}`
   return new Unreachable(`the worker of ${workflowId}`, `task queue ${taskQueue}`, next, error)

@@ -64,6 +64,8 @@ test(
     await deploying.said('manual.payment_processing')
     const waiting = start('rollback', 'production', '--to', '1.0.0', '--wait', '2m', '--request-id', 'elsewhere')
     await waiting.said('waiting for its end')
+    const [holder] = await world.belay.listOpen()
+    expect(waiting.soFar()).toContain(`since ${holder?.since} (`)
     waiting.interrupt()
     expect((await waiting.ended).code).toBe(130)
 

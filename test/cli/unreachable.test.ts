@@ -87,6 +87,7 @@ test('a run that nobody takes ends following with 20, and says so', async () => 
     directory: desk.directory,
     print: (line: string) => void said.push(line),
     say: (line: string) => void said.push(line),
+    annotate: () => undefined,
     now: () => new Date(),
     interrupted: () => new Promise<void>(() => undefined),
     terminal: false,

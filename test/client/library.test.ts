@@ -65,6 +65,9 @@ test(
     const later: RunEvent[] = []
     await collect(again, later)
     expect(later).toEqual(told)
+    await world.killWorker()
+    expect(await (await belay.deploy(request)).end()).toEqual(end)
+    await world.startWorker()
     await rollsBackOnce(belay, world, file)
   },
   3 * minutes,

@@ -83,6 +83,7 @@ const silentShell = {
   directory: root,
   print: () => undefined,
   say: () => undefined,
+  annotate: () => undefined,
   now: () => new Date(0),
   interrupted: () => new Promise<void>(() => undefined),
   terminal: false,

@@ -2,6 +2,7 @@ import { cp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { exitWith } from '../../src/cli/exit.ts'
+import { annotationLine } from '../../src/cli/github/annotation.ts'
 import { createProgram } from '../../src/cli/program/program.ts'
 import { neutral } from '../../src/cli/shell/neutral.ts'
 import type { Shell } from '../../src/cli/shell/shell.ts'
@@ -27,6 +28,7 @@ export async function belayHere(place: string, ...args: readonly string[]): Prom
     directory: place,
     print: keep('out'),
     say: keep('err'),
+    annotate: (annotation) => keep('err')(annotationLine(annotation)),
     now: () => new Date(),
     interrupted: () => new Promise(() => undefined),
     terminal: false,

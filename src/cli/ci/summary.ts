@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../domain/status.ts'
+import { exitCodes } from '../exit.ts'
 import { fenced, inline, plain, table } from '../github/markdown.ts'
 import { type Facts, partsOf } from './facts.ts'
 
@@ -22,8 +23,8 @@ export function renderSummary(facts: Facts): string {
 export const summaryBytes = 256 * 1024
 
 function iconOf(code: number): string {
-  if (code === 0) return '✅'
-  return code === 20 ? '⏳' : '❌'
+  if (code === exitCodes.done) return '✅'
+  return code === exitCodes.stillRunning ? '⏳' : '❌'
 }
 
 function about({ deployment, status, runUrl }: Facts): string {

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { createGit } from '../../../activities/git/git.ts'
 import type { AdoptionRequest } from '../../../workflows/adopt-survey.ts'
 import { adoptRunning } from '../../client/adopt.ts'
@@ -10,9 +9,9 @@ import { newDeploymentId, preparePlan } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Adoption, AdoptionSurvey } from '../../domain/adoption.ts'
 import type { Plan } from '../../domain/plan.ts'
-import { shown } from '../../domain/version.ts'
 import { fromOf, namedOf, releaseOf } from '../adoption/flags.ts'
 import { adoptedLine, promiseLines, surveyLines } from '../adoption/lines.ts'
+import { requireConfirmation } from '../confirm.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, configFile, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'
@@ -32,7 +31,11 @@ export async function adopt(shell: Shell, args: readonly string[], options: Opti
     await requireWorkers(belay, plan)
     await requireNoRun(belay, plan)
     const survey = await surveyed(shell, belay, request)
-    if (options.yes !== true) await confirm(shell, environment)
+    if (options.yes !== true) {
+      const question = 'Adopt this as the version of record? The next deployment stops exactly these processes.'
+      await requireConfirmation(environment, question)
+      shell.say('asked for; checking its health')
+    }
     const adoption = await adoptRunning(belay, { ...request, confirmed: survey })
     tell(shell, plan, adoption, options)
     return exitCodes.done
@@ -82,14 +85,4 @@ function tell(shell: Shell, plan: Plan, adoption: Adoption, options: Options): v
   for (const line of [...adoption.hosts.map(adoptedLine), ...promiseLines(plan)]) shell.print(line)
   for (const line of adoption.late) shell.print(`LATE ${line}`)
   shell.print(`Next: ${next}; a rollback of it comes back to ${release.version}`)
-}
-
-async function confirm(shell: Shell, environment: string): Promise<void> {
-  const input = createInterface({ input: process.stdin, output: process.stderr })
-  const answer = await input.question(
-    `Adopt this as the version of record? The next deployment stops exactly these processes. Type the environment's name: `,
-  )
-  input.close()
-  if (answer.trim() === environment) return shell.say('asked for; checking its health')
-  throw new Usage(`expected ${environment}, got ${shown(answer.trim())}; nothing was changed`)
 }

@@ -7,7 +7,7 @@ import { requireWorkers } from '../../client/workers.ts'
 import { preItems } from '../../domain/checklist.ts'
 import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
 import { isCommitId, shown } from '../../domain/version.ts'
-import { reportingTrouble } from '../ci/report.ts'
+import { type Known, reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow/follow.ts'
 import { requestIdOf, takeUp } from '../follow/request.ts'
@@ -17,10 +17,10 @@ import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
 
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
-  return await reportingTrouble(shell, () => deployOrAttach(shell, args, options))
+  return await reportingTrouble(shell, (known) => deployOrAttach(shell, args, options, known))
 }
 
-async function deployOrAttach(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+async function deployOrAttach(shell: Shell, args: readonly string[], options: Options, known: Known): Promise<number> {
   const release = argument(args, 0, 'release')
   const version = text(options.version)
   if (version === null && isCommitId(release)) {
@@ -51,10 +51,11 @@ async function deployOrAttach(shell: Shell, args: readonly string[], options: Op
   try {
     const wanted = { kind: 'deployment', ...plan.release } as const
     const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
-    if (before) return await takeUp(shell, before, options)
+    if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
     const run = await whenFree(shell, belay, waitMs, () => belay.deploy(plan, requestId))
     if (run === null) return exitCodes.detached
+    known(run)
     if (run.deployment !== plan.deployment) return await takeUp(shell, run, options)
     shell.say(
       `${plan.service} ${plan.release.version} (${plan.release.commit.slice(0, 12)}) to ${plan.environment}: deployment ${plan.deployment}`,

@@ -1,15 +1,15 @@
-import { createInterface } from 'node:readline/promises'
-import { WorkflowUpdateFailedError } from '@temporalio/client'
 import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
 import type { Belay, Run } from '../../client/client.ts'
-import { Busy, type BusyHolder, Held, Usage } from '../../client/errors.ts'
+import { Busy, type BusyHolder, Held, Refused, Usage } from '../../client/errors.ts'
+import { holderOf } from '../../client/latest.ts'
 import { newDeploymentId } from '../../client/prepare.ts'
 import { requestKey } from '../../client/request.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
-import { reportingTrouble } from '../ci/report.ts'
+import { type Known, reportingTrouble } from '../ci/report.ts'
+import { requireConfirmation } from '../confirm.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow/follow.ts'
 import { requestIdOf, takeUp } from '../follow/request.ts'
@@ -21,26 +21,40 @@ import type { Shell } from '../shell/shell.ts'
 
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */
 export async function rollback(shell: Shell, args: readonly string[], options: Options): Promise<number> {
-  return await reportingTrouble(shell, () => rollBackOrAttach(shell, args, options))
+  return await reportingTrouble(shell, (known) => rollBackOrAttach(shell, args, options, known))
 }
 
-async function rollBackOrAttach(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+async function rollBackOrAttach(
+  shell: Shell,
+  args: readonly string[],
+  options: Options,
+  known: Known,
+): Promise<number> {
   const environment = argument(args, 0, 'environment')
   const asked = { only: onlyOf(options), to: targetOf(options) }
   return await withEnvironment(shell, options, environment, async ({ belay, plan, by }) => {
     const requestId = requestIdOf(shell, options)
     const before = requestId === null ? null : await belay.requested(plan, requestId, { kind: 'rollback', ...asked })
-    if (before) return await takeUp(shell, before, options)
+    if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
-    if (options.yes !== true && shell.terminal) await confirm(shell, environment, asked)
+    if (options.yes !== true && shell.terminal) {
+      await requireConfirmation(environment, questionOf(environment, asked))
+      shell.say('asked for; following')
+    }
     const reason = text(options.reason) ?? 'asked for on the command line'
     const waitMs = waitOf(options)
     const request = { ...asked, by, reason, requestId, waits: waitMs > 0 }
     const run = await whenFree(shell, belay, waitMs, () => goBackIn(shell, belay, plan, request))
     if (run === null) return exitCodes.detached
+    known(run)
     if (options.detach === true) return exitCodes.done
     return await follow(shell, run, { json: options.json === true })
   })
+}
+
+function questionOf(environment: string, { only, to }: Pick<Asked, 'to' | 'only'>): string {
+  const what = only === 'all' ? 'code, database and configuration' : only
+  return `Roll ${what} of ${environment} back to ${to ?? 'the release before'}?`
 }
 
 type Asked = Omit<RollbackRequest, 'plan'> & { requestId: string | null; waits: boolean }
@@ -64,7 +78,7 @@ async function openOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Pr
   const status = await run.status()
   if (status.phase !== 'finished') {
     const untouched = status.phase === 'gate' || status.phase === 'restore points'
-    if (!untouched || status.startedAs === 'rollback') return await goingBack(shell, run, status, asked)
+    if (!untouched || status.startedAs === 'rollback') return await goingBack(shell, belay, run, status, asked)
     await ask(shell, run, status, asked)
   }
   await run.end()
@@ -72,10 +86,10 @@ async function openOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Pr
 }
 
 /** An open run goes back its own whole way: it cannot be told to go elsewhere. */
-async function goingBack(shell: Shell, run: Run, status: RunStatus, asked: Asked): Promise<Run> {
+async function goingBack(shell: Shell, belay: Belay, run: Run, status: RunStatus, asked: Asked): Promise<Run> {
   const { environment, deployment } = status
   if (asked.to !== null || asked.only !== 'all') {
-    if (asked.waits) throw new Busy(holderOf(run, status))
+    if (asked.waits) throw new Busy(await holderIn(belay, run))
     const next = `belay rollback ${environment} without --to and --only, or wait until it has ended (belay watch ${environment})`
     throw new Held(`${deployment} is open on ${environment} (phase: ${status.phase}). Next: ${next}`)
   }
@@ -85,8 +99,9 @@ async function goingBack(shell: Shell, run: Run, status: RunStatus, asked: Asked
   return run
 }
 
-function holderOf({ workflowId }: Run, { deployment, release, performer, events }: RunStatus): BusyHolder {
-  return { workflowId, deployment, version: release.version, performer, since: events[0]?.at ?? 'just now' }
+/** As Temporal knows it: the run itself tells only its newest events, and not when it began. */
+async function holderIn({ temporal }: Belay, { workflowId, runId }: Run): Promise<BusyHolder> {
+  return holderOf(await temporal.workflow.getHandle(workflowId, runId).describe())
 }
 
 /** The message carries the request: asked again, it is found there, though the run has ended meanwhile. */
@@ -99,9 +114,9 @@ async function ask(shell: Shell, run: Run, status: RunStatus, { by, reason }: As
     const { recorded } = await run.tell({ name: 'rollback', deployment: status.deployment, by, reason }, key)
     shell.say(recorded)
   } catch (error) {
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error
+    if (!(error instanceof Refused)) throw error
     const { environment } = status
-    throw new Usage(`refused: ${error.cause?.message ?? error.message}. Next: belay status ${environment}`)
+    throw new Usage(`refused: ${error.message}. Next: belay status ${environment}`)
   }
 }
 
@@ -117,15 +132,4 @@ function targetOf(options: Options): string | null {
   const parsed = parseVersion(to)
   if ('problem' in parsed) throw new Usage(`--to: ${parsed.problem}`)
   return parsed.version
-}
-
-async function confirm(shell: Shell, environment: string, asked: Pick<Asked, 'to' | 'only'>): Promise<void> {
-  const input = createInterface({ input: process.stdin, output: process.stderr })
-  const what = asked.only === 'all' ? 'code, database and configuration' : asked.only
-  const answer = await input.question(
-    `Roll ${what} of ${environment} back to ${asked.to ?? 'the release before'}? Type the environment's name: `,
-  )
-  input.close()
-  if (answer.trim() === environment) return shell.say('asked for; following')
-  throw new Usage(`expected ${environment}, got ${shown(answer.trim())}; nothing was changed`)
 }

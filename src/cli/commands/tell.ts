@@ -1,7 +1,6 @@
-import { WorkflowUpdateFailedError } from '@temporalio/client'
 import { addressOf, questionOf } from '../../client/address.ts'
 import type { Run } from '../../client/client.ts'
-import { Usage } from '../../client/errors.ts'
+import { Refused, Usage } from '../../client/errors.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { decisionAnswers, type Message } from '../../domain/message.ts'
@@ -92,7 +91,7 @@ async function send(shell: Shell, run: Run, message: Message): Promise<string | 
     shell.print(`recorded: ${recorded}`)
     return null
   } catch (error) {
-    if (!(error instanceof WorkflowUpdateFailedError)) throw error
-    return error.cause?.message ?? error.message
+    if (!(error instanceof Refused)) throw error
+    return error.message
   }
 }

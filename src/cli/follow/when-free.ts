@@ -1,4 +1,4 @@
-import type { Belay, Run } from '../../client/client.ts'
+import type { Belay } from '../../client/client.ts'
 import { Busy, environmentOf, Usage } from '../../client/errors.ts'
 import { UnknownEnd } from '../../client/run-end.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
@@ -20,31 +20,42 @@ const longEnoughMs = 60 * 60_000
 
 /**
  * Begins as soon as nobody else holds the environment, and says who does until then. Throws {@link Busy} when that takes
- * longer than `waitMs`. null: Ctrl-C ended the waiting, and nothing was started.
+ * longer than `waitMs`. null: Ctrl-C ended the waiting, and nothing was started. One that comes while it begins is not
+ * lost: whoever follows the run asks the shell again, and leaves at once.
  */
-export async function whenFree(
+export async function whenFree<Begun>(
   shell: Shell,
-  belay: Belay,
+  belay: Pick<Belay, 'attach'>,
   waitMs: number,
-  begin: () => Promise<Run>,
-): Promise<Run | null> {
-  let giveUp: AbortSignal | null = null
+  begin: () => Promise<Begun>,
+): Promise<Begun | null> {
+  let waiting: Waiting | null = null
   for (;;) {
     try {
       return await begin()
     } catch (error) {
-      if (!(error instanceof Busy) || giveUp?.aborted || waitMs === 0) throw error
-      giveUp ??= AbortSignal.timeout(waitMs)
+      if (!(error instanceof Busy) || waitMs === 0) throw error
+      waiting ??= waitingIn(shell, waitMs)
+      if (waiting.giveUp.aborted) throw error
       shell.say(`${holderLine(error)}; waiting for its end, at most ${words(waitMs)}`)
-      const left = await untilEnded(shell, belay, error, giveUp)
-      if (left === 'timeout') throw error
-      if (left === 'interrupted') {
+      await Promise.race([waiting.interrupted, untilEnded(belay, error, waiting)])
+      if (waiting.left.aborted) {
         shell.say('stopped waiting; nothing was started')
         return null
       }
+      if (waiting.giveUp.aborted) throw error
       shell.say(`${error.holder.deployment} has ended`)
     }
   }
+}
+
+/** `giveUp`: the time is over; `left`: the person has pressed Ctrl-C, now or at any time since the waiting began. */
+type Waiting = { giveUp: AbortSignal; left: AbortSignal; interrupted: Promise<void> }
+
+function waitingIn(shell: Shell, waitMs: number): Waiting {
+  const left = new AbortController()
+  const interrupted = shell.interrupted().then(() => left.abort())
+  return { giveUp: AbortSignal.timeout(waitMs), left: left.signal, interrupted }
 }
 
 function holderLine({ holder }: Busy): string {
@@ -52,34 +63,18 @@ function holderLine({ holder }: Busy): string {
   return `busy: ${version} by ${performer} (claimed) since ${since} (deployment ${deployment})`
 }
 
-/** Temporal says when it is over: nothing is asked again and again. */
-async function untilEnded(
-  shell: Shell,
-  belay: Belay,
-  { holder }: Busy,
-  giveUp: AbortSignal,
-): Promise<'ended' | 'timeout' | 'interrupted'> {
-  const left = new AbortController()
-  const interrupted = shell.interrupted().then(() => 'interrupted' as const)
-  const ended = endedOnce(belay, holder.workflowId, AbortSignal.any([giveUp, left.signal]))
+/**
+ * Temporal says when it is over: nothing is asked again and again. Answers early when the waiting is; a run that was
+ * terminated has ended too.
+ */
+async function untilEnded(belay: Pick<Belay, 'attach'>, { holder }: Busy, { giveUp, left }: Waiting): Promise<void> {
+  const until = AbortSignal.any([giveUp, left])
+  if (until.aborted) return
+  const [, service = ''] = holder.workflowId.split(':')
   try {
-    return await Promise.race([interrupted, ended.then((known) => (known ? 'ended' : 'timeout'))])
-  } finally {
-    left.abort()
-  }
-}
-
-/** false: the waiting was given up. A run that was terminated has ended too. */
-async function endedOnce(belay: Belay, workflowId: string, until: AbortSignal): Promise<boolean> {
-  const [, service = ''] = workflowId.split(':')
-  const run = await belay.attach(service, environmentOf(workflowId))
-  if (run === null) return true
-  try {
-    await run.end(until)
-    return true
+    const run = await belay.attach(service, environmentOf(holder.workflowId))
+    await run?.end(until)
   } catch (error) {
-    if (until.aborted) return false
-    if (error instanceof UnknownEnd) return true
-    throw error
+    if (!until.aborted && !(error instanceof UnknownEnd)) throw error
   }
 }

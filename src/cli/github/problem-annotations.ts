@@ -1,24 +1,25 @@
 import { isAbsolute, relative } from 'node:path'
 import { describeProblem, type Problem } from '../../config/problem.ts'
-import { type Annotation, annotationLine, annotationsShown } from './annotation.ts'
+import { isGithub } from '../shell/harmless.ts'
+import { type Annotation, annotationsShown } from './annotation.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** In GitHub Actions a line for each problem of the file (as many as are shown there, and how many more); elsewhere none. */
+/** In GitHub Actions one for each problem of the file (as many as are shown there, and how many more); elsewhere none. */
 export function problemAnnotations(
   problems: readonly Problem[],
   file: string,
   environment: Environment,
   title = 'belay.yaml cannot work',
-): string[] {
-  if (environment.GITHUB_ACTIONS !== 'true') return []
+): Annotation[] {
+  if (!isGithub(environment)) return []
   const path = inRepository(file, environment.GITHUB_WORKSPACE)
   const fits = problems.length <= annotationsShown
   const told = fits ? problems : problems.slice(0, annotationsShown - 1)
   const annotations = told.map((problem) => annotationOf(problem, path, title))
   const more = `and ${problems.length - told.length} more problems; the log has them all`
   const last: Annotation = { level: 'error', title, message: more, place: { file: path, line: 0, column: 0 } }
-  return [...annotations, ...(fits ? [] : [last])].map(annotationLine)
+  return [...annotations, ...(fits ? [] : [last])]
 }
 
 function annotationOf(problem: Problem, file: string, title: string): Annotation {

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { helpText } from '../help-text.ts'
-import { neutral } from '../shell/neutral.ts'
+import { harmlessIn } from '../shell/harmless.ts'
 import type { Shell } from '../shell/shell.ts'
 import type { Action, AddCommand } from './command.ts'
 import { configuring } from './configuring.ts'
@@ -20,7 +20,7 @@ export function createProgram(shell: Shell, end: (exitCode: number) => void): Co
     .showSuggestionAfterError()
     .showHelpAfterError('Next: belay --help, or belay help <command>')
     .addHelpText('after', helpText)
-    .configureOutput({ writeErr: (text) => void process.stderr.write(neutral(text)) })
+    .configureOutput({ writeErr: (text) => void process.stderr.write(harmlessIn(shell.environment)(text)) })
     .exitOverride((error) => {
       throw error
     })

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import { type Annotation, annotationLine } from '../github/annotation.ts'
+import { harmlessIn } from './harmless.ts'
 import { neutral } from './neutral.ts'
 import { type Screen, screenOf } from './screen.ts'
 
@@ -14,8 +16,10 @@ export type Shell = {
   print(line: string, look?: Look): void
   /** Talk: standard error. */
   say(line: string): void
+  /** The only way to speak to the runner of GitHub Actions; to standard error, where it never stands between data. */
+  annotate(annotation: Annotation): void
   now(): Date
-  /** Resolves when the person presses Ctrl-C. */
+  /** Resolves when the person presses Ctrl-C, or has done so since it was first asked; always the same promise. */
   interrupted(): Promise<void>
   /** Is a person reading? Decides colours and questions. */
   terminal: boolean
@@ -31,24 +35,30 @@ export function shellFrom(process: NodeJS.Process): Shell {
   const directory = process.cwd()
   // `belay history | head` closes the pipe early: that is an end, not a failure.
   for (const stream of [process.stdout, process.stderr]) stream.once('error', () => process.exit())
+  let interrupted: Promise<void> | null = null
+  const harmless = harmlessIn(process.env)
   return {
     environment: { ...devAddresses(directory), ...process.env },
     directory,
-    print: (line, look) => void process.stdout.write(`${coloured(process.stdout, neutral(line), look)}\n`),
-    say: (line) => void process.stderr.write(`${neutral(line)}\n`),
+    print: (line, look) => void process.stdout.write(`${coloured(process.stdout, harmless(line), look)}\n`),
+    say: (line) => void process.stderr.write(`${harmless(line)}\n`),
+    annotate: (annotation) => void process.stderr.write(`${neutral(annotationLine(annotation))}\n`),
     now: () => new Date(),
-    interrupted: () =>
-      new Promise((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-      }),
+    interrupted: () => (interrupted ??= onceInterrupted(process)),
     terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
     screen: screenOf(process),
   }
 }
 
+function onceInterrupted(process: NodeJS.Process): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}
+
 const formats = { title: 'bold', good: 'green', bad: 'red', faint: 'dim' } as const
 
-/** Only on a terminal, and not with NO_COLOR: `styleText` looks at both. After `neutral`, which would show it as text. */
+/** Only on a terminal, and not with NO_COLOR: `styleText` looks at both. After `harmless`, which would show it as text. */
 function coloured(stream: NodeJS.WriteStream, text: string, look?: Look): string {
   return look ? styleText(formats[look], text, { stream }) : text
 }

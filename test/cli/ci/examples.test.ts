@@ -11,6 +11,8 @@ import { terminalOf } from '../terminal.ts'
 import { belayLines, readExample, readOutputs, runnerIn } from './runner.ts'
 
 const minutes = 60_000
+/** GitHub's runner obeys such lines, whoever wrote them. */
+const toTheRunner = '/*\n::set-output name=outcome::SUCCESS\n  ::stop-commands::x\n##[group]x */'
 
 test(
   'the lines of the examples, run as a CI job runs them: a deployment that succeeds and one that is refused',
@@ -42,10 +44,18 @@ test(
     expect(await runs(belay)).toHaveLength(1)
 
     await configure((settings) => {
-      settings.review.checklist.tests_passing.command = ['node', '-e', 'console.error("2 failed"); process.exit(1)']
+      settings.review.checklist.tests_passing.command = [
+        'node',
+        '-e',
+        `console.error("2 failed"); process.exit(1) ${toTheRunner}`,
+      ]
     })
     const refused = await runner.run(githubLine, { ...job, GITHUB_REF_NAME: 'v1.1.0' })
     expect(refused).toMatchObject({ code: 10, out: expect.stringContaining('pre.tests_passing') })
+    for (const told of [refused.out, refused.err]) {
+      expect(told).toContain('\\u003a:set-output name=outcome::SUCCESS')
+      expect(told).not.toMatch(/^\s*::(?!error )|^(?!::error ).*##\[/m)
+    }
     expect(refused.err).toMatch(/^::error title=1\.1\.0 was not deployed to production; nothing changed::.*%0A/m)
     expect(await readFile(files.summary, 'utf8')).toContain('## ❌ 1.1.0 was not deployed to production')
 
@@ -59,6 +69,9 @@ test(
       code: 2,
       err: expect.stringMatching(/^::error title=Belay started nothing::.*7\.7\.7/m),
     })
+
+    const option = await runner.run(githubLine, { ...job, GITHUB_REF_NAME: 'v--detach' })
+    expect(option).toMatchObject({ code: 2, err: expect.stringMatching(/expected .* got "?--detach/) })
 
     const unwritable = { ...job, GITHUB_RUN_ID: '9', GITHUB_REF_NAME: 'v1.1.0', GITHUB_OUTPUT: '/dev/null/nowhere' }
     const unwritten = await runner.run(githubLine, unwritable)

@@ -1,0 +1,18 @@
+import { neutral } from './neutral.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Is this a step of GitHub Actions, whose runner reads every line of either output for commands? */
+export function isGithub({ GITHUB_ACTIONS }: Environment): boolean {
+  return GITHUB_ACTIONS === 'true'
+}
+
+/** How text is written here: safe for a terminal, and in GitHub Actions no line of it is a command to the runner. */
+export function harmlessIn(environment: Environment): (text: string) => string {
+  return isGithub(environment) ? (text) => withoutCommands(neutral(text)) : neutral
+}
+
+/** `::name ...::` after spaces, and the older `##[name ...]` anywhere. Inside JSON the result is still the same JSON. */
+function withoutCommands(text: string): string {
+  return text.replace(/^([^\S\n]*)::/gm, '$1\\u003a:').replace(/##\[/g, '\\u0023#[')
+}
