@@ -1,9 +1,10 @@
-import { appendFile, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readlink, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeJson } from '../../activities/disk/atomic.ts'
 import { hostPaths } from '../../activities/host/paths.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
+import { openStream } from '../../activities/logs/stream.ts'
 import { createSteps } from '../../activities/step/steps.ts'
 import type { LogCursor } from '../../src/domain/log-piece.ts'
 import { planFor } from '../history/plan.ts'
@@ -94,6 +95,38 @@ test('a log that is rotated or truncated goes on, and says so where something ma
     note: 'the log was replaced: from its beginning',
   })
 })
+
+test('a log that is gone is said once and waited for, and read when it is back', async () => {
+  const host = await openHost()
+  await writeFile(host.log, 'one\n')
+  const one = await host.read('web')
+  await rm(host.log)
+  const gone = await host.read('web', { cursor: one.cursor, waitMs: 20_000 })
+  expect(gone).toMatchObject({ text: '', more: false, note: 'the log is gone: what comes under its name will be read' })
+  expect(await host.read('web', { cursor: gone.cursor })).toEqual({ ...gone, note: null })
+  const waiting = host.read('web', { cursor: gone.cursor, waitMs: 20_000 })
+  await writeFile(`${host.log}.new`, 'two\n')
+  await rename(`${host.log}.new`, host.log)
+  expect(await waiting).toMatchObject({ text: 'two\n', note: 'the log was replaced: from its beginning' })
+})
+
+test('a log of which one part cannot be opened leaves nothing open', async () => {
+  const directory = await temporaryDirectory()
+  const file = join(directory, 'output')
+  await writeFile(file, 'one\n')
+  await expect(openStream([file, directory], null)).rejects.toThrow('expected a regular file')
+  await expect(openStream([directory, file], null)).rejects.toThrow('expected a regular file')
+  expect(await openFiles()).not.toContain(file)
+  const stream = await openStream([file], null)
+  expect(await openFiles()).toContain(file)
+  await stream.close()
+})
+
+/** What this process has open. */
+async function openFiles() {
+  const numbers = await readdir('/proc/self/fd')
+  return await Promise.all(numbers.map((number) => readlink(`/proc/self/fd/${number}`).catch(() => null)))
+}
 
 test('waiting returns as soon as there is something, and many readers do not wait at all', async () => {
   const host = await openHost()
