@@ -4,6 +4,9 @@ export type LogCursor = { file: string; offset: number; gone?: true }
 /** What there is to read in one place: a host, or null: the worker that answers evidence commands. */
 export type LogList = { host: string | null; logs: readonly LogSource[] }
 
+/** `missing`: why it could not be asked, in words; null: it answered. */
+export type LogAnswer = LogList & { missing: string | null }
+
 export type LogSource = {
   name: string
   kind: 'step' | 'process'
