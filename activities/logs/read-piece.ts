@@ -1,7 +1,8 @@
 import type { LogCursor, LogPiece } from '../../src/domain/log-piece.ts'
+import { readRange } from '../disk/read-range.ts'
 import { plainTail } from '../step/plain-text.ts'
 import { masked } from './mask.ts'
-import { openStream, readRange, type Stream, startOfLast } from './stream.ts'
+import { openStream, type Stream, startOfLast } from './stream.ts'
 
 export type PieceRequest = {
   files: readonly string[]

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { LogSource } from '../../src/domain/log-piece.ts'
 import type { Plan, ServiceProcess } from '../../src/domain/plan.ts'
 import { referencedNames } from '../../src/domain/reference.ts'
-import { isErrno, readJson } from '../disk/atomic.ts'
+import { readJson } from '../disk/atomic.ts'
+import { directoriesIn } from '../disk/directories.ts'
 import { readRecords } from '../host/inspect.ts'
 import { hostPaths } from '../host/paths.ts'
 import { parsePlan } from '../host/state-files.ts'
@@ -99,14 +100,4 @@ export async function describeSource({ name, kind, files, elsewhere }: Source): 
   const bytes = stats.reduce((sum, one) => sum + one.size, 0)
   const changedMs = Math.max(0, ...stats.map((one) => one.mtimeMs))
   return { name, kind, bytes, changedAt: bytes > 0 ? new Date(changedMs).toISOString() : null, elsewhere }
-}
-
-async function directoriesIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true })
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
-  }
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { LogCursor } from '../../src/domain/log-piece.ts'
 import { openLogToRead } from '../checks/log-positions.ts'
 import { isErrno } from '../disk/atomic.ts'
+import { readRange } from '../disk/read-range.ts'
 
 /** A log's files, open, oldest first: read as one. */
 export type Stream = { parts: readonly Part[]; close: () => Promise<void> }
@@ -82,14 +83,3 @@ export async function startOfLast({ parts }: Stream, lines: number): Promise<Log
 
 const blockBytes = 64 * 1024
 const mostBackBytes = 16 * 1024 * 1024
-
-export async function readRange(handle: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(Math.max(0, end - start))
-  let length = 0
-  while (length < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length)
-    if (bytesRead === 0) break
-    length += bytesRead
-  }
-  return bytes.subarray(0, length)
-}
