@@ -1,4 +1,5 @@
-import type { LogCursor, LogList, LogPiece } from '../src/domain/log-piece.ts'
+import { ActivityFailure, isCancellation, rootCause, TimeoutFailure } from '@temporalio/workflow'
+import type { LogAnswer, LogCursor, LogPiece } from '../src/domain/log-piece.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { act, reading } from './proxies.ts'
 import { openRun, orderFor, type Run } from './run.ts'
@@ -9,15 +10,25 @@ export type LogsOf = { deployment: string; planDigests: readonly string[] }
 /** `host` null: what evidence commands printed, on a worker. */
 export type LogRead = { host: string | null; name: string; cursor: LogCursor | null; lines: number; waitMs: number }
 
-/** What there is to read, on the workers that answer evidence commands and on every host. Reads only. */
-export async function listLogs(request: { plan: Plan } & LogsOf): Promise<LogList[]> {
+/** What there is to read, on the workers that answer evidence commands and on every host; who is away is told. Reads only. */
+export async function listLogs(request: { plan: Plan } & LogsOf): Promise<LogAnswer[]> {
   const run = openRun(request.plan, 'rollback')
-  return await Promise.all(
-    [null, ...request.plan.hosts].map((host) => {
-      const row = { id: `logs:${host ?? 'worker'}`, summary: `what ${request.deployment} and the service have printed` }
-      return act(reading(host, 0).listLogs, row, { ...about(run, request, host) })
-    }),
-  )
+  return await Promise.all([null, ...request.plan.hosts].map((host) => listOf(run, request, host)))
+}
+
+async function listOf(run: Run, request: LogsOf, host: string | null): Promise<LogAnswer> {
+  const row = { id: `logs:${host ?? 'worker'}`, summary: `what ${request.deployment} and the service have printed` }
+  try {
+    return { ...(await act(reading(host, 0).listLogs, row, { ...about(run, request, host) })), missing: null }
+  } catch (error) {
+    if (isCancellation(error)) throw error
+    return { host, logs: [], missing: whyMissing(error) }
+  }
+}
+
+function whyMissing(error: unknown): string {
+  const timedOut = error instanceof ActivityFailure && error.cause instanceof TimeoutFailure
+  return timedOut ? 'no answer' : (rootCause(error) ?? 'no answer')
 }
 
 /** The next piece of one log in one place. Reads only. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Probe } from '../../src/domain/check.ts'
+import { readRange } from '../disk/read-range.ts'
 import { expectationOf } from './expectation.ts'
 import { ageOfLine, type Sighting } from './log-growth.ts'
 import { matchingLines } from './log-pattern.ts'
@@ -48,17 +49,11 @@ type Written = {
 async function readWritten(file: FileHandle, start: number): Promise<Written> {
   const { ino, size, mtimeMs } = await file.stat()
   const from = Math.max(start, size - mostBytes)
-  const buffer = Buffer.alloc(Math.max(0, size - from))
-  let length = 0
-  while (length < buffer.length) {
-    const { bytesRead } = await file.read(buffer, length, buffer.length - length, from + length)
-    if (bytesRead === 0) break
-    length += bytesRead
-  }
+  const bytes = await readRange(file, from, size)
   const cut = from > start
-  const lines = splitLines(buffer.subarray(0, length), from)
+  const lines = splitLines(bytes, from)
   // The first line of a cut piece begins somewhere before it.
-  return { inode: ino, changedMs: mtimeMs, start, end: from + length, lines: cut ? lines.slice(1) : lines, cut }
+  return { inode: ino, changedMs: mtimeMs, start, end: from + bytes.length, lines: cut ? lines.slice(1) : lines, cut }
 }
 
 const mostBytes = 1024 * 1024

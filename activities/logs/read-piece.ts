@@ -1,7 +1,8 @@
 import type { LogCursor, LogPiece } from '../../src/domain/log-piece.ts'
+import { readRange } from '../disk/read-range.ts'
 import { plainTail } from '../step/plain-text.ts'
 import { masked } from './mask.ts'
-import { openStream, readRange, type Stream, startOfLast } from './stream.ts'
+import { openStream, type Stream, startOfLast } from './stream.ts'
 
 export type PieceRequest = {
   files: readonly string[]
@@ -20,7 +21,7 @@ export async function readPiece(request: PieceRequest): Promise<Omit<LogPiece, '
     const from = await whereToRead(stream, request)
     if (from === null) return { text: '', cursor: null, more: false, note: null }
     const part = stream.parts[from.index]
-    if (part === undefined) return { text: '', cursor: request.cursor, more: false, note: from.note }
+    if (part === undefined) return awayPiece(request.cursor)
     const isLast = from.index === stream.parts.length - 1
     const end = Math.min(part.size, from.offset + mostBytes)
     const told = await tell(
@@ -40,11 +41,19 @@ export async function readPiece(request: PieceRequest): Promise<Omit<LogPiece, '
 
 const mostBytes = 64 * 1024
 
+/** Whoever reads waits for it to come back, and is told so once: the cursor remembers. */
+function awayPiece(cursor: LogCursor | null): Omit<LogPiece, 'ended'> {
+  const note = cursor === null || cursor.gone ? null : 'the log is gone: what comes under its name will be read'
+  return { text: '', cursor: cursor && { ...cursor, gone: true }, more: false, note }
+}
+
 type From = { index: number; offset: number; note: string | null }
 
 async function whereToRead(stream: Stream, { cursor, lines }: PieceRequest): Promise<From | null> {
   const wanted = cursor ?? (await startOfLast(stream, lines))
   if (wanted === null) return null
+  // Its inode proves nothing: a new file is often given that of the one that was taken away.
+  if (wanted.gone) return { index: 0, offset: 0, note: 'the log was replaced: from its beginning' }
   const index = stream.parts.findIndex((part) => part.id === wanted.file)
   // A step keeps its first megabyte for ever: what came after it is what was lost.
   if (index === -1 && stream.parts.length > 1) return { index: 1, offset: 0, note: 'some output was not kept' }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { LogSource } from '../../src/domain/log-piece.ts'
-import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { Plan, ServiceProcess } from '../../src/domain/plan.ts'
 import { referencedNames } from '../../src/domain/reference.ts'
-import { isErrno, readJson } from '../disk/atomic.ts'
+import { readJson } from '../disk/atomic.ts'
+import { directoriesIn } from '../disk/directories.ts'
 import { readRecords } from '../host/inspect.ts'
 import { hostPaths } from '../host/paths.ts'
 import { parsePlan } from '../host/state-files.ts'
@@ -16,7 +17,7 @@ export type Source = {
   name: string
   kind: LogSource['kind']
   files: readonly string[]
-  /** Values of the environment that its process was given. */
+  /** Variables whose values must not be seen: a service may print any secret its plans name, whichever process was given it. */
   variables: readonly string[]
   /** Nothing more will be written. */
   ended: () => boolean
@@ -33,11 +34,24 @@ export type Asked = {
 
 /** Every log that a name can mean: steps of the deployment, processes of the plans that this host has kept. No path is taken. */
 export async function sourcesOf(root: string, asked: Asked): Promise<Source[]> {
-  const [steps, processes] = await Promise.all([stepsOf(root, asked.deployment), processesOf(asked)])
-  return [...steps, ...processes]
+  const plans = await keptPlans(asked)
+  const variables = [...new Set(referencedNames(JSON.stringify(plans)))]
+  const steps = await stepsOf(root, asked.deployment)
+  return [...steps, ...processesOf(plans, asked)].map((source) => ({ ...source, variables }))
 }
 
-async function stepsOf(root: string, deployment: string): Promise<Source[]> {
+/** Of the version of record, and of the deployment that is asked about: its release may never have become live. */
+async function keptPlans({ order, planDigests }: Asked): Promise<Plan[]> {
+  if (order === null) return []
+  const [record] = await readRecords(order.directory)
+  const digests = [...new Set([...(record ? [record.planDigest] : []), ...planDigests])]
+  const plans = await Promise.all(digests.map((digest) => readJson(hostPaths(order.directory).plan(digest), parsePlan)))
+  return plans.filter((plan) => plan !== null)
+}
+
+type Unmasked = Omit<Source, 'variables'>
+
+async function stepsOf(root: string, deployment: string): Promise<Unmasked[]> {
   const directory = deploymentStepsDirectory(root, deployment)
   const names = await directoriesIn(directory)
   return await Promise.all(names.map(async (name) => stepSource(name, await newestRun(join(directory, name)))))
@@ -55,34 +69,29 @@ async function newestRun(directory: string): Promise<string> {
   return newest === undefined ? attempt : join(attempt, newest)
 }
 
-function stepSource(name: string, run: string): Source {
+function stepSource(name: string, run: string): Unmasked {
   const { head, earlierTail, tail, result } = runFiles(run)
   const files = [head, earlierTail, tail]
-  return { name, kind: 'step', files, variables: [], ended: () => existsSync(result), elsewhere: null }
+  return { name, kind: 'step', files, ended: () => existsSync(result), elsewhere: null }
 }
 
-async function processesOf({ order, planDigests }: Asked): Promise<Source[]> {
+function processesOf(plans: readonly Plan[], { order }: Asked): Unmasked[] {
   if (order === null) return []
-  const [record] = await readRecords(order.directory)
-  const digests = [...new Set([...(record ? [record.planDigest] : []), ...planDigests])]
-  const plans = await Promise.all(digests.map((digest) => readJson(hostPaths(order.directory).plan(digest), parsePlan)))
-  const found = plans.flatMap((plan) => plan?.layout.processes ?? [])
+  const found = plans.flatMap((plan) => plan.layout.processes)
   const byName = new Map(found.toReversed().map((process) => [process.name, process]))
   return [...byName.values()].toReversed().map((process) => processSource(process, order))
 }
 
-function processSource(process: ServiceProcess, { directory }: HostOrder): Source {
+function processSource(process: ServiceProcess, { directory }: HostOrder): Unmasked {
   const { run, name } = process
   const base = { name, kind: 'process', ended: () => false } as const
   switch (run.by) {
-    case 'keeper': {
-      const given = [...Object.values(run.env), ...run.command].flatMap(referencedNames)
-      return { ...base, files: [resolve(directory, run.log)], variables: given, elsewhere: null }
-    }
+    case 'keeper':
+      return { ...base, files: [resolve(directory, run.log)], elsewhere: null }
     case 'systemd':
-      return { ...base, files: [], variables: [], elsewhere: `journalctl --unit ${run.unit}` }
+      return { ...base, files: [], elsewhere: `journalctl --unit ${run.unit}` }
     case 'commands':
-      return { ...base, files: [], variables: [], elsewhere: 'wherever its own start command sends it' }
+      return { ...base, files: [], elsewhere: 'wherever its own start command sends it' }
   }
 }
 
@@ -91,14 +100,4 @@ export async function describeSource({ name, kind, files, elsewhere }: Source): 
   const bytes = stats.reduce((sum, one) => sum + one.size, 0)
   const changedMs = Math.max(0, ...stats.map((one) => one.mtimeMs))
   return { name, kind, bytes, changedAt: bytes > 0 ? new Date(changedMs).toISOString() : null, elsewhere }
-}
-
-async function directoriesIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true })
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
-  }
 }

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import type { LogCursor } from '../../src/domain/log-piece.ts'
 import { openLogToRead } from '../checks/log-positions.ts'
 import { isErrno } from '../disk/atomic.ts'
+import { readRange } from '../disk/read-range.ts'
 
 /** A log's files, open, oldest first: read as one. */
 export type Stream = { parts: readonly Part[]; close: () => Promise<void> }
@@ -10,38 +11,46 @@ export type Part = { handle: FileHandle; id: string; size: number }
 
 /** Opens what is there; `after`: a file that was being read is found again under the name that rotation gave it. */
 export async function openStream(paths: readonly string[], after: LogCursor | null): Promise<Stream> {
-  const parts = (await Promise.all(paths.map(openPart))).filter((part) => part !== null)
-  const lost = after !== null && !parts.some((part) => part.id === after.file)
-  const rotated = lost && paths.length === 1 ? await findRotated(paths[0] ?? '', after.file) : null
-  const all = rotated ? [rotated, ...parts] : parts
-  return {
-    parts: all,
-    close: async () => {
-      await Promise.all(all.map((part) => part.handle.close()))
-    },
+  const parts: Part[] = []
+  const close = async () => {
+    await Promise.all(parts.map((part) => part.handle.close()))
+  }
+  try {
+    for (const path of paths) parts.push(...(await openPart(path)))
+    const lost = after !== null && !parts.some((part) => part.id === after.file)
+    if (lost && paths.length === 1) parts.unshift(...(await findRotated(paths[0] ?? '', after.file)))
+    return { parts, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
-async function openPart(path: string): Promise<Part | null> {
+async function openPart(path: string): Promise<Part[]> {
   const handle = await openLogToRead(path)
-  if (handle === null) return null
-  const { dev, ino, size } = await handle.stat()
-  return { handle, id: `${dev}:${ino}`, size }
+  if (handle === null) return []
+  try {
+    const { dev, ino, size } = await handle.stat()
+    return [{ handle, id: `${dev}:${ino}`, size }]
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
 }
 
 /** `web.log.1` beside `web.log`. One that was compressed or taken away is gone. */
-async function findRotated(path: string, id: string): Promise<Part | null> {
+async function findRotated(path: string, id: string): Promise<Part[]> {
   const names = await readdir(dirname(path)).catch((error: unknown): string[] => {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return []
     throw error
   })
   const beside = names.filter((name) => name.startsWith(basename(path)) && name !== basename(path)).slice(0, mostBeside)
   for (const name of beside) {
-    const part = await openPart(join(dirname(path), name)).catch(() => null)
-    if (part?.id === id) return part
+    const [part] = await openPart(join(dirname(path), name)).catch(() => [])
+    if (part?.id === id) return [part]
     await part?.handle.close()
   }
-  return null
+  return []
 }
 
 /** Whoever keeps more old logs than this has not rotated the one being read a moment ago to the last of them. */
@@ -74,14 +83,3 @@ export async function startOfLast({ parts }: Stream, lines: number): Promise<Log
 
 const blockBytes = 64 * 1024
 const mostBackBytes = 16 * 1024 * 1024
-
-export async function readRange(handle: FileHandle, start: number, end: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(Math.max(0, end - start))
-  let length = 0
-  while (length < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, length, bytes.length - length, start + length)
-    if (bytesRead === 0) break
-    length += bytesRead
-  }
-  return bytes.subarray(0, length)
-}

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { failureTypes } from '../../src/domain/failure.ts'
+import { readRange } from '../disk/read-range.ts'
 import { invalid } from './asked.ts'
 
 /** The end of a file at one moment; `ino` tells a rotated file from its successor. */
@@ -33,14 +34,7 @@ export async function positionOf(log: FileHandle): Promise<LogPosition> {
 /** The bytes from `offset` to the end; empty where the file is shorter. */
 export async function readFrom(log: FileHandle, offset: number): Promise<Buffer> {
   const { size } = await log.stat()
-  const bytes = Buffer.alloc(Math.max(0, Math.min(size - offset, mostBytes)))
-  let read = 0
-  while (read < bytes.length) {
-    const { bytesRead } = await log.read(bytes, read, bytes.length - read, offset + read)
-    if (bytesRead === 0) break
-    read += bytesRead
-  }
-  return bytes.subarray(0, read)
+  return await readRange(log, offset, Math.min(size, offset + mostBytes))
 }
 
 /** The file beside `file` that was it when `position` was noted; null: it is gone. */

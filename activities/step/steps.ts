@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
-import { createFileOnce, fsyncDirectory, isErrno } from '../disk/atomic.ts'
+import { createFileOnce, fsyncDirectory } from '../disk/atomic.ts'
+import { directoriesIn } from '../disk/directories.ts'
 import { cancelRun, settle, startRunner, stateOf } from './follow.ts'
 import { currentActivity, pulse, stopIfCancelled } from './pulse.ts'
 import { readResult } from './result.ts'
@@ -130,14 +131,4 @@ async function makeDirectory(path: string): Promise<void> {
   const first = await mkdir(path, { recursive: true, mode: 0o700 })
   if (first === undefined) return
   for (let made = path; made.length >= first.length; made = dirname(made)) await fsyncDirectory(dirname(made))
-}
-
-async function directoriesIn(path: string): Promise<string[]> {
-  try {
-    const entries = await readdir(path, { withFileTypes: true })
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : []))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
-  }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { Unreachable } from '../client/errors.ts'
 import type { LogCursor, LogPiece } from '../domain/log-piece.ts'
 import { exitCodes } from './exit.ts'
 import type { Shell } from './shell/shell.ts'
@@ -22,8 +23,11 @@ export async function readPlaces(
 }
 
 async function readAll(shell: Shell, places: readonly Place[], reading: Reading, read: ReadPiece): Promise<number> {
-  const lines: Line[] = []
-  for (const place of places) await readToEnd(shell, place, reading, read, (line) => lines.push(line))
+  const printed = new Map<Place, Line[]>(places.map((place) => [place, []]))
+  await fromEach(shell, places, (place) =>
+    readToEnd(shell, place, reading, read, (line) => printed.get(place)?.push(line)),
+  )
+  const lines = [...printed.values()].flat()
   const { deployment, name } = reading
   if (reading.json) shell.print(JSON.stringify({ schema: 1, deployment, name, lines }, null, 2))
   else for (const line of lines) shell.print(lineText(line, places))
@@ -35,26 +39,42 @@ async function followAll(shell: Shell, places: readonly Place[], reading: Readin
   const take = (line: Line) =>
     shell.print(reading.json ? JSON.stringify({ schema: 1, ...line }) : lineText(line, places))
   const left = shell.interrupted().then(() => exitCodes.detached)
-  const all = Promise.all(places.map((place) => readToEnd(shell, place, reading, read, take)))
+  const all = fromEach(shell, places, (place) => readToEnd(shell, place, reading, read, take))
   // What still waits when somebody leaves has nobody to fail for.
   all.catch(() => undefined)
   return await Promise.race([all.then(() => exitCodes.done), left])
+}
+
+/** Side by side. A place that fails is told and takes nothing from the others; where all did, the first failure is thrown. */
+async function fromEach(shell: Shell, places: readonly Place[], one: (place: Place) => Promise<void>): Promise<void> {
+  const ends = await Promise.allSettled(
+    places.map((place) =>
+      one(place).catch((error: unknown) => {
+        if (places.length > 1) shell.say(`${nameOf(place)}: ${error instanceof Error ? error.message : String(error)}`)
+        throw error
+      }),
+    ),
+  )
+  const [first] = ends
+  if (first?.status === 'rejected' && ends.every(({ status }) => status === 'rejected')) throw first.reason
 }
 
 type Line = { host: string | null; line: string }
 
 async function readToEnd(
   shell: Shell,
-  { host }: Place,
+  place: Place,
   { lines, follow }: Reading,
   read: ReadPiece,
   take: (line: Line) => unknown,
 ): Promise<void> {
+  const { host } = place
+  const ask = follow ? patiently(shell, read) : read
   let cursor: LogCursor | null = null
   let rest = ''
   for (;;) {
-    const piece: LogPiece = await read({ host }, { cursor, lines, waitMs: follow ? waitMs : 0 })
-    if (piece.note !== null) shell.say(`${host ?? 'worker'}: ${piece.note}`)
+    const piece: LogPiece = await ask(place, { cursor, lines, waitMs: follow ? waitMs : 0 })
+    if (piece.note !== null) shell.say(`${nameOf(place)}: ${piece.note}`)
     const parts = `${rest}${piece.text}`.split('\n')
     rest = parts.pop() ?? ''
     for (const line of parts) take({ host, line })
@@ -65,11 +85,33 @@ async function readToEnd(
   if (rest !== '') take({ host, line: rest })
 }
 
+/** Asks until somebody answers, for an agent that is being restarted; says once that it waits, and when that is over. */
+function patiently(shell: Shell, read: ReadPiece): ReadPiece {
+  return async (place, request) => {
+    for (let waits = false; ; waits = true) {
+      try {
+        const piece = await read(place, request)
+        if (waits) shell.say(`${nameOf(place)}: answers again`)
+        return piece
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error
+        if (!waits) shell.say(`${nameOf(place)}: no answer; waiting until it is back (Ctrl-C leaves): ${error.message}`)
+        await pause(awayMs)
+      }
+    }
+  }
+}
+
+const nameOf = ({ host }: Place) => host ?? 'worker'
+
+/** A Temporal that is down refuses at once; nobody is helped by asking it more often. */
+const awayMs = 1_000
+
 /** The longest a host waits for something new before it is asked again. */
 const waitMs = 25_000
 /** A log that never stops is read in a few pieces a second: each is a short run of Temporal. */
 const breathMs = 400
 
 function lineText({ host, line }: Line, places: readonly Place[]): string {
-  return places.length > 1 ? `${host ?? 'worker'} | ${line}` : line
+  return places.length > 1 ? `${nameOf({ host })} | ${line}` : line
 }

@@ -7,7 +7,7 @@ import type { NoticeTest } from '../../workflows/notice.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
 import { taskQueue } from '../domain/id.ts'
-import type { LogList, LogPiece } from '../domain/log-piece.ts'
+import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { Belay } from './client.ts'
@@ -28,7 +28,7 @@ export function maintenance(belay: Belay) {
     testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute(belay, 'testNotices', plan, { plan, by }),
     surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
       execute(belay, 'surveyAdoption', request.plan, request),
-    listLogs: (plan: Plan, of: LogsOf): Promise<LogList[]> => execute(belay, 'listLogs', plan, { plan, ...of }),
+    listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute(belay, 'listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
       execute(belay, 'readLog', plan, { plan, ...of, ...read }),
     clear: (plan: Plan, version: string, by: string, reason: string): Promise<void> =>

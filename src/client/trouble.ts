@@ -22,8 +22,10 @@ export function temporalTrouble(error: unknown, namespace: string): unknown {
 /** Why a short maintenance run failed, as one of this client's errors. */
 export function maintenanceTrouble(error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError)) return error
-  const root = rootOf(error)
-  if (root instanceof TimeoutFailure) {
+  const causes = causesOf(error)
+  const root = causes.at(-1)
+  // Below a time that is up lies what the try before it ended with: a worker that was being stopped.
+  if (causes.some((cause) => cause instanceof TimeoutFailure)) {
     const next = 'see what it waits for in the Temporal UI, and whether the agent of every host runs (`belay doctor`)'
     return new Unreachable('the worker', 'its task queue', next, error)
   }
@@ -42,10 +44,8 @@ export function maintenanceTrouble(error: unknown): unknown {
   }
 }
 
-function rootOf(error: Error): unknown {
-  let root: unknown = error
-  while (root instanceof Error && root.cause instanceof Error) root = root.cause
-  return root
+function causesOf(error: Error): Error[] {
+  return [error, ...(error.cause instanceof Error ? causesOf(error.cause) : [])]
 }
 
 /** gRPC's own errors carry `details`; the SDK wraps them in a `ServiceError` in most calls, and in some it does not. */

@@ -1,8 +1,11 @@
-/** Where reading goes on: a file by its identity, so that rotation is noticed, and a byte in it. */
-export type LogCursor = { file: string; offset: number }
+/** Where reading goes on: a file by its identity, so that rotation is noticed, and a byte in it. `gone`: it was said that it is away. */
+export type LogCursor = { file: string; offset: number; gone?: true }
 
 /** What there is to read in one place: a host, or null: the worker that answers evidence commands. */
 export type LogList = { host: string | null; logs: readonly LogSource[] }
+
+/** `missing`: why it could not be asked, in words; null: it answered. */
+export type LogAnswer = LogList & { missing: string | null }
 
 export type LogSource = {
   name: string

@@ -1,15 +1,17 @@
-import { appendFile, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readlink, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { writeJson } from '../../activities/disk/atomic.ts'
 import { hostPaths } from '../../activities/host/paths.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
+import { openStream } from '../../activities/logs/stream.ts'
 import { createSteps } from '../../activities/step/steps.ts'
 import type { LogCursor } from '../../src/domain/log-piece.ts'
 import { planFor } from '../history/plan.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const secret = 'correct-horse-battery'
+const dsn = 'staple-of-the-horse'
 
 test('names are the steps of the deployment and the processes of the plans that are kept; nothing else can be read', async () => {
   const host = await openHost()
@@ -71,6 +73,19 @@ test('a secret is hidden, also where it lies across the end of a piece; escape s
   expect(second.text.split('\n').slice(1)).toEqual(['red [redacted]\uFFFD', ''])
 })
 
+test('secrets of plain names are hidden in the log of every process, and in a start command that writes its file itself', async () => {
+  const host = await openHost()
+  await writeFile(host.log, `pin ${secret}, dsn ${dsn} open\n`)
+  expect((await host.read('web')).text).toBe('pin [redacted], dsn [redacted] open\n')
+  await host.step('start.batch', `console.log("dsn ${dsn} open")`, { leavesProcesses: true })
+  expect((await host.read('start.batch')).text).toBe('dsn [redacted] open\n')
+  // Of the version of record as well: what it printed is in the same file.
+  const asked = { ...host.asked, planDigests: [], cursor: null, lines: 1, waitMs: 0 }
+  expect((await host.logs.readLog({ ...asked, name: 'start.batch' })).text).toContain(dsn)
+  await writeJson(hostPaths(host.asked.order.directory).records, [host.record])
+  expect((await host.logs.readLog({ ...asked, name: 'start.batch' })).text).toBe('dsn [redacted] open\n')
+})
+
 test('a log that is rotated or truncated goes on, and says so where something may be missing', async () => {
   const host = await openHost()
   await writeFile(host.log, 'one\n')
@@ -94,6 +109,38 @@ test('a log that is rotated or truncated goes on, and says so where something ma
     note: 'the log was replaced: from its beginning',
   })
 })
+
+test('a log that is gone is said once and waited for, and read when it is back', async () => {
+  const host = await openHost()
+  await writeFile(host.log, 'one\n')
+  const one = await host.read('web')
+  await rm(host.log)
+  const gone = await host.read('web', { cursor: one.cursor, waitMs: 20_000 })
+  expect(gone).toMatchObject({ text: '', more: false, note: 'the log is gone: what comes under its name will be read' })
+  expect(await host.read('web', { cursor: gone.cursor })).toEqual({ ...gone, note: null })
+  const waiting = host.read('web', { cursor: gone.cursor, waitMs: 20_000 })
+  await writeFile(`${host.log}.new`, 'two\n')
+  await rename(`${host.log}.new`, host.log)
+  expect(await waiting).toMatchObject({ text: 'two\n', note: 'the log was replaced: from its beginning' })
+})
+
+test('a log of which one part cannot be opened leaves nothing open', async () => {
+  const directory = await temporaryDirectory()
+  const file = join(directory, 'output')
+  await writeFile(file, 'one\n')
+  await expect(openStream([file, directory], null)).rejects.toThrow('expected a regular file')
+  await expect(openStream([directory, file], null)).rejects.toThrow('expected a regular file')
+  expect(await openFiles()).not.toContain(file)
+  const stream = await openStream([file], null)
+  expect(await openFiles()).toContain(file)
+  await stream.close()
+})
+
+/** What this process has open. */
+async function openFiles() {
+  const numbers = await readdir('/proc/self/fd')
+  return await Promise.all(numbers.map((number) => readlink(`/proc/self/fd/${number}`).catch(() => null)))
+}
 
 test('waiting returns as soon as there is something, and many readers do not wait at all', async () => {
   const host = await openHost()
@@ -127,8 +174,10 @@ async function openHost() {
     { ...process, name: 'web', run: web },
     { ...process, name: 'worker', run: { by: 'systemd', unit: 'shop-worker.service' } as const },
   ]
-  await writeJson(hostPaths(directory).plan(plan.digest), { ...plan, layout: { ...plan.layout, processes } })
-  const environment = { PATH: globalThis.process.env.PATH, SHOP_PIN: secret }
+  const notify = [{ url: '${env:SHOP_DSN}', secret: null, on: [] }]
+  const kept = { ...plan, notify, layout: { ...plan.layout, processes } }
+  await writeJson(hostPaths(directory).plan(plan.digest), kept)
+  const environment = { PATH: globalThis.process.env.PATH, SHOP_PIN: secret, SHOP_DSN: dsn }
   const logs = createLogActivities({ host: 'app-1', root, environment })
   const steps = createSteps({ root, clock: () => new Date(), environment })
   const order = {
@@ -144,7 +193,15 @@ async function openHost() {
   const asked = { deployment: 'd-1', planDigests: [plan.digest], order }
   const read = (name: string, rest: { cursor?: LogCursor | null; lines?: number; waitMs?: number } = {}) =>
     logs.readLog({ ...asked, name, cursor: null, lines: 100, waitMs: 0, ...rest })
-  const step = (name: string, code: string) =>
+  const record = {
+    deployment: 'd-0',
+    release: plan.release,
+    releaseDirectory: root,
+    planDigest: plan.digest,
+    configuration: [],
+    outcome: 'SUCCESS',
+  }
+  const step = (name: string, code: string, more: { leavesProcesses?: boolean } = {}) =>
     steps.run({
       deployment: 'd-1',
       name,
@@ -153,6 +210,7 @@ async function openHost() {
       cwd: root,
       timeoutMs: 20_000,
       silenceMs: null,
+      ...more,
     })
-  return { logs, log, asked, read, step }
+  return { logs, log, asked, record, read, step }
 }

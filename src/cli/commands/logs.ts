@@ -1,12 +1,12 @@
 import { type Belay, connect } from '../../client/client.ts'
-import { Usage } from '../../client/errors.ts'
+import { Unreachable, Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { environmentPlan } from '../../client/prepare.ts'
-import { requireWorkers } from '../../client/workers.ts'
+import { requireWorker } from '../../client/workers.ts'
 import { nearest } from '../../config/nearest.ts'
 import type { Dossier } from '../../domain/dossier.ts'
 import { when } from '../../domain/item-words.ts'
-import type { LogList, LogSource } from '../../domain/log-piece.ts'
+import type { LogAnswer, LogSource } from '../../domain/log-piece.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { shown } from '../../domain/version.ts'
 import { findDossier } from '../dossier/find-dossier.ts'
@@ -28,7 +28,7 @@ export async function logs(shell: Shell, args: readonly string[], options: Optio
     (await environmentPlan(configFile(shell, options), dossier.environment, await performer(shell, options)))
   const belay = await connect(shell.environment)
   try {
-    await requireWorkers(belay, plan)
+    await requireWorker(belay)
     return await lookAt(shell, { belay, plan, dossier, name: args[1] ?? null, about }, options)
   } finally {
     await belay.close()
@@ -40,6 +40,7 @@ type Looking = { belay: Belay; plan: Plan; dossier: Dossier; name: string | null
 async function lookAt(shell: Shell, { belay, plan, dossier, name, about }: Looking, options: Options): Promise<number> {
   const of = { deployment: dossier.deployment, planDigests: [dossier.planDigest] }
   const lists = await maintenance(belay).listLogs(plan, of)
+  sayMissing(shell, lists)
   if (name === null) return list(shell, lists, dossier, about, options)
   const places = placesOf(lists, name, about)
   const read = { lines: limit(options), follow: options.follow === true, json: options.json === true }
@@ -48,8 +49,23 @@ async function lookAt(shell: Shell, { belay, plan, dossier, name, about }: Looki
   )
 }
 
+/** One that is away takes nothing from the others; only when nobody answers is there nothing to show. */
+function sayMissing(shell: Shell, lists: readonly LogAnswer[]): void {
+  const missing = missingOf(lists)
+  if (missing.length === lists.length) throw unanswered(lists, 'nobody can be asked for logs')
+  for (const { host, missing: why } of missing) shell.say(`${host ?? 'worker'}: ${why}; its logs are not shown here`)
+}
+
+const missingOf = (lists: readonly LogAnswer[]) => lists.filter(({ missing }) => Boolean(missing))
+
+function unanswered(lists: readonly LogAnswer[], so: string): Unreachable {
+  const hosts = missingOf(lists).map(({ host }) => host ?? 'the worker')
+  const next = `${so}. Next: belay doctor, or \`belay worker --host <host>\` where it is down`
+  return new Unreachable(hosts.join(', '), hosts.length > 1 ? 'their task queues' : 'its task queue', next)
+}
+
 /** The places that have it; the others would only say so. */
-function placesOf(lists: readonly LogList[], name: string, about: string): Place[] {
+function placesOf(lists: readonly LogAnswer[], name: string, about: string): Place[] {
   const there = lists.filter(({ logs: known }) => known.some((log) => log.name === name))
   const elsewhere = there.flatMap(({ host, logs: known }) =>
     known.flatMap((log) => (log.name === name && log.elsewhere ? [`${host}: ${log.elsewhere}`] : [])),
@@ -58,12 +74,14 @@ function placesOf(lists: readonly LogList[], name: string, about: string): Place
     throw new Usage(`Belay does not keep what ${name} prints. Next: on ${elsewhere.join('; on ')}`)
   if (there.length > 0) return there.map(({ host }) => ({ host }))
   const names = [...new Set(lists.flatMap(({ logs: known }) => known.map((log) => log.name)))]
+  if (missingOf(lists).length > 0)
+    throw unanswered(lists, `${shown(name)} may be there; elsewhere there is: ${names.join(', ') || 'nothing'}`)
   const like = nearest(name, names)
   const guess = like ? ` Did you mean ${like}?` : ` There is: ${names.join(', ') || 'nothing'}.`
   throw new Usage(`no step and no process is called ${shown(name)}.${guess} Next: belay logs ${about}`)
 }
 
-function list(shell: Shell, lists: readonly LogList[], dossier: Dossier, about: string, options: Options): number {
+function list(shell: Shell, lists: readonly LogAnswer[], dossier: Dossier, about: string, options: Options): number {
   if (options.json === true) {
     shell.print(JSON.stringify({ schema: 1, deployment: dossier.deployment, places: lists }, null, 2))
     return exitCodes.done
