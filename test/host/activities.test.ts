@@ -142,6 +142,7 @@ test.each([
   const first = await host.claimHost({ order: order('d1'), phase: held, takeOver: false })
   const refused = host.claimHost({ order: order('d2'), phase, takeOver: true })
   await expect(refused).rejects.toMatchObject({ type: 'HostHeld', details: [{ claim: { deployment: 'd1' } }] })
+  if (held === 'adoption') await expect(refused).rejects.toThrow('give belay adopt prod --version <version> again')
   expect(await requireClaim({ ...order('d1'), ...first })).toMatchObject({ phase: held })
   expect(await host.claimHost({ order: order('d3'), phase: held, takeOver: true })).toEqual({ fence: 2 })
 })

@@ -23,7 +23,9 @@ test('an adoption that fails after a host was done speaks of no claim there, and
   await hosts['app-1'].remembers(recordOf(plan))
   const { adopt } = await centre(hosts)
   const sentence = await adopt(plan, [surveyOf('app-1', true), surveyOf('app-2', false)])
-  expect(sentence).toContain('history is read only\nWritten, and true: the notes of app-1. Next: mend it')
+  expect(sentence).toContain(
+    'history is read only\nWritten, and true: the notes of app-1. Next: mend it, then belay adopt production --version 1.2.3 again',
+  )
   expect(sentence).not.toContain('Claims are left')
   expect(await hosts['app-1'].claim()).toBeNull()
   expect(await hosts['app-2'].claim()).toBeNull()
