@@ -90,3 +90,7 @@ export function adoptedVersion({ deployment }: Pick<Claim, 'deployment'>): strin
 export function adoptionIdOf(service: string, environment: string): string {
   return `adopt:${service}:${environment}`
 }
+
+export function isAdoptionId(workflowId: string): boolean {
+  return workflowId.startsWith('adopt:')
+}

@@ -8,8 +8,11 @@ export function countRuns(facts: Facts): Record<'open' | 'waiting' | 'stalled' |
   const alarms = judgeRuns(facts)
   const stalled = new Set(alarms.filter(({ kind }) => kind !== 'half way').flatMap(({ runs }) => runs))
   const halfWay = alarms.filter(({ kind }) => kind === 'half way').flatMap(({ runs }) => runs)
+  // The ones last: where an adoption and a deployment are open at once, their series is one and the same.
   const each = (value: (run: Facts['open'][number]) => boolean) =>
-    facts.open.map((run) => ({ labels: placeOf(run.workflowId), value: value(run) ? 1 : 0 }))
+    facts.open
+      .map((run) => ({ labels: placeOf(run.workflowId), value: value(run) ? 1 : 0 }))
+      .toSorted((one, other) => one.value - other.value)
   return {
     open: facts.open.map(({ workflowId, phase }) => ({
       labels: { ...placeOf(workflowId), phase: phase ?? 'not begun' },
@@ -24,7 +27,7 @@ export function countRuns(facts: Facts): Record<'open' | 'waiting' | 'stalled' |
   }
 }
 
-/** `deploy:<service>:<environment>` */
+/** `deploy:<service>:<environment>`, `adopt:...` likewise. */
 function placeOf(workflowId: string): { service: string; environment: string } {
   const [, service = '', environment = ''] = workflowId.split(':')
   return { service, environment }
