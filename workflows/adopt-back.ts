@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../src/domain/failure.ts'
 import { deploymentEndOf } from '../src/domain/log-entry.ts'
+import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Adopting } from './adopt-host.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { now, orderFor } from './run.ts'
@@ -13,7 +14,7 @@ export async function giveBack(adopting: Adopting, error: unknown): Promise<Appl
   for (const host of run.fences.keys()) {
     await freed(adopting, host).catch((problem: unknown) => left.push(`${host}: ${messageOf(problem)}`))
   }
-  const next = `Next: mend it, then belay adopt ${run.plan.environment} again`
+  const next = `Next: mend it, then ${adoptCommand(run.plan.environment, run.plan.release.version)} again`
   const claims = left.length === 0 ? '' : ` Claims are left (${left.join('; ')}); the next adoption takes them over.`
   const state = written.length === 0 ? 'Nothing was changed.' : `Written, and true: ${written.join(', ')}.`
   const message = `${messageOf(error)}\n${state}${claims} ${next}`

@@ -20,6 +20,8 @@ export async function recordAdoption(adopting: Adopting): Promise<Adoption> {
   for (const { host } of hosts.filter((found) => found.ofRecord)) {
     const row = { id: `finish:${host}`, summary: 'processes noted anew' }
     await act(onHost(host, 'patient').finishHost, row, { order: orderFor(run, host), records: null })
+    run.fences.delete(host)
+    adopting.written.push(`the notes of ${host}`)
   }
   const late =
     fresh.length > 0

@@ -1,7 +1,8 @@
-import { isAdoption } from '../src/domain/adoption.ts'
+import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { ItemAnswer, PreItem } from '../src/domain/checklist.ts'
 import { preItems } from '../src/domain/checklist.ts'
 import { markerFor, markerText } from '../src/domain/marker.ts'
+import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Reason } from '../src/domain/reason.ts'
 import { reasonLine } from '../src/domain/reason.ts'
 import { act, anywhere, onHost, recordNow } from './proxies.ts'
@@ -87,7 +88,10 @@ async function hostRule(run: Run, host: string): Promise<Problem[]> {
     const state = await act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) })
     run.hostStates.set(host, state)
     if (state.claim && state.claim.deployment !== run.plan.deployment) {
-      const next = `belay ${isAdoption(state.claim) ? 'adopt' : 'rollback'} ${run.plan.environment}`
+      const { environment } = run.plan
+      const next = isAdoption(state.claim)
+        ? adoptCommand(environment, adoptedVersion(state.claim))
+        : `belay rollback ${environment}`
       const why = `holds unfinished ${state.claim.deployment} (phase ${state.claim.phase}); next: ${next}`
       return [
         {

@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
-import { isAdoption } from '../src/domain/adoption.ts'
+import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
+import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
@@ -69,7 +70,8 @@ async function inspect(run: Run): Promise<Map<string, HostState>> {
 function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void {
   for (const [host, { claim }] of states) {
     if (!claim || !isAdoption(claim)) continue
-    const message = `${claim.deployment} is an adoption that did not end; next: belay adopt ${run.plan.environment}, as before`
+    const next = adoptCommand(run.plan.environment, adoptedVersion(claim))
+    const message = `${claim.deployment} is an adoption that did not end; next: ${next}, as before`
     throw new Trouble({ kind: 'preparation_failed', step: 'inspectHost', host, message })
   }
 }

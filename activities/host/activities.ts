@@ -27,8 +27,9 @@ export function createHostActivities({ host, clock, steps }: HostDeps) {
     /**
      * Gives this run the host: nobody else changes it until `finishHost`. Its own claim again: the same fence. Throws
      * `HostHeld` when another deployment, or a lock, holds it; with `takeOver` it is taken all the same, with a higher
-     * fence, after every step of that deployment has ended (else `NotProven`). `WorkflowReset`: this deployment is known
-     * under another run id. `Fenced`: the order is older than the end of its own deployment or a later claim.
+     * fence, after every step of that deployment has ended (else `NotProven`), unless only one of the two is an adoption.
+     * `WorkflowReset`: this deployment is known under another run id. `Fenced`: the order is older than the end of its
+     * own deployment or a later claim.
      */
     async claimHost(input: { order: HostOrder; phase: string; takeOver: boolean }): Promise<{ fence: number }> {
       checked(input.order)

@@ -1,3 +1,4 @@
+import { isAdoption } from '../../src/domain/adoption.ts'
 import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
 import { readJson, writeJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
@@ -41,8 +42,10 @@ async function refuseLate(order: HostOrder, known: KnownDeployment | null): Prom
   if (known.finished && order.fence !== known.fence) throw fenced(order, 'the end of that deployment')
 }
 
-async function refuseHeld({ order, takeOver }: Claiming, claim: Claim | null, clock: () => Date): Promise<void> {
-  if (takeOver) return
+/** Who takes over has looked before, and somebody may have come since: an adoption and a rollback never displace each other. */
+async function refuseHeld({ order, phase, takeOver }: Claiming, claim: Claim | null, clock: () => Date): Promise<void> {
+  const sameKind = !claim || isAdoption(claim) === isAdoption({ phase })
+  if (takeOver && sameKind) return
   if (claim) throw hostHeld(order, { claim, lock: null })
   const lock = await readLock(order.directory, clock())
   if (lock) throw hostHeld(order, { claim: null, lock })

@@ -1,7 +1,8 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { isAdoption } from '../../src/domain/adoption.ts'
+import { adoptedVersion, isAdoption } from '../../src/domain/adoption.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
+import { adoptCommand } from '../../src/domain/next-command.ts'
 import { readJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import { hostPaths } from './paths.ts'
@@ -57,7 +58,10 @@ export function hostHeld(
   held: { claim: Claim | null; lock: EnvironmentLock | null },
 ): ApplicationFailure {
   const { claim } = held
-  const next = claim && isAdoption(claim) ? 'give the same `belay adopt` again first' : 'roll it back first'
+  const next =
+    claim && isAdoption(claim)
+      ? `give ${adoptCommand(order.environment, adoptedVersion(claim))} again first, as before`
+      : 'roll it back first'
   const what = claim
     ? `host holds unfinished deployment ${claim.deployment} (phase ${claim.phase}, since ${claim.since}); ${next}`
     : `locked by ${held.lock?.by} since ${held.lock?.since}: ${held.lock?.reason}; unlock it first`

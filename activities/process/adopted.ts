@@ -4,6 +4,7 @@ import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import { removeFile, writeJson } from '../disk/atomic.ts'
 import { hostPaths } from '../host/paths.ts'
+import { readKnown } from '../host/require-claim.ts'
 import { identity } from './keeper.ts'
 import { type Kept, keptEntry, readAllKept, readKept } from './kept.ts'
 import { entryOf, executableOf, type ProcessEntry, wordsOf, workingDirectoryOf } from './proc.ts'
@@ -21,15 +22,30 @@ export async function noteAdopted(order: HostOrder, releaseDirectory: string, ad
   }
   const before = await readKept(order, process)
   if (before && !before.adopted && keptEntry(before)?.pid === pid) return
-  const adopted = { deployment: order.deployment, likeness: likenessOf(pid) }
+  const replaced = await lastingNote(order, before)
+  const adopted = { deployment: order.deployment, likeness: likenessOf(pid), replaced }
   const kept: Kept = { token: randomUUID(), releaseDirectory, startedAt, started: identity(entry), adopted }
   await writeJson(hostPaths(order.directory).process(process), kept)
 }
 
-/** Takes back what this adoption noted, and nothing else. The processes themselves are left alone. */
+/** What an adoption that failed, or was ended from outside, would have to put back: never its own note. */
+async function lastingNote(order: HostOrder, before: Kept | null): Promise<Kept | null> {
+  if (!before?.adopted) return before
+  const { deployment, likeness, replaced } = before.adopted
+  const ended = await readKnown({ ...order, deployment })
+  return ended?.finished ? { ...before, adopted: { deployment, likeness, replaced: null } } : replaced
+}
+
+/**
+ * Takes back what this adoption noted, and nothing else: a note that stood there before stands there again, because the
+ * gate asks for the process it names. The processes themselves are left alone.
+ */
 export async function forgetAdopted(order: HostOrder): Promise<void> {
   for (const { process, kept } of await readAllKept(order)) {
-    if (kept.adopted?.deployment === order.deployment) await removeFile(hostPaths(order.directory).process(process))
+    if (kept.adopted?.deployment !== order.deployment) continue
+    const file = hostPaths(order.directory).process(process)
+    const { replaced } = kept.adopted
+    await (replaced ? writeJson(file, replaced) : removeFile(file))
   }
 }
 

@@ -13,8 +13,11 @@ export type Kept = {
   /** RFC 3339, UTC. */
   startedAt: string
   started: ProcessIdentity | null
-  /** The adoption that found it running; null: Belay started it, and it carries the token. */
-  adopted: { deployment: string; likeness: string } | null
+  /**
+   * The adoption that found it running, and the note that stood here before, which comes back if that adoption fails;
+   * null: Belay started it, and it carries the token.
+   */
+  adopted: { deployment: string; likeness: string; replaced: Kept | null } | null
 }
 
 export async function readKept(order: HostOrder, process: string): Promise<Kept | null> {
@@ -76,9 +79,9 @@ function parseKept(value: unknown): Kept {
 }
 
 function parseAdopted(value: unknown): Kept['adopted'] {
-  const { deployment, likeness } = fieldsOf(value, 'an adoption')
+  const { deployment, likeness, replaced } = fieldsOf(value, 'an adoption')
   if (typeof deployment !== 'string' || typeof likeness !== 'string') throw new Error('expected an adoption')
-  return { deployment, likeness }
+  return { deployment, likeness, replaced: replaced ? parseKept(replaced) : null }
 }
 
 function fieldsOf(value: unknown, what: string): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
+import { adoptCommand } from '../../src/domain/next-command.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { inspectTarget, rootOf } from '../disk/safe-path.ts'
@@ -45,7 +46,7 @@ export async function wayBack(git: Git, { order, plan }: { order: HostOrder; pla
 async function problemOfAdopted(order: HostOrder, record: HostRecord): Promise<string | null> {
   const lost = record.outcome === 'ADOPTED' ? await lostAdopted(order) : []
   if (lost.length === 0) return null
-  const next = `belay adopt ${order.environment} --version ${record.release.version}, to say what runs now`
+  const next = `${adoptCommand(order.environment, record.release.version)}, to say what runs now`
   return `${lost.join(', ')} ended since ${record.release.version} was adopted; next: ${next}`
 }
 

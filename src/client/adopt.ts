@@ -3,6 +3,7 @@ import { TerminatedFailure } from '@temporalio/common'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import { type Adoption, type AdoptionSurvey, adoptionIdOf } from '../domain/adoption.ts'
 import { taskQueue } from '../domain/id.ts'
+import { adoptCommand } from '../domain/next-command.ts'
 import type { Belay } from './client.ts'
 import { Held, Unreachable } from './errors.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
@@ -64,6 +65,6 @@ function late(workflowId: string, cause: unknown): Unreachable {
 function terminated({ plan }: Confirmed, error: unknown): unknown {
   if (!(error instanceof WorkflowFailedError && error.cause instanceof TerminatedFailure)) return error
   return new Held(
-    `the adoption was terminated, and may have left a claim; the next one takes it over: belay adopt ${plan.environment}, as before`,
+    `the adoption was terminated, and may have left a claim; the next one takes it over: ${adoptCommand(plan.environment, plan.release.version)}, as before`,
   )
 }

@@ -76,7 +76,21 @@ export function isAdoption(claim: Pick<Claim, 'phase'>): boolean {
   return claim.phase === adoptionPhase
 }
 
+/** What the deployment id of an adoption begins with; what follows tells it from others of that version. */
+export function adoptionName(version: string): string {
+  return `adopt-${version}`
+}
+
+/** The version that an adoption's claim is for; null: its id says none. */
+export function adoptedVersion({ deployment }: Pick<Claim, 'deployment'>): string | null {
+  return /^adopt-(.+)-[0-9a-f]+$/.exec(deployment)?.[1] ?? null
+}
+
 /** `adopt:<service>:<environment>`: one at a time, beside the deployments. */
 export function adoptionIdOf(service: string, environment: string): string {
   return `adopt:${service}:${environment}`
+}
+
+export function isAdoptionId(workflowId: string): boolean {
+  return workflowId.startsWith('adopt:')
 }

@@ -26,7 +26,7 @@ export const histograms = {
 
 export const gauges = {
   belay_info: 'Always 1: a process of Belay that serves, by role (worker or agent).',
-  belay_open_runs: 'Open deployments and rollbacks, by the phase they are in.',
+  belay_open_runs: 'Open deployments, rollbacks and adoptions, by the phase they are in.',
   belay_waiting_runs:
     'Open runs that go no further without a person: at the gate, or for a decision; not sign-offs after the release.',
   belay_stalled_runs: 'Open runs that make no progress, as belay watchdog sees them.',

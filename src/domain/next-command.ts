@@ -3,6 +3,11 @@ export function decideCommand(environment: string, answers: readonly string[]): 
   return `belay decide ${environment} ${answers.join('|')} --reason "..."`
 }
 
+/** `version` null: whoever reads it knows what runs. */
+export function adoptCommand(environment: string, version: string | null): string {
+  return `belay adopt ${environment} --version ${version ?? '<version>'}`
+}
+
 export function signCommand(environment: string, items: readonly string[]): string {
   return `belay sign ${environment} ${items.join(' ')}`
 }

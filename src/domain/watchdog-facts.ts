@@ -10,7 +10,7 @@ export type Facts = {
   failedNotices: readonly { workflowId: string; how: string }[]
 }
 
-/** `phase` null: it ended before it had one. */
+/** `phase` null: it ended before it had one. Of an adoption always the same. */
 export type RunName = { workflowId: string; runId: string; version: string; phase: string | null }
 
 export type OpenFacts = RunName & {

@@ -1,4 +1,6 @@
+import { isAdoptionId } from './adoption.ts'
 import { hostTaskQueue, placeOf, taskQueue } from './id.ts'
+import { adoptCommand } from './next-command.ts'
 import { isFreshPoll, pollFreshForMs } from './polls.ts'
 import { words } from './reason.ts'
 import type { Facts, OpenFacts, RunName, StepFacts, TerminatedFacts } from './watchdog-facts.ts'
@@ -29,7 +31,10 @@ export function judgeRuns(facts: Facts): Alarm[] {
 const tasksForNothing = 3
 /** Steps whose failure is an answer are tried four times, changes ten times; only what retries for ever gets here. */
 const triesForNothing = 11
-/** A step may queue for an agent for five minutes, a slice of watching takes five: nothing is silent for longer. */
+/**
+ * A step may queue for an agent for five minutes, a slice of watching takes five: nothing is silent for longer. An
+ * adoption is steps only, and never waits for a person.
+ */
 const longestSilenceMs = 10 * 60_000
 /** People are reminded at most this far apart (`ask.ts` of the workflows). */
 const longestReminderMs = 4 * 60 * 60_000
@@ -57,8 +62,7 @@ function missingAgents(facts: Facts): Alarm[] {
 
 /** The first thing that keeps a run from going on, or null. */
 function stuck(run: OpenFacts, nowMs: number): Alarm | null {
-  const look = `belay status ${environmentOf(run)}`
-  const alarm = (kind: Alarm['kind'], what: string, next = look) => ({
+  const alarm = (kind: Alarm['kind'], what: string, next = lookAt(run)) => ({
     kind,
     runs: [run.workflowId],
     text: `${nameOf(run)}: ${what}`,
@@ -99,19 +103,27 @@ function silenceAllowedMs({ waitingFor, plan }: OpenFacts): number {
   )
 }
 
+/** An adoption has no page of its own: whoever gives the same command again waits for it, and hears how it ends. */
+function lookAt(run: RunName): string {
+  return isAdoptionId(run.workflowId)
+    ? `${sameAdoption(run)} attaches to it; the Temporal UI shows what it waits for`
+    : `belay status ${environmentOf(run)}`
+}
+
+function sameAdoption(run: RunName): string {
+  return `${adoptCommand(environmentOf(run), run.version)}, as before,`
+}
+
 /** Nothing on any host changes in the gate. A run that came later may still be bringing the environment back. */
 function isHalfWay({ phase, since }: TerminatedFacts): boolean {
   return phase !== null && phase !== 'gate' && phase !== 'finished' && since === 'nothing'
 }
 
 function halfWay(run: TerminatedFacts): Alarm {
-  const next = `belay rollback ${environmentOf(run)}`
-  return {
-    kind: 'half way',
-    runs: [run.workflowId],
-    text: `${nameOf(run)} was terminated: its hosts may be half way`,
-    next,
-  }
+  const [left, next] = isAdoptionId(run.workflowId)
+    ? ['it may have left a claim, which keeps deployments out', `${sameAdoption(run)} takes it over`]
+    : ['its hosts may be half way', `belay rollback ${environmentOf(run)}`]
+  return { kind: 'half way', runs: [run.workflowId], text: `${nameOf(run)} was terminated: ${left}`, next }
 }
 
 function lostNotice({ workflowId, how }: { workflowId: string; how: string }): Alarm {

@@ -1,4 +1,5 @@
 import { inc, rsort, valid } from 'semver'
+import { adoptCommand } from '../domain/next-command.ts'
 
 type Place = {
   /** What was written: relative paths. */
@@ -28,8 +29,8 @@ export function nextCommands(place: Place): string[] {
       ? []
       : [`export ${place.variables.map((name) => `${name}=...`).join(' ')}    # where belay dev is started`]),
     'belay dev    # in another terminal: Temporal, Postgres, a worker, this host',
+    `${adoptCommand('production', null)}    # only where the service runs already: the version that runs`,
     `belay deploy ${version} --env production`,
-    'belay adopt production    # before that, where the service runs already',
   ]
 }
 

@@ -108,6 +108,28 @@ test.each<[Partial<TerminatedFacts>, number]>([
   if (count > 0) expect(found[0]).toMatchObject({ kind: 'half way', next: 'belay rollback production' })
 })
 
+const adoption = { workflowId: 'adopt:shop:production', version: '1.1.0', phase: 'adoption' }
+
+test('an adoption is allowed what any step may take, and its alarm says how to wait for it', () => {
+  expect(alarms({ run: { ...adoption, lastEventAtMs: ago(minutes(9)) } })).toEqual([])
+  const next =
+    'belay adopt production --version 1.1.0, as before, attaches to it; the Temporal UI shows what it waits for'
+  const away = step({ id: 'close record', attempt: 11, failure: 'Postgres does not answer' })
+  for (const change of [{ lastEventAtMs: ago(minutes(11)) }, { steps: away }]) {
+    expect(alarms({ run: { ...adoption, ...change } })).toMatchObject([
+      { runs: ['adopt:shop:production'], text: expect.stringContaining('(1.1.0, phase adoption)'), next },
+    ])
+  }
+})
+
+test('an adoption that was terminated may have left a claim, which the next adoption takes over', () => {
+  const [found, ...more] = alarms({ terminated: [{ ...terminated, ...adoption }] })
+  expect(more).toEqual([])
+  expect(found?.text).toContain('was terminated: it may have left a claim')
+  expect(found?.next).toBe('belay adopt production --version 1.1.0, as before, takes it over')
+  expect(alarms({ terminated: [{ ...terminated, ...adoption, since: 'settled' }] })).toEqual([])
+})
+
 test('a notice that was given up is told', () => {
   const [found] = alarms({ failedNotices: [{ workflowId: 'notice:shop:production:1', how: 'failed' }] })
   expect(found?.text).toBe('notice:shop:production:1: the notice was not delivered (failed)')

@@ -135,6 +135,18 @@ test('a rollback takes over once the commands of the old deployment have ended, 
   })
 })
 
+test.each([
+  ['a rollback', 'an adoption', 'rollback', 'adoption'],
+  ['an adoption', 'a deployment', 'adoption', 'restore points'],
+])('%s never takes over from %s, whatever was looked at before', async (_, __, phase, held) => {
+  const first = await host.claimHost({ order: order('d1'), phase: held, takeOver: false })
+  const refused = host.claimHost({ order: order('d2'), phase, takeOver: true })
+  await expect(refused).rejects.toMatchObject({ type: 'HostHeld', details: [{ claim: { deployment: 'd1' } }] })
+  if (held === 'adoption') await expect(refused).rejects.toThrow('give belay adopt prod --version <version> again')
+  expect(await requireClaim({ ...order('d1'), ...first })).toMatchObject({ phase: held })
+  expect(await host.claimHost({ order: order('d3'), phase: held, takeOver: true })).toEqual({ fence: 2 })
+})
+
 test('a workflow that was reset is refused while its deployment holds the host, and after it has ended', async () => {
   const held = await claimed('d1')
   const reset = { ...held, runId: 'another-run' }

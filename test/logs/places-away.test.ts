@@ -57,6 +57,7 @@ function openShell() {
     say: (line: string) => void said.push(line),
     now: () => new Date(),
     interrupted: () => new Promise<void>(() => undefined),
+    annotate: () => undefined,
     terminal: false,
   }
   return { shell, printed, said }

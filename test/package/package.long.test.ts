@@ -57,7 +57,7 @@ describe('the package, packed and installed into an empty folder', () => {
   test('makes a configuration for a service, which is valid', async () => {
     await writeFile(join(packed.directory, 'server.js'), 'setInterval(() => undefined, 1000)\n')
     const said = await belay('init', '--yes', '--start', 'node server.js', '--health', 'http://127.0.0.1:8080/')
-    expect(`${said.stdout}${said.stderr}`).toContain('Next: ')
+    expect(`${said.stdout}${said.stderr}`).toContain('Next:')
     expect((await belay('validate')).stdout).toContain('valid')
   })
 

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { noteAdopted } from '../../activities/process/adopted.ts'
+import { forgetAdopted, lostAdopted, noteAdopted } from '../../activities/process/adopted.ts'
 import { entryOf, listProcesses } from '../../activities/process/proc.ts'
+import type { HostOrder } from '../../src/domain/host.ts'
 import { eventually } from '../support/eventually.ts'
 import { isRunning } from '../support/is-running.ts'
 import { type ByHand, byHand, endAll } from './by-hand.ts'
@@ -89,19 +90,74 @@ test('a process that Belay starts in its place takes over the note', async () =>
   expect(await stopped()).toMatchObject({ proven: true })
 })
 
+test('an adoption that fails leaves the note of the adoption before it, and forgets what only it has noted', async () => {
+  const { pid } = await service()
+  await adopted(pid)
+  await finished(host.order)
+  const noted = note()
+  const again = await claimed('d2')
+  await adopted(pid, again)
+  await adopted(pid, again, 'worker')
+  await forgotten(again)
+  expect(note()).toEqual(noted)
+  expect(note('worker')).toBeNull()
+  expect(await stopped(again)).toEqual({ proven: true, remaining: [] })
+})
+
+test('an adoption that fails does not hide that what was adopted before has ended', async () => {
+  const [first, second] = [await service(), await service()]
+  await adopted(first.pid)
+  await finished(host.order)
+  process.kill(first.pid, 'SIGKILL')
+  await eventually('its end', () => !isRunning(first.pid))
+  const again = await claimed('d2')
+  await adopted(second.pid, again)
+  expect(await lostAdopted(again)).toEqual([])
+  await forgotten(again)
+  expect(await lostAdopted(again)).toEqual(['web'])
+})
+
+test('the note of an adoption that was ended from outside does not come back', async () => {
+  const { pid } = await service()
+  await adopted(pid)
+  const next = await claimed('d2', true)
+  await adopted(pid, next)
+  await forgotten(next)
+  expect(note()).toBeNull()
+})
+
 async function service(...behaviours: string[]): Promise<{ shell: number; pid: number }> {
   const made = byHand({ command: [process.execPath, servicePath, ...behaviours], cwd: host.releases.one })
   started.push(made)
   return { shell: made.shell, pid: await made.pid() }
 }
 
-async function adopted(pid: number): Promise<void> {
+async function adopted(pid: number, order = host.order, process = 'web'): Promise<void> {
   const startTicks = entryOf(pid)?.startTicks ?? 0
-  const about = { process: 'web', pid, startTicks, startedAt: new Date().toISOString() }
-  await noteAdopted(host.order, host.releases.one, about)
-  await noteAdopted(host.order, host.releases.one, about)
+  const about = { process, pid, startTicks, startedAt: new Date().toISOString() }
+  await noteAdopted(order, host.releases.one, about)
+  await noteAdopted(order, host.releases.one, about)
 }
 
-async function stopped() {
-  return await host.activities.stopProcesses({ order: host.order, processes: [kept('web')], releaseDirectory: null })
+async function forgotten(order: HostOrder): Promise<void> {
+  await forgetAdopted(order)
+  await forgetAdopted(order)
+}
+
+function note(process = 'web'): unknown {
+  const file = join(host.directory, '.belay', 'processes', `${process}.json`)
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null
+}
+
+async function finished(order: HostOrder): Promise<void> {
+  await host.hosts.finishHost({ order, records: null })
+}
+
+async function claimed(deployment: string, takeOver = false): Promise<HostOrder> {
+  const order = { ...host.unclaimed, deployment, runId: deployment }
+  return { ...order, ...(await host.hosts.claimHost({ order, phase: 'release', takeOver })) }
+}
+
+async function stopped(order = host.order) {
+  return await host.activities.stopProcesses({ order, processes: [kept('web')], releaseDirectory: null })
 }

@@ -100,7 +100,7 @@ test('what is deployed, locked or held is not adopted; an ill service is not eit
   await world.say('ill', '1.1.0')
   const ill = await adopt(belay)
   expect(ill).toMatchObject({ code: 10, err: expect.stringContaining('health on local: expected status 200') })
-  expect(ill.err).toContain('Nothing was changed. Next: mend it, then belay adopt production again')
+  expect(ill.err).toContain('Nothing was changed. Next: mend it, then belay adopt production --version 1.1.0 again')
   expect(await readFile(join(world.directory, '.belay', 'processes', 'web.json')).catch(() => null)).toBeNull()
   await world.unsay('ill', '1.1.0')
 
@@ -147,10 +147,13 @@ test('an adoption that was ended leaves a claim that no rollback takes and the n
   await world.unsay('ill', '1.1.0')
 
   const rollback = await belay('rollback', 'production')
-  expect(rollback).toMatchObject({ code: 10, out: expect.stringContaining('is an adoption that did not end') })
+  expect(rollback).toMatchObject({
+    code: 10,
+    out: expect.stringContaining('is an adoption that did not end; next: belay adopt production --version 1.1.0, as'),
+  })
   expect(await belay('deploy', '1.2.0', '--env', 'production')).toMatchObject({
     code: 75,
-    out: expect.stringContaining('belay adopt production'),
+    out: expect.stringContaining('belay adopt production --version 1.1.0'),
   })
   expect(pids.filter(isRunning)).toEqual(pids)
   expect(await adopt(belay)).toMatchObject({ code: 0 })
@@ -167,7 +170,7 @@ test('an adopted process that ended since fails the gate, and adopting again not
   const { pids: next } = await startByHand(world, old)
   const end = await (await world.deploy('1.2.0')).end()
   expect(end).toMatchObject({ outcome: 'REFUSED' })
-  expect(end.sentence).toContain('ended since 1.1.0 was adopted; next: belay adopt production')
+  expect(end.sentence).toContain('ended since 1.1.0 was adopted; next: belay adopt production --version 1.1.0,')
   const again = await adopt(belay)
   expect(again).toMatchObject({ code: 0, out: expect.stringContaining('processes noted anew') })
   await world.live('1.2.0')

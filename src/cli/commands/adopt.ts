@@ -7,7 +7,7 @@ import { Held, Refused, Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { newDeploymentId, preparePlan } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
-import type { Adoption, AdoptionSurvey } from '../../domain/adoption.ts'
+import { type Adoption, type AdoptionSurvey, adoptionName } from '../../domain/adoption.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { fromOf, namedOf, releaseOf } from '../adoption/flags.ts'
 import { adoptedLine, promiseLines, surveyLines } from '../adoption/lines.ts'
@@ -54,7 +54,7 @@ async function planOf(shell: Shell, environment: string, options: Options, perfo
       clock: shell.now,
     },
   )
-  return { ...plan, deployment: newDeploymentId(`adopt-${plan.release.version}`) }
+  return { ...plan, deployment: newDeploymentId(adoptionName(plan.release.version)) }
 }
 
 /** One that waits at its gate has no claim yet, and would find another world than it was planned for. */

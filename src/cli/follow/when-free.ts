@@ -2,6 +2,7 @@ import type { Belay } from '../../client/client.ts'
 import { Busy, environmentOf, Usage } from '../../client/errors.ts'
 import { UnknownEnd } from '../../client/run-end.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
+import { placeOf } from '../../domain/id.ts'
 import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { Options } from '../program/command.ts'
@@ -70,9 +71,9 @@ function holderLine({ holder }: Busy): string {
 async function untilEnded(belay: Pick<Belay, 'attach'>, { holder }: Busy, { giveUp, left }: Waiting): Promise<void> {
   const until = AbortSignal.any([giveUp, left])
   if (until.aborted) return
-  const [, service = ''] = holder.workflowId.split(':')
+  const { service, environment } = placeOf(holder.workflowId)
   try {
-    const run = await belay.attach(service, environmentOf(holder.workflowId))
+    const run = await belay.attach(service, environment)
     await run?.end(until)
   } catch (error) {
     if (!until.aborted && !(error instanceof UnknownEnd)) throw error

@@ -1,11 +1,11 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
 import { defaultPayloadConverter } from '@temporalio/common'
 import type { OpenFacts, PlanFacts, StepFacts } from '../../domain/watchdog-facts.ts'
-import { attribute, nameOf } from './run-name.ts'
+import { attribute, nameOf, ofEnvironments } from './run-name.ts'
 
-/** Every open deployment and rollback, and where it stands. One that ends meanwhile is left out. */
+/** Every open deployment, rollback and adoption, and where it stands. One that ends meanwhile is left out. */
 export async function openFacts(client: Client): Promise<OpenFacts[]> {
-  const query = "ExecutionStatus='Running' AND WorkflowId STARTS_WITH 'deploy:'"
+  const query = `ExecutionStatus='Running' AND ${ofEnvironments}`
   const found: OpenFacts[] = []
   for await (const run of client.workflow.list({ query })) {
     const facts = await factsOf(client, run)
@@ -67,7 +67,7 @@ function msOf(timestamp: Timestamp): number | null {
   return Number(timestamp.seconds ?? 0) * 1_000 + Number(timestamp.nanos ?? 0) / 1e6
 }
 
-/** The plan is a deployment's input, and in a rollback's. Made by a client of any version: null where it reads otherwise. */
+/** The plan is a deployment's input, and in a rollback's and an adoption's. Made by a client of any version: null where it reads otherwise. */
 function planIn(payload: Parameters<typeof defaultPayloadConverter.fromPayload>[0] | undefined): PlanFacts | null {
   if (!payload) return null
   const input: unknown = defaultPayloadConverter.fromPayload(payload)

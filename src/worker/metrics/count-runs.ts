@@ -1,3 +1,4 @@
+import { placeOf } from '../../domain/id.ts'
 import { judgeRuns } from '../../domain/watchdog.ts'
 import type { Facts } from '../../domain/watchdog-facts.ts'
 
@@ -10,8 +11,11 @@ export function countRuns(
   const alarms = judgeRuns({ ...facts, failedNotices: [] })
   const stalled = new Set(alarms.filter(({ kind }) => kind !== 'half way').flatMap(({ runs }) => runs))
   const halfWay = alarms.filter(({ kind }) => kind === 'half way').flatMap(({ runs }) => runs)
+  // The ones last: where an adoption and a deployment are open at once, their series is one and the same.
   const each = (value: (run: Facts['open'][number]) => boolean) =>
-    facts.open.map((run) => ({ labels: placeOf(run.workflowId), value: value(run) ? 1 : 0 }))
+    facts.open
+      .map((run) => ({ labels: placeOf(run.workflowId), value: value(run) ? 1 : 0 }))
+      .toSorted((one, other) => one.value - other.value)
   return {
     open: facts.open.map(({ workflowId, phase }) => ({
       labels: { ...placeOf(workflowId), phase: phase ?? 'not begun' },
@@ -24,10 +28,4 @@ export function countRuns(
       value: halfWay.filter((other) => other === workflowId).length,
     })),
   }
-}
-
-/** `deploy:<service>:<environment>` */
-function placeOf(workflowId: string): { service: string; environment: string } {
-  const [, service = '', environment = ''] = workflowId.split(':')
-  return { service, environment }
 }
