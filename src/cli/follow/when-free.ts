@@ -1,5 +1,5 @@
 import type { Belay } from '../../client/client.ts'
-import { Busy, environmentOf, Usage } from '../../client/errors.ts'
+import { Busy, Usage } from '../../client/errors.ts'
 import { UnknownEnd } from '../../client/run-end.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { placeOf } from '../../domain/id.ts'
