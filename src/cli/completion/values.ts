@@ -45,7 +45,7 @@ async function valuesOf(shell: Shell, { command, name }: Slot, typed: Typed): Pr
     case 'step-or-process':
       return await logNames(typed)
     case 'action':
-      return command === 'marker' ? ['create', 'verify', 'show'] : []
+      return actions[command] ?? []
     case 'shell':
       return ['bash', 'zsh', 'fish']
     case '--ignore':
@@ -58,6 +58,9 @@ async function valuesOf(shell: Shell, { command, name }: Slot, typed: Typed): Pr
       return []
   }
 }
+
+/** Of the commands that begin with what to do. */
+const actions: Readonly<Record<string, readonly string[]>> = { marker: ['create', 'verify', 'show'], notify: ['test'] }
 
 async function environments({ file }: Typed): Promise<readonly string[]> {
   return (await configuredPlaces(file))?.environments ?? []
