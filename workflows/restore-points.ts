@@ -69,8 +69,11 @@ async function reviewMigrations(run: Run): Promise<void> {
     throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message: refusals.join('\n') })
   }
   const additive = allAdditive(review.pending, database.migrations.additive)
-  if (!additive && (hosts.length > 1 || !layout.downtime)) {
-    const message = `${review.pending.join(', ')} not declared additive: expected one host and \`downtime: true\`, got ${hosts.length} host(s), downtime: ${layout.downtime}`
+  // Before the first release there is no old code that could not live with them.
+  const first = hosts.every((name) => (run.hostStates.get(name)?.records.length ?? 0) === 0)
+  if (!additive && !first && (hosts.length > 1 || !layout.downtime)) {
+    const next = 'name them in database.migrations.additive if the old release can live with them'
+    const message = `${review.pending.join(', ')} not declared additive: expected one host and \`release.downtime: true\`, got ${hosts.length} host(s), downtime: ${layout.downtime}; or ${next}`
     throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
   }
   if (review.withoutDown.length > 0) {

@@ -3,7 +3,7 @@ import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
 import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Plan } from '../src/domain/plan.ts'
-import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { allAdditive, toNothing } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import type { Way } from './back.ts'
 import { endBadly, endRolledBack } from './end.ts'
@@ -19,7 +19,7 @@ import type { Left } from './write-down.ts'
 /** What the client asks for: `plan` is this environment's, with the id of this run in `deployment`. */
 export type RollbackRequest = {
   plan: Plan
-  /** null: the release before the version of record. */
+  /** A version, or `nothing`: what was before the first release. null: the release before the version of record. */
   to: string | null
   only: 'all' | 'database' | 'configuration'
   by: string
@@ -80,12 +80,13 @@ function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void 
 async function resolveTargets(run: Run, request: RollbackRequest, states: ReadonlyMap<string, HostState>) {
   const targets = new Map<string, RollbackTarget>()
   for (const [host, state] of states) {
-    const unfinished = state.claim && request.to === null ? state.claim.deployment : null
+    const to = request.to === toNothing ? null : request.to
+    const unfinished = state.claim && to === null ? state.claim.deployment : null
     const row = {
       id: `target:${host}`,
       summary: request.to ?? (unfinished ? `before ${unfinished}` : 'the release before'),
     }
-    const input = { order: orderFor(run, host), to: request.to, deployment: unfinished }
+    const input = { order: orderFor(run, host), to, deployment: unfinished }
     targets.set(host, await named('resolveTarget', host, () => act(onHost(host, 'probe').resolveTarget, row, input)))
   }
   const versions = new Set([...targets.values()].map((target) => target.record?.release.commit ?? 'absence'))
@@ -93,7 +94,23 @@ async function resolveTargets(run: Run, request: RollbackRequest, states: Readon
     const message = `the hosts do not agree on a target: ${[...versions].join(', ')}; name one with --to`
     throw new Trouble({ kind: 'preparation_failed', step: 'resolveTarget', host: null, message })
   }
+  refuseNothing(run, request, states, targets)
   return targets
+}
+
+/** Before the first release there was nothing: that is a target only for somebody who says so, or for what never finished. */
+function refuseNothing(
+  run: Run,
+  { to }: RollbackRequest,
+  states: ReadonlyMap<string, HostState>,
+  targets: ReadonlyMap<string, RollbackTarget>,
+): void {
+  const meant = to !== null || [...states.values()].some(({ claim }) => claim !== null)
+  if (meant || [...targets.values()].some(({ record }) => record !== null)) return
+  const version = [...states.values()][0]?.records[0]?.release.version ?? 'this release'
+  const next = `belay rollback ${run.plan.environment} --to ${toNothing}`
+  const message = `there is no release before ${version}: going back would stop the service and leave nothing; if that is meant: ${next}`
+  throw new Trouble({ kind: 'preparation_failed', step: 'resolveTarget', host: null, message })
 }
 
 async function wayBack(
@@ -183,12 +200,14 @@ async function end(
     outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
     reason: run.reason,
     changed: true,
-    lastCheck: report.complete ? 'PASSED' : 'FAILED',
+    // What runs no more is checked no more, and no check is no health.
+    lastCheck: report.complete ? (report.live ? 'PASSED' : null) : 'FAILED',
     release: report.live ?? taken,
     live: report.complete ? report.live : null,
     marker: report.marker,
     undone: report.undone,
     rolledBack: request.only === 'all' ? taken : null,
+    only: request.only,
     records: report.complete ? report.records : new Map(),
   }
   return report.complete ? await endRolledBack(run, left) : await endBadly(run, left)

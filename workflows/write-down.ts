@@ -1,4 +1,4 @@
-import { endText } from '../src/domain/end-text.ts'
+import { type EndFacts, endText } from '../src/domain/end-text.ts'
 import type { HostRecord } from '../src/domain/host.ts'
 import { type DeploymentEnd, deploymentEndOf, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import type { Marker } from '../src/domain/marker.ts'
@@ -22,6 +22,8 @@ export type Left = {
   marker: Marker | null
   undone: readonly string[]
   rolledBack: { version: string; commit: string } | null
+  /** How much of it went back; absent: all. */
+  only?: EndFacts['only']
   /** New host records by host; a host that is not named keeps its claim (a rollback that failed). */
   records: ReadonlyMap<string, readonly HostRecord[] | null>
 }

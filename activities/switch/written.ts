@@ -10,8 +10,9 @@ export type Written = {
   planDigest: string | null
 }
 
+const nothing: Written = { files: {}, codeAt: null, planDigest: null }
+
 export async function readWritten(directory: string): Promise<Written> {
-  const nothing: Written = { files: {}, codeAt: null, planDigest: null }
   return (await readJson(switchPaths(directory).written, parseWritten)) ?? nothing
 }
 
@@ -30,6 +31,8 @@ export async function noteWritten(
     const known = before.files[path]
     return [path, known && known.sha256 === sha256 ? known : { sha256, at: news.at }]
   })
+  // Nothing of ours is left there: what runs later was never switched to.
+  if (news.planDigest === null) return await writeJson(switchPaths(directory).written, nothing)
   await writeJson(switchPaths(directory).written, {
     files: { ...before.files, ...Object.fromEntries(files) },
     codeAt: news.codeChanged ? news.at : before.codeAt,

@@ -34,7 +34,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
     ...now.items.map(itemLine),
     ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),
     ...now.events.slice(-5).map((event) => `  ${eventLine(event)}`),
-    ...(open && now.unrecorded > 0 ? [`  history lagging: ${now.unrecorded} records not written yet`] : []),
+    ...(open && now.outcome !== null && now.unrecorded > 0
+      ? [`  history lagging: ${now.unrecorded} records not written yet`]
+      : []),
     ...(next === null ? [] : [`  ${next}`]),
     ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' ? [`  Next: belay explain ${environment}`] : []),
   ]

@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { Held } from '../client/errors.ts'
 
 /** Leaves the addresses of a running stack where the command line looks for them; only its owner may read the password. */
 export async function keepAddresses(directory: string, addresses: Readonly<Record<string, string>>): Promise<void> {
@@ -18,7 +19,7 @@ export async function forgetAddresses(directory: string): Promise<void> {
 export async function requireNoOther(directory: string): Promise<void> {
   const kept = await readKept(addressFile(directory))
   if (kept === null || kept.pid === process.pid || !isAlive(kept.pid) || !(await listens(kept.address))) return
-  throw new Error(
+  throw new Held(
     `belay dev runs here already: expected ${directory} to be free, got process ${kept.pid}; use it or stop it`,
   )
 }

@@ -10,6 +10,8 @@ export type EndFacts = {
   live: { version: string; commit: string } | null
   /** The release that a run started as a rollback took off; null: none, or the run was a deployment. */
   rolledBack: { version: string; commit: string } | null
+  /** How much went back; absent: all. */
+  only?: 'all' | 'database' | 'configuration'
   undone: readonly string[]
 }
 
@@ -23,12 +25,12 @@ export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment
   return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
 }
 
-/** Two details that the reason's own line does not hold already. */
+/** Two details that the reason's own line does not hold already; of a gate three, because nothing was undone. */
 function moreOf(reason: Reason): string[] {
   const line = reasonLine(reason)
   const details = [...new Set(reasonDetails(reason).map((detail) => detail.trim().slice(0, 300)))]
   const more = details.filter((detail) => !line.includes(detail))
-  return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, 2)
+  return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, reason.kind === 'gate' ? 3 : 2)
 }
 
 /** Of what a failed command printed: where it says what is wrong, first and last; else its end. Usage texts say it early. */
@@ -63,6 +65,9 @@ function headline(plan: Pick<Plan, 'environment' | 'release'>, end: EndFacts): s
     case 'SUPERSEDED':
       return `${version} to ${environment} was superseded; nothing changed`
     case 'ROLLED_BACK': {
+      if (end.only === 'database' || end.only === 'configuration') {
+        return `${end.only} of ${environment} was rolled back; ${end.live?.version ?? 'nothing'} is live`
+      }
       const what = version === null ? environment : `${version} on ${environment}`
       return `${what} was rolled back to ${end.live?.version ?? 'nothing (first deployment)'}`
     }

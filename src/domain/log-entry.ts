@@ -72,7 +72,7 @@ export function logFieldsOf(run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'ch
       return { status: 'SUCCESS', healthCheck: 'PASSED', rollback: 'N/A' }
     case 'ROLLED_BACK':
       return run.startedAs === 'rollback'
-        ? { status: 'SUCCESS', healthCheck: 'PASSED', rollback: 'ROLLED_BACK' }
+        ? { status: 'SUCCESS', healthCheck: run.lastCheck ?? 'FAILED', rollback: 'ROLLED_BACK' }
         : { status: 'FAILED', healthCheck: run.lastCheck ?? 'FAILED', rollback: 'ROLLED_BACK' }
     case 'ROLLBACK_FAILED':
       return { status: 'FAILED', healthCheck: 'FAILED', rollback: 'N/A' }

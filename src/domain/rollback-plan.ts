@@ -56,6 +56,9 @@ export function planRollback(undone: Undone): RollbackStep[] {
   return [...stops, ...back, ...starts, verify, late, ...database, stability]
 }
 
+/** What somebody asks for who wants to go back to before the first release: an empty environment. */
+export const toNothing = 'nothing'
+
 /** Which migrations of a release the configuration at its commit declares additive. */
 export function allAdditive(migrations: readonly string[], declared: 'all' | 'none' | readonly string[]): boolean {
   if (migrations.length === 0 || declared === 'all') return true

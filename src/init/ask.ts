@@ -6,8 +6,9 @@ export const askAtTerminal: Ask = async ({ message, initial, problemWith }) => {
   const answer = await text({
     message,
     output: process.stderr,
-    ...(initial !== null && { initialValue: initial }),
-    validate: (given) => problemWith(given ?? '') ?? undefined,
+    // Shown, taken with Enter, and gone with the first key: what is typed never stands behind a guess.
+    ...(initial !== null && { placeholder: initial, defaultValue: initial }),
+    validate: (given) => problemWith(given || (initial ?? '')) ?? undefined,
   })
   return isCancel(answer) ? null : answer
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { NativeConnection } from '@temporalio/worker'
 import { searchAttributes } from '../domain/search-attributes.ts'
 
@@ -18,7 +19,19 @@ export async function requireSearchAttributes(
   if (!register || closed) throw new Error(missingText(namespace, missing))
   const wanted = Object.fromEntries(missing.map((name) => [name, keyword]))
   await services.operatorService.addSearchAttributes({ namespace, searchAttributes: wanted })
+  await untilUsable(services.workflowService, namespace)
 }
+
+/** The server reads them anew every ten seconds or so; who starts a run before that is told that there are none. */
+async function untilUsable(workflowService: Asked, namespace: string): Promise<void> {
+  for (const giveUpAt = performance.now() + usableWithinMs; ; await pause(500)) {
+    const missing = await missingByAsking(workflowService, namespace)
+    if (missing.length === 0) return
+    if (performance.now() > giveUpAt) throw new Error(missingText(namespace, missing))
+  }
+}
+
+const usableWithinMs = 60_000
 
 /** `closed`: nobody may list them here, so that none can be added either, and only presence was asked for, not types. */
 export type Missing = { missing: readonly string[]; closed: boolean }

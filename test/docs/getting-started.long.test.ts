@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { copyFile, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../src/dev/free-port.ts'
 import { type Session, sessionOf } from '../cli/terminal.ts'
@@ -61,9 +61,15 @@ async function newcomerIn(home: string, packed: Packed, page: string, place: Rea
   await writeFile(join(repository, '.gitignore'), 'node_modules/\n*.tgz\n')
   await copyFile(packed.tarball, join(repository, basename(packed.tarball)))
 
+  const prefix = join(home, 'global')
+  const environment = {
+    ...packed.environment,
+    npm_config_prefix: prefix,
+    PATH: [join(prefix, 'bin'), packed.environment.PATH].join(delimiter),
+  }
   const terminals: { line: string; session: Session }[] = []
   const open = (line: string): Session => {
-    const options = { cwd: repository, env: packed.environment } as const
+    const options = { cwd: repository, env: environment } as const
     // A shell, because that is what a newcomer types into.
     const session = sessionOf(
       spawn('bash', ['-c', `exec ${filled(line)}`], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),

@@ -51,8 +51,13 @@ Rollback: N/A
     ['a rollback that failed', { outcome: 'ROLLBACK_FAILED' }, ['FAILED', 'FAILED', 'N/A']],
     [
       'a separate rollback',
-      { outcome: 'ROLLED_BACK', startedAs: 'rollback', lastCheck: null },
+      { outcome: 'ROLLED_BACK', startedAs: 'rollback', lastCheck: 'PASSED' },
       ['SUCCESS', 'PASSED', 'ROLLED_BACK'],
+    ],
+    [
+      'a separate rollback to nothing, where no check could run',
+      { outcome: 'ROLLED_BACK', startedAs: 'rollback', lastCheck: null },
+      ['SUCCESS', 'FAILED', 'ROLLED_BACK'],
     ],
     [
       'a separate rollback that failed',

@@ -6,6 +6,7 @@ import { newDeploymentId } from '../../client/prepare.ts'
 import { requestKey } from '../../client/request.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
+import { toNothing } from '../../domain/rollback-plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
 import { type Known, reportingTrouble } from '../ci/report.ts'
@@ -54,7 +55,7 @@ async function rollBackOrAttach(
 
 function questionOf(environment: string, { only, to }: Pick<Asked, 'to' | 'only'>): string {
   const what = only === 'all' ? 'code, database and configuration' : only
-  return `Roll ${what} of ${environment} back to ${to ?? 'the release before'}?`
+  return `Roll ${what} of ${environment} back to ${to ?? 'the release before'}${to === toNothing ? ' (the service stops)' : ''}?`
 }
 
 type Asked = Omit<RollbackRequest, 'plan'> & { requestId: string | null; waits: boolean }

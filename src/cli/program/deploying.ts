@@ -15,7 +15,7 @@ export function deploying(add: AddCommand): void {
   add('rollback <environment>', 'bring the release before (or --to) back: code, database and configuration', () =>
     import('../commands/rollback.ts').then((one) => one.rollback),
   )
-    .option('--to <version>', 'an earlier release')
+    .option('--to <version>', 'an earlier release; `nothing`: what was before the first one')
     .option('--only <component>', 'database or configuration')
     .option('--reason <text>', 'why')
     .option('-y, --yes', 'do not ask')
