@@ -38,8 +38,13 @@ async function readAll(shell: Shell, places: readonly Place[], reading: Reading,
 async function followAll(shell: Shell, places: readonly Place[], reading: Reading, read: ReadPiece): Promise<number> {
   const take = (line: Line) =>
     shell.print(reading.json ? JSON.stringify({ schema: 1, ...line }) : lineText(line, places))
-  const left = shell.interrupted().then(() => exitCodes.detached)
-  const all = fromEach(shell, places, (place) => readToEnd(shell, place, reading, read, take))
+  const leaving = new AbortController()
+  const left = shell.interrupted().then(() => {
+    leaving.abort()
+    return exitCodes.detached
+  })
+  const asking = patiently(shell, read, leaving.signal)
+  const all = fromEach(shell, places, (place) => readToEnd(shell, place, reading, asking, take))
   // What still waits when somebody leaves has nobody to fail for.
   all.catch(() => undefined)
   return await Promise.race([all.then(() => exitCodes.done), left])
@@ -69,11 +74,10 @@ async function readToEnd(
   take: (line: Line) => unknown,
 ): Promise<void> {
   const { host } = place
-  const ask = follow ? patiently(shell, read) : read
   let cursor: LogCursor | null = null
   let rest = ''
   for (;;) {
-    const piece: LogPiece = await ask(place, { cursor, lines, waitMs: follow ? waitMs : 0 })
+    const piece: LogPiece = await read(place, { cursor, lines, waitMs: follow ? waitMs : 0 })
     if (piece.note !== null) shell.say(`${nameOf(place)}: ${piece.note}`)
     const parts = `${rest}${piece.text}`.split('\n')
     rest = parts.pop() ?? ''
@@ -85,8 +89,11 @@ async function readToEnd(
   if (rest !== '') take({ host, line: rest })
 }
 
-/** Asks until somebody answers, for an agent that is being restarted; says once that it waits, and when that is over. */
-function patiently(shell: Shell, read: ReadPiece): ReadPiece {
+/**
+ * Asks until somebody answers, for an agent that is being restarted; says once that it waits, and when that is over. Not
+ * for somebody who has left: the connection is closed then, and would be waited for for ever.
+ */
+function patiently(shell: Shell, read: ReadPiece, left: AbortSignal): ReadPiece {
   return async (place, request) => {
     for (let waits = false; ; waits = true) {
       try {
@@ -94,7 +101,7 @@ function patiently(shell: Shell, read: ReadPiece): ReadPiece {
         if (waits) shell.say(`${nameOf(place)}: answers again`)
         return piece
       } catch (error) {
-        if (!(error instanceof Unreachable)) throw error
+        if (left.aborted || !(error instanceof Unreachable)) throw error
         if (!waits) shell.say(`${nameOf(place)}: no answer; waiting until it is back (Ctrl-C leaves): ${error.message}`)
         await pause(awayMs)
       }
