@@ -26,7 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /** More than there are test files with a worker of their own. */
-const namespaceCount = 80
+const namespaceCount = 160
 
 function servicesKeptIn(started: Stoppable[]): Record<SharedService, () => Promise<string>> {
   async function keep<Service extends Stoppable>(starting: Promise<Service>): Promise<Service> {
