@@ -25,7 +25,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** More than there are test files with a worker of their own. */
+/** More than there are tests with a worker of their own, once more for those that are repeated. */
 const namespaceCount = 160
 
 function servicesKeptIn(started: Stoppable[]): Record<SharedService, () => Promise<string>> {
