@@ -1,7 +1,9 @@
 import { type Belay, connect, type Run } from '../client/client.ts'
-import { Usage } from '../client/errors.ts'
+import { Unreachable, Usage } from '../client/errors.ts'
 import { environmentPlan } from '../client/prepare.ts'
+import { requireWorker } from '../client/workers.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { RunStatus } from '../domain/status.ts'
 import { configFile, performer } from './given.ts'
 import type { Options } from './program/command.ts'
 import type { Shell } from './shell/shell.ts'
@@ -35,4 +37,15 @@ export async function openRunOf(belay: Belay, plan: Plan): Promise<Run> {
   const run = await runOf(belay, plan)
   if (await run.open()) return run
   throw new Usage(`no run is open on ${plan.environment}. Next: belay status ${plan.environment}`)
+}
+
+/** What the run says of itself; null: no worker answers. Without one the question itself would wait. */
+export async function statusOrNull(belay: Belay, run: Run): Promise<RunStatus | null> {
+  try {
+    await requireWorker(belay)
+    return await run.status()
+  } catch (error) {
+    if (error instanceof Unreachable) return null
+    throw error
+  }
 }

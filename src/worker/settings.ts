@@ -15,7 +15,7 @@ export type WorkerSettings = {
   databaseUrl: string | null
   /** `BELAY_STATE_DIRECTORY`, else `.belay/worker`. A worker started again must get the same one. Absolute. */
   stateDirectory: string
-  /** `BELAY_WORKFLOW_BUNDLE`: made before by `bundleWorkflows`; null: made at the start. */
+  /** `BELAY_WORKFLOW_BUNDLE`: made before by `bundleWorkflows`; null: the one that ships, else made at the start. */
   workflowBundlePath: string | null
   /** `BELAY_REGISTER_SEARCH_ATTRIBUTES=1`. */
   registerSearchAttributes: boolean

@@ -1,10 +1,8 @@
-import { type Belay, connect, type Run } from '../../client/client.ts'
+import { type Belay, connect } from '../../client/client.ts'
 import { type BusyHolder, environmentOf, Unreachable } from '../../client/errors.ts'
-import { requireWorker } from '../../client/workers.ts'
-import type { RunStatus } from '../../domain/status.ts'
 import type { EnvironmentStatus } from '../../history/environment.ts'
 import { exitCodes } from '../exit.ts'
-import { withEnvironment } from '../open.ts'
+import { statusOrNull, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -35,17 +33,6 @@ async function look(belay: Belay, service: string, environment: string) {
   const run = await belay.attach(service, environment)
   if (run === null) return { open: false, there: false, now: null }
   return { open: await run.open(), there: true, now: await statusOrNull(belay, run) }
-}
-
-/** Without a worker the question itself would wait for one. */
-async function statusOrNull(belay: Belay, run: Run): Promise<RunStatus | null> {
-  try {
-    await requireWorker(belay)
-    return await run.status()
-  } catch (error) {
-    if (error instanceof Unreachable) return null
-    throw error
-  }
 }
 
 /** The run is what matters: a history that does not answer is only said. */

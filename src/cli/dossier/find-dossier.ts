@@ -2,7 +2,6 @@ import { type Belay, connect, type Run } from '../../client/client.ts'
 import { environmentOf, Unreachable, Usage } from '../../client/errors.ts'
 import { configuredPlaces } from '../../client/places.ts'
 import { planOfRun } from '../../client/run-input.ts'
-import { requireWorker } from '../../client/workers.ts'
 import { nearest } from '../../config/nearest.ts'
 import type { Dossier } from '../../domain/dossier.ts'
 import { placeOf } from '../../domain/id.ts'
@@ -10,6 +9,7 @@ import type { RunStatus } from '../../domain/status.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
 import { configFile } from '../given.ts'
+import { statusOrNull } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell/shell.ts'
@@ -97,17 +97,6 @@ async function ask(belay: Belay, run: Run, { recorded, environment }: Wanted): P
   if (end && plan) return { dossier: toldByEnd(end, plan), status: null }
   if (row) return null
   throw new Unreachable(`the run on ${environment}`, 'task queue belay', 'start a worker: belay worker (or belay dev)')
-}
-
-/** Without a worker the question itself would wait for one. */
-async function statusOrNull(belay: Belay, run: Run): Promise<RunStatus | null> {
-  try {
-    await requireWorker(belay)
-    return await run.status()
-  } catch (error) {
-    if (error instanceof Unreachable) return null
-    throw error
-  }
 }
 
 /** One of the two sources may be away: that is said, and the other one asked. */
