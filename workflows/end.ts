@@ -41,7 +41,7 @@ export async function endRolledBack(run: Run, left: Left): Promise<RunEnd> {
 
 /** Nothing on any host has changed: claims are given back, and the run says why it ended. */
 export async function endWithoutChange(run: Run, reason: Reason): Promise<never> {
-  const outcome = reason.kind === 'aborted' || reason.kind === 'rollback_requested' ? 'ABORTED' : 'REFUSED'
+  const outcome = outcomeWithoutChange(reason)
   const left: Left = {
     outcome,
     reason,
@@ -55,6 +55,11 @@ export async function endWithoutChange(run: Run, reason: Reason): Promise<never>
     records: new Map([...run.fences.keys()].map((host) => [host, null])),
   }
   return await endBadly(run, { ...left, live: null })
+}
+
+function outcomeWithoutChange({ kind }: Reason): Outcome {
+  if (kind === 'superseded') return 'SUPERSEDED'
+  return kind === 'aborted' || kind === 'rollback_requested' ? 'ABORTED' : 'REFUSED'
 }
 
 /** Records the end and fails the run, so that its colour in the UI is true. */

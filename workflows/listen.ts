@@ -80,6 +80,9 @@ function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string 
     case 'rollback':
       interrupt(run, { kind: 'rollback_requested', by: message.by, reason: message.reason })
       return `rollback asked for by ${by}`
+    case 'supersede':
+      interrupt(run, { kind: 'superseded', by: message.by, version: message.version })
+      return `superseded by ${message.version}, which ${by} deploys`
     case 'extendWindow':
       run.windowEndsAtMs = (run.windowEndsAtMs ?? Date.now()) + message.byMs
       return `window extended by ${words(message.byMs)} by ${by}: ${message.reason}`

@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
-import { rulesStillHold } from './gate.ts'
+import { rulesStillHold } from './gate/gate.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'

@@ -3,6 +3,8 @@ import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
 import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
+import type { ReleaseChanges } from '../src/domain/gate/changes.ts'
+import type { OnCall } from '../src/domain/gate/on-call.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase } from '../src/domain/outcome.ts'
@@ -27,6 +29,9 @@ export type Run = {
   /** Until when people may sign what is open after the release is live; null: nobody has to. */
   signOff: SignOff | null
   readonly items: Map<ItemAddress, ItemRecord>
+  /** What the release changes; null: not read, or not asked for. */
+  changes: ReleaseChanges | null
+  onCall: OnCall | null
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
   readonly fences: Map<string, number>
@@ -117,6 +122,8 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     windowEndsAtMs: null,
     signOff: null,
     items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
+    changes: null,
+    onCall: null,
     samples: new Map(),
     events: [],
     fences: new Map(),

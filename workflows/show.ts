@@ -25,6 +25,9 @@ export function statusOf(run: Run, after: number | null = null): RunStatus {
     liveSince: run.live.since,
     windowEndsAt: run.windowEndsAtMs === null ? null : new Date(run.windowEndsAtMs).toISOString(),
     items: [...run.items.values()],
+    changes: run.changes,
+    onCall: run.onCall,
+    ignoredSafeties: run.plan.ignoredSafeties,
     samples: [...run.samples.values()],
     // A query answer is a payload, and payloads have a limit.
     events: after === null ? run.events.slice(-eventsAtOnce) : run.events.slice(after, after + eventsAtOnce),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { environmentName } from './schema/environment-name.ts'
 import { kinds } from './schema/kind.ts'
-import { environmentName, settings } from './schema/settings.ts'
+import { settings } from './schema/settings.ts'
 import { bare } from './schema-keys.ts'
 
 /** One line of the configuration's documentation. `*` in a path stands for a name of the user's own, `[]` for a list. */
@@ -56,6 +57,8 @@ function fieldsOf(schema: z.core.$ZodType, path: string): Field[] {
 
 function childrenOf(schema: z.core.$ZodType, path: string): Field[] {
   const inside = bare(schema)
+  // What has a name of its own for its type is told by that name.
+  if (kinds.has(inside)) return []
   if (inside instanceof z.ZodObject) {
     return Object.entries(inside.shape).flatMap(([key, inner]) => fieldsOf(inner, `${path}.${key}`))
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { orNull } from './json-schema-null.ts'
-import { environmentName, settings } from './schema/settings.ts'
+import { environmentName } from './schema/environment-name.ts'
+import { settings } from './schema/settings.ts'
 import { isMapping } from './yaml/merge.ts'
 
 /**

@@ -3,7 +3,8 @@ import { planDigest } from './digest.ts'
 import type { Configuration, Finding } from './load.ts'
 import { nearest } from './nearest.ts'
 import { checksOf, verificationOf, watchedOf } from './plan/checks.ts'
-import { gateItemsOf, manualItemsOf, postItemsOf } from './plan/items.ts'
+import { gateOf } from './plan/gate.ts'
+import { manualItemsOf, postItemsOf } from './plan/items.ts'
 import { migrationFindings } from './plan/migrations.ts'
 import { notifyOf } from './plan/notify.ts'
 import { paceFindings } from './plan/pace.ts'
@@ -70,7 +71,9 @@ function contentOf(request: PlanRequest, settings: Settings): Omit<Plan, 'digest
     configuration: configurationOf(settings, names),
     checks: checksOf(settings, names),
     verification: verificationOf(settings),
-    gate: { items: gateItemsOf(settings), withinMs: settings.review.within },
+    gate: gateOf(settings),
+    identity: settings.identity,
+    drills: settings.drills,
     monitoring: {
       windowMs: settings.monitoring.window,
       afterRollbackMs: settings.monitoring.after_rollback,

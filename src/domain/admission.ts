@@ -1,4 +1,4 @@
-import type { ItemRecord } from './checklist.ts'
+import { type ItemRecord, isGateItem } from './checklist.ts'
 import type { Message } from './message.ts'
 import type { Phase } from './outcome.ts'
 import type { Waiting } from './status.ts'
@@ -30,6 +30,8 @@ export function refusalOf(message: Message, run: Admitting): string | null {
         return 'the release is live and being recorded; to take it back send rollback'
       }
       return null
+    case 'supersede':
+      return run.phase === 'gate' ? null : `it no longer waits at its gate (phase: ${run.phase})`
     case 'extendWindow':
       return run.phase === 'watch' ? null : `nothing is being watched (phase: ${run.phase})`
     case 'decide':
@@ -45,7 +47,7 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   }
   if (item.how !== 'sign_off' && item.how !== 'claim') return `${item.item} is answered by ${item.how}, not by a person`
   if (item.state !== 'open') return `${item.item} is already ${item.state}${item.by ? ` (${item.by})` : ''}`
-  const early = !item.item.startsWith('pre.') && !run.live
+  const early = !isGateItem(item.item) && !run.live
   if (early) return `${item.item} can be answered when the release is live (phase: ${run.phase})`
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`

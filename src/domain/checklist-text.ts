@@ -1,4 +1,4 @@
-import type { ItemRecord, ItemState } from './checklist.ts'
+import { type ItemRecord, type ItemState, isGateItem } from './checklist.ts'
 import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from './dossier.ts'
 import { itemWords, when } from './item-words.ts'
 import { type Section, telling } from './section.ts'
@@ -52,7 +52,7 @@ function openWords(dossier: Dossier, item: ItemRecord, signable: readonly string
   if (signable.includes(item.item)) return `open: belay sign ${dossier.environment} ${item.item}`
   const how = howWords(item)
   if (dossier.outcome !== null) return `never answered (${how})`
-  return item.how === 'sign_off' && !item.item.startsWith('pre.') ? `${how}, when the release is live` : how
+  return item.how === 'sign_off' && !isGateItem(item.item) ? `${how}, when the release is live` : how
 }
 
 /** Who or what answers it. */
@@ -89,6 +89,8 @@ export function mark(state: ItemState | 'done'): string {
       return '[!]'
     case 'not_applicable':
       return '[-]'
+    case 'ignored':
+      return '[/]'
     case 'running':
       return '[~]'
     case 'open':

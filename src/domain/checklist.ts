@@ -1,3 +1,5 @@
+import type { Answer, Provider } from './gate/provider.ts'
+
 /**
  * The runbook's checklist as data: every item has a section and an id, and is addressed as `section.id`.
  * Source: the deployment-safety runbook; `docs/runbook.md` is the table a test holds against this file.
@@ -67,8 +69,17 @@ export type VerificationStep = (typeof verificationSteps)[number]
 
 export type Section = 'pre' | 'during' | 'post' | 'manual'
 
-/** `pre.code_reviewed`, `manual.payment_processing`, ... and the one item outside the lists: `approval`. */
+/** `pre.code_reviewed`, `manual.payment_processing`, ... and the two outside the lists: `approval`, `override`. */
 export type ItemAddress = string
+
+/** Outside the lists: approval of the deployment as a whole, and a second person's word for the rules it ignores. */
+export const approvalItem = 'approval'
+export const overrideItem = 'override'
+
+/** Answered at the gate, before anything has changed. */
+export function isGateItem(item: ItemAddress): boolean {
+  return item.startsWith('pre.') || item === approvalItem || item === overrideItem
+}
 
 /** How one item is to be answered. `belay` is the answer Belay gives by itself (rollback_plan, marker_prepared). */
 export type ItemAnswer =
@@ -76,9 +87,11 @@ export type ItemAnswer =
   | { by: 'command'; command: readonly string[]; timeoutMs: number; acceptClaim: boolean }
   | { by: 'check'; check: string }
   | { by: 'sign_off'; acceptClaim: boolean }
+  /** Several who may answer: the first yes is enough (`any`, a person comes last), or every one must say yes (`all`). */
+  | { by: 'evidence'; need: 'any' | 'all'; providers: readonly Provider[]; acceptClaim: boolean }
   | { by: 'not_applicable'; reason: string }
 
-export type ItemState = 'open' | 'running' | 'passed' | 'failed' | 'not_applicable'
+export type ItemState = 'open' | 'running' | 'passed' | 'failed' | 'not_applicable' | 'ignored'
 
 /**
  * What answered an item. `claimed` is true where a name or a link came from a person and nobody proved it.
@@ -87,7 +100,7 @@ export type ItemState = 'open' | 'running' | 'passed' | 'failed' | 'not_applicab
 export type ItemRecord = {
   item: ItemAddress
   state: ItemState
-  how: ItemAnswer['by'] | 'claim' | 'evidence'
+  how: ItemAnswer['by'] | 'claim'
   detail: string
   by: string | null
   claimed: boolean
@@ -95,6 +108,8 @@ export type ItemRecord = {
   note: string | null
   link: string | null
   at: string | null
+  /** Everything that answered it, in the order it came; absent: nothing but what stands above. */
+  answers?: readonly Answer[]
 }
 
 export function openItem(item: ItemAddress, answer: ItemAnswer): ItemRecord {

@@ -1,4 +1,4 @@
-import type { ItemRecord } from './checklist.ts'
+import { type ItemRecord, isGateItem } from './checklist.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -49,7 +49,7 @@ function signOffHint(status: RunStatus): string {
 }
 
 function signable(status: RunStatus, item: ItemRecord): boolean {
-  return status.liveSince !== null || item.item.startsWith('pre.')
+  return status.liveSince !== null || isGateItem(item.item)
 }
 
 /** What was done to come back, step by step, and what failed on the way. */
@@ -79,6 +79,8 @@ function stateWord(item: ItemRecord, ended: boolean): string {
       return 'FAILED'
     case 'not_applicable':
       return 'n/a'
+    case 'ignored':
+      return 'IGNORED'
     case 'open':
     case 'running':
       return ended ? 'unanswered' : item.state

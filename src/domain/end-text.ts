@@ -17,20 +17,19 @@ export type EndFacts = {
 
 /**
  * The end of a run for people, the same in CLI, history, notices and the Temporal UI. Line 1 says what happened and
- * where, then why, then what was not simply undone, then the next command; at most six lines, because the UI shows no
- * more.
+ * where, then why, then what was not simply undone, then the next command; the UI shows the first six lines.
  */
 export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
   const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason)] : []
   return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
 }
 
-/** Two details that the reason's own line does not hold already; of a gate three, because nothing was undone. */
+/** Two details that the reason's own line does not hold already; of a gate all, because each is mended by itself. */
 function moreOf(reason: Reason): string[] {
   const line = reasonLine(reason)
   const details = [...new Set(reasonDetails(reason).map((detail) => detail.trim().slice(0, 300)))]
   const more = details.filter((detail) => !line.includes(detail))
-  return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, reason.kind === 'gate' ? 3 : 2)
+  return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, reason.kind === 'gate' ? more.length : 2)
 }
 
 /** Of what a failed command printed: where it says what is wrong, first and last; else its end. Usage texts say it early. */

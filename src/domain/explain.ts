@@ -1,4 +1,5 @@
 import type { Sample } from './check.ts'
+import { isGateItem } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { claimed, itemWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
@@ -119,7 +120,7 @@ function items(dossier: Dossier): string[] {
 }
 
 function reached(item: string, live: boolean): boolean {
-  return live || item.startsWith('pre.')
+  return live || isGateItem(item)
 }
 
 function undone(dossier: Dossier): string[] {

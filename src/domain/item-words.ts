@@ -23,6 +23,8 @@ function stateWords({ state, how, detail }: ItemRecord): string {
       return how === 'sign_off' ? 'refused' : 'FAILED'
     case 'not_applicable':
       return detail === '' ? 'not applicable' : `not applicable: ${detail}`
+    case 'ignored':
+      return 'IGNORED'
     case 'open':
       return 'open'
     case 'running':

@@ -1,14 +1,28 @@
+import type { Proof } from './proof.ts'
+
 /**
  * What a person can say to a run: as a signal (from the Temporal UI or `temporal workflow signal`) or as an Update
  * (the command line uses those, because they can say no). Same names, same shape. `deployment` is required in each.
  */
-export type Message =
-  | { name: 'signOff'; deployment: string; item: string; by: string; note?: string; link?: string; plan?: string }
+export type Message = (
+  | {
+      name: 'signOff'
+      deployment: string
+      item: string
+      by: string
+      note?: string
+      link?: string
+      plan?: string
+      changes?: string
+    }
   | { name: 'reject'; deployment: string; item: string; by: string; reason: string }
   | { name: 'abort'; deployment: string; by: string; reason: string }
   | { name: 'rollback'; deployment: string; by: string; reason: string }
   | { name: 'extendWindow'; deployment: string; by: string; reason: string; byMs: number }
   | { name: 'decide'; deployment: string; question: string; answer: DecisionAnswer; by: string; reason: string }
+  /** A newer release takes the place of one that waits at the gate. */
+  | { name: 'supersede'; deployment: string; by: string; version: string }
+) & { proof?: Proof }
 
 /** What an Update answers with: what was recorded, by whom. */
 export type Receipt = { recorded: string }
@@ -16,7 +30,7 @@ export type Receipt = { recorded: string }
 export type MessageName = Message['name']
 export type DecisionAnswer = (typeof decisionAnswers)[number]
 
-export const decisionAnswers = ['retry', 'skip', 'keep', 'revert', 'give_up'] as const
+export const decisionAnswers = ['retry', 'skip', 'keep', 'revert', 'give_up', 'acknowledge'] as const
 
 /** What each message is for and an input that can be copied; shown in the Temporal UI's dialogs. */
 export const messageDescriptions: Readonly<Record<MessageName, string>> = {
@@ -29,10 +43,12 @@ export const messageDescriptions: Readonly<Record<MessageName, string>> = {
   rollback: 'Bring the previous release back now. Input: {"deployment":"ID","by":"you@example.com","reason":"why"}',
   extendWindow: 'Watch longer. Input: {"deployment":"ID","by":"you@example.com","reason":"why","byMs":300000}',
   decide:
-    'Answer the question the run waits for. Input: {"deployment":"ID","question":"ID","answer":"retry|skip|keep|revert|give_up","by":"you@example.com","reason":"why"}',
+    'Answer the question the run waits for. Input: {"deployment":"ID","question":"ID","answer":"retry|skip|keep|revert|give_up|acknowledge","by":"you@example.com","reason":"why"}',
+  supersede:
+    'End a run that waits at its gate, because a newer release comes. Input: {"deployment":"ID","by":"you@example.com","version":"1.4.0"}',
 }
 
-export const messageNames = ['signOff', 'reject', 'abort', 'rollback', 'extendWindow', 'decide'] as const
+export const messageNames = ['signOff', 'reject', 'abort', 'rollback', 'extendWindow', 'decide', 'supersede'] as const
 
 export type ParsedMessage = { ok: true; message: Message } | { ok: false; problem: string }
 
@@ -48,10 +64,12 @@ export function parseMessage(name: MessageName, input: unknown): ParsedMessage {
     const value = input[field]
     return typeof value === 'string' && value !== '' ? value.slice(0, 2000) : undefined
   }
-  const base = { deployment: text('deployment'), by: text('by') }
+  const proof = proofIn(input.proof)
+  if (proof === 'unreadable') return refuse(`${name}: expected a proof like {"signature":"...","at":"RFC 3339"}`)
+  const base = { deployment: text('deployment'), by: text('by'), ...(proof && { proof }) }
   switch (name) {
     case 'signOff': {
-      const [note, link, plan] = [optional('note'), optional('link'), optional('plan')]
+      const [note, link, plan, changes] = [optional('note'), optional('link'), optional('plan'), optional('changes')]
       return accept({
         name,
         ...base,
@@ -59,6 +77,7 @@ export function parseMessage(name: MessageName, input: unknown): ParsedMessage {
         ...(note === undefined ? {} : { note }),
         ...(link === undefined ? {} : { link }),
         ...(plan === undefined ? {} : { plan }),
+        ...(changes === undefined ? {} : { changes }),
       })
     }
     case 'reject':
@@ -75,6 +94,8 @@ export function parseMessage(name: MessageName, input: unknown): ParsedMessage {
         return refuse(`decide: expected answer ${decisionAnswers.join(' | ')}, got ${describe(input.answer)}`)
       return accept({ name, ...base, question: text('question'), answer, reason: text('reason') })
     }
+    case 'supersede':
+      return accept({ name, ...base, version: text('version') })
   }
 }
 
@@ -85,6 +106,7 @@ const requiredFields: Readonly<Record<MessageName, readonly string[]>> = {
   rollback: ['deployment', 'by', 'reason'],
   extendWindow: ['deployment', 'by', 'reason', 'byMs'],
   decide: ['deployment', 'question', 'answer', 'by', 'reason'],
+  supersede: ['deployment', 'by', 'version'],
 }
 
 /** One day: nobody means to watch longer in one step. */
@@ -102,6 +124,17 @@ function problemWith(name: MessageName, field: string, value: unknown): string |
   }
   if (value.length > 2000) return `${name}: expected at most 2000 characters in "${field}", got ${value.length}`
   return null
+}
+
+/** An armored signature is under a kilobyte for the usual keys; four fit the largest RSA key there is. */
+const longestSignature = 4_000
+
+function proofIn(value: unknown): Proof | null | 'unreadable' {
+  if (value === undefined || value === null) return null
+  if (!isRecord(value)) return 'unreadable'
+  const { signature, at } = value
+  if (typeof signature !== 'string' || typeof at !== 'string') return 'unreadable'
+  return signature.length <= longestSignature && at.length <= 40 ? { signature, at } : 'unreadable'
 }
 
 function describe(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { ItemAnswer } from './checklist.ts'
+import { providerWords } from './gate/provider-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import type { Plan } from './plan.ts'
 import { words } from './reason.ts'
@@ -33,6 +34,8 @@ export function answerWords(answer: ItemAnswer): string {
       return `check ${answer.check}`
     case 'sign_off':
       return 'a person'
+    case 'evidence':
+      return answer.providers.map(providerWords).join(answer.need === 'any' ? ', or ' : ', and ')
     case 'not_applicable':
       return `not applicable: ${answer.reason}`
   }

@@ -1,6 +1,8 @@
 import type { CheckSpec, WatchedCheck } from './check.ts'
 import type { ItemAnswer, PostItem, PreItem, VerificationStep } from './checklist.ts'
+import type { GatePolicy } from './gate/policy.ts'
 import type { Webhook } from './notice.ts'
+import type { Proof } from './proof.ts'
 
 /**
  * Everything a deployment needs to know, as plain data: the workflow's input. Made by the client from `belay.yaml`
@@ -25,7 +27,12 @@ export type Plan = {
   configuration: readonly ConfigurationFile[]
   checks: Readonly<Record<string, CheckSpec>>
   verification: Readonly<Record<VerificationStep, { check: string } | { notApplicable: string }>>
-  gate: { items: Readonly<Record<PreItem, ItemAnswer>>; withinMs: number }
+  /** `policy` absent: as in plans made before there was one; nothing beside the items, locks and blocks is asked then. */
+  gate: { items: Readonly<Record<PreItem, ItemAnswer>>; withinMs: number; policy?: GatePolicy }
+  /** What a name is worth; absent: `claimed`. */
+  identity?: 'claimed' | 'ssh'
+  /** Whether a drill may be held here; absent: no. */
+  drills?: boolean
   monitoring: {
     windowMs: number
     afterRollbackMs: number
@@ -44,9 +51,11 @@ export type Plan = {
   /** Who is told; absent: nobody, as in plans made before there were notices. */
   notify?: readonly Webhook[]
   claims: readonly EvidenceClaim[]
+  /** Shows that `performer` started this very deployment; absent: nobody proved it. */
+  proof?: Proof
   ignoredSafeties: readonly IgnoredSafety[]
   log: { file: string | null }
-  /** sha256 over the canonical JSON of all of the above but `deployment`, `performer` and `claims`. */
+  /** sha256 over the canonical JSON of all of the above but `deployment`, `performer`, `claims` and `proof`. */
   digest: string
 }
 

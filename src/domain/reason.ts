@@ -4,7 +4,7 @@ import type { Loss } from './migration.ts'
 
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
-  | { kind: 'gate'; items: readonly { item: string; why: string }[] }
+  | { kind: 'gate'; items: readonly Unanswered[] }
   | { kind: 'gate_expired'; items: readonly string[]; withinMs: number }
   | { kind: 'preparation_failed'; step: string; host: string | null; message: string }
   | { kind: 'step_failed'; step: string; host: string | null; message: string }
@@ -15,12 +15,16 @@ export type Reason =
   | { kind: 'rejected'; item: string; by: string; reason: string }
   | { kind: 'sign_off_expired'; items: readonly string[]; withinMs: number }
   | { kind: 'aborted'; by: string; reason: string }
+  | { kind: 'superseded'; by: string; version: string }
   | { kind: 'rollback_requested'; by: string; reason: string }
   | { kind: 'locked'; lock: EnvironmentLock }
   | { kind: 'blocked'; version: string; reason: string }
   | { kind: 'tag_moved'; tag: string; expected: string; got: string }
   | { kind: 'history_away'; message: string }
   | { kind: 'reset'; host: string }
+
+/** What does not hold at the gate: `next` is the command that helps, `allowedAt` when the calendar allows it. */
+export type Unanswered = { item: string; why: string; next?: string; allowedAt?: string }
 
 const kinds: Readonly<Record<Reason['kind'], true>> = {
   gate: true,
@@ -34,6 +38,7 @@ const kinds: Readonly<Record<Reason['kind'], true>> = {
   rejected: true,
   sign_off_expired: true,
   aborted: true,
+  superseded: true,
   rollback_requested: true,
   locked: true,
   blocked: true,
@@ -77,6 +82,8 @@ export function reasonLine(reason: Reason): string {
       return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
     case 'aborted':
       return `aborted by ${reason.by}: ${firstLine(reason.reason)}`
+    case 'superseded':
+      return `superseded by ${reason.version}, which ${reason.by} deploys`
     case 'rollback_requested':
       return `rollback asked for by ${reason.by}: ${firstLine(reason.reason)}`
     case 'locked':
@@ -96,7 +103,7 @@ export function reasonLine(reason: Reason): string {
 export function reasonDetails(reason: Reason): string[] {
   switch (reason.kind) {
     case 'gate':
-      return reason.items.map((item) => `${item.item}: ${item.why}`)
+      return reason.items.map(unansweredLine)
     case 'not_verified':
     case 'fell_ill':
       return reason.samples.flatMap((sample) => [
@@ -109,6 +116,12 @@ export function reasonDetails(reason: Reason): string[] {
     default:
       return []
   }
+}
+
+function unansweredLine({ item, why, next, allowedAt }: Unanswered): string {
+  return [`${item}: ${why}`, allowedAt && `allowed again at ${allowedAt}`, next && `next: ${next}`]
+    .filter(Boolean)
+    .join('; ')
 }
 
 /** A command that failed says why at its end, Belay at the beginning. */

@@ -1,7 +1,9 @@
 import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
+import type { ReleaseChanges } from './gate/changes.ts'
+import type { OnCall } from './gate/on-call.ts'
 import type { Outcome, Phase } from './outcome.ts'
-import type { Release } from './plan.ts'
+import type { IgnoredSafety, Release } from './plan.ts'
 import type { Reason } from './reason.ts'
 
 /** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
@@ -29,6 +31,10 @@ export type RunStatus = {
   liveSince: string | null
   windowEndsAt: string | null
   items: readonly ItemRecord[]
+  /** What the release changes; absent or null: not asked for, or asked of an older worker. */
+  changes?: ReleaseChanges | null
+  onCall?: OnCall | null
+  ignoredSafeties?: readonly IgnoredSafety[]
   /** The last sample of every check and host. */
   samples: readonly Sample[]
   events: readonly RunEvent[]

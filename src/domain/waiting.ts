@@ -1,3 +1,4 @@
+import { isGateItem } from './checklist.ts'
 import { claimed, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
@@ -44,7 +45,7 @@ export function openItems({ startedAs, phase, outcome, liveSince, items }: RunSt
   const atGate = phase === 'gate'
   if (!atGate && liveSince === null) return []
   return items
-    .filter((item) => item.how === 'sign_off' && item.state === 'open' && item.item.startsWith('pre.') === atGate)
+    .filter((item) => item.how === 'sign_off' && item.state === 'open' && isGateItem(item.item) === atGate)
     .map((item) => item.item)
 }
 

@@ -11,7 +11,11 @@ test('the watchdog barks at a run whose workflow task fails again and again', as
   const waiting = await world.deploy('1.1.0')
   await phaseOf(waiting, (status) => status.waitingFor?.question === 'sign-off')
   await world.killWorker()
-  const broken = await changedBundle('workflows/gate.ts', 'recordNow.readEnvironment', 'recordNow.clearRelease')
+  const broken = await changedBundle(
+    'workflows/gate/rules/history.ts',
+    'recordNow.readEnvironment',
+    'recordNow.clearRelease',
+  )
   const BELAY_LEAVE = waiting.runId
   const given = { ...world.environment, BELAY_WORKFLOW_BUNDLE: broken, BELAY_LEAVE, BELAY_LEAVE_REASON: 'a test' }
   const worker = terminalIn(world.root, given).start('worker')

@@ -92,7 +92,7 @@ describe('every other line is shown', () => {
 
   test('no key of the configuration is private but env and what notices are sent with', () => {
     const keys = configurationFields().flatMap((field) => field.path.split(/[.[\]*]+/).filter((key) => key !== ''))
-    expect([...new Set(keys.filter(isPrivateKey))]).toEqual(['env', 'webhook', 'secret'])
+    expect([...new Set(keys.filter(isPrivateKey))]).toEqual(['env', 'token', 'webhook', 'secret'])
   })
 })
 

@@ -19,7 +19,7 @@ describe('reading a message', () => {
     [
       'decide',
       { deployment: 'd', by: 'y', reason: 'r', question: 'q', answer: 'maybe' },
-      'decide: expected answer retry | skip | keep | revert | give_up, got "maybe"',
+      'decide: expected answer retry | skip | keep | revert | give_up | acknowledge, got "maybe"',
     ],
     [
       'abort',

@@ -42,7 +42,10 @@ create table deployment_history (
   plan_digest text not null,
   ignored_safeties jsonb not null,
   workflow_id text not null,
-  run_id text not null
+  run_id text not null,
+  way_back_ms bigint,
+  changes jsonb,
+  on_call jsonb
 );
 
 create table events (
@@ -52,6 +55,19 @@ create table events (
   kind text not null,
   text text not null,
   data jsonb
+);
+
+create table freezes (
+  id bigint generated always as identity not null,
+  service text not null,
+  environment text,
+  starts_at timestamp with time zone not null,
+  until timestamp with time zone,
+  reason text not null,
+  by text not null,
+  at timestamp with time zone not null,
+  released_at timestamp with time zone,
+  released_by text
 );
 
 create table items (
@@ -65,7 +81,8 @@ create table items (
   via text,
   note text,
   link text,
-  at timestamp with time zone
+  at timestamp with time zone,
+  answers jsonb
 );
 
 create table locks (
@@ -99,7 +116,7 @@ alter table blocked_releases add constraint blocked_releases_deployment_fkey FOR
 alter table blocked_releases add constraint blocked_releases_pkey PRIMARY KEY (id);
 alter table deployment_history add constraint an_end_is_whole CHECK ((((outcome IS NULL) = (finished_at IS NULL)) AND ((outcome IS NULL) = (status IS NULL)) AND ((outcome IS NULL) = (health_check IS NULL)) AND ((outcome IS NULL) = (rollback IS NULL)) AND ((outcome IS NULL) = (sentence IS NULL))));
 alter table deployment_history add constraint deployment_history_health_check_check CHECK ((health_check = ANY (ARRAY['PASSED'::text, 'FAILED'::text, 'N/A'::text])));
-alter table deployment_history add constraint deployment_history_kind_check CHECK ((kind = ANY (ARRAY['deployment'::text, 'rollback'::text, 'manual'::text])));
+alter table deployment_history add constraint deployment_history_kind_check CHECK ((kind = ANY (ARRAY['deployment'::text, 'rollback'::text, 'manual'::text, 'drill'::text])));
 alter table deployment_history add constraint deployment_history_outcome_check CHECK ((outcome = ANY (ARRAY['SUCCESS'::text, 'REFUSED'::text, 'ABORTED'::text, 'SUPERSEDED'::text, 'ROLLED_BACK'::text, 'ROLLBACK_FAILED'::text])));
 alter table deployment_history add constraint deployment_history_pkey PRIMARY KEY (deployment);
 alter table deployment_history add constraint deployment_history_rollback_check CHECK ((rollback = ANY (ARRAY['N/A'::text, 'ROLLED_BACK'::text])));
@@ -107,9 +124,12 @@ alter table deployment_history add constraint deployment_history_status_check CH
 alter table deployment_history add constraint only_manual_expires CHECK (((kind = 'manual'::text) OR (expires_at IS NULL)));
 alter table events add constraint events_deployment_fkey FOREIGN KEY (deployment) REFERENCES deployment_history(deployment);
 alter table events add constraint events_pkey PRIMARY KEY (deployment, seq);
+alter table freezes add constraint a_freeze_ends_after_it_starts CHECK (((until IS NULL) OR (until > starts_at)));
+alter table freezes add constraint a_thaw_is_whole CHECK (((released_at IS NULL) = (released_by IS NULL)));
+alter table freezes add constraint freezes_pkey PRIMARY KEY (id);
 alter table items add constraint items_deployment_fkey FOREIGN KEY (deployment) REFERENCES deployment_history(deployment);
 alter table items add constraint items_pkey PRIMARY KEY (deployment, item);
-alter table items add constraint items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'running'::text, 'passed'::text, 'failed'::text, 'not_applicable'::text])));
+alter table items add constraint items_state_check CHECK ((state = ANY (ARRAY['open'::text, 'running'::text, 'passed'::text, 'failed'::text, 'not_applicable'::text, 'ignored'::text])));
 alter table locks add constraint a_release_is_whole CHECK (((released_at IS NULL) = (released_by IS NULL)));
 alter table locks add constraint locks_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'rollback_failed'::text, 'manual'::text])));
 alter table locks add constraint locks_pkey PRIMARY KEY (id);
@@ -120,6 +140,7 @@ CREATE INDEX blocked_releases_in_force ON public.blocked_releases USING btree (s
 CREATE INDEX deployment_history_commit ON public.deployment_history USING btree (service, environment, commit) WHERE (outcome = 'SUCCESS'::text);
 CREATE INDEX deployment_history_environment ON public.deployment_history USING btree (service, environment, started_at DESC, deployment DESC);
 CREATE INDEX deployment_history_newest ON public.deployment_history USING btree (started_at DESC, deployment DESC);
+CREATE INDEX freezes_in_force ON public.freezes USING btree (service, environment) WHERE (released_at IS NULL);
 CREATE INDEX locks_environment ON public.locks USING btree (service, environment, since DESC);
 CREATE UNIQUE INDEX locks_in_force ON public.locks USING btree (service, environment, kind) WHERE (released_at IS NULL);
 create view sign_offs as

@@ -55,7 +55,7 @@ test('garbage is recorded as ignored, and changes nothing', async () => {
     'ignored signOff: signOff: expected one JSON object, got "yes"',
     'ignored abort: abort: expected a text in "reason", got nothing',
     `ignored abort: this is deployment ${deployment}, the message is for another`,
-    'ignored decide: decide: expected answer retry | skip | keep | revert | give_up, got "hurry"',
+    'ignored decide: decide: expected answer retry | skip | keep | revert | give_up | acknowledge, got "hurry"',
     'ignored extendWindow: extendWindow: expected byMs between 1 and 86400000 milliseconds, got -1',
     'ignored reject: reject: expected one JSON object, got "input that is not JSON"',
     'ignored rollback: rollback: expected one JSON object, got "input that is not JSON"',

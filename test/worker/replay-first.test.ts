@@ -28,7 +28,11 @@ const main = join(import.meta.dirname, '../../src/worker/main.ts')
 test('a worker that would do something else than an open run did refuses to start, and polls nothing', async () => {
   const { world, run, deployment } = await waitingAtTheGate()
   await drained(world)
-  const changed = await changedBundle('workflows/gate.ts', 'recordNow.readEnvironment', 'recordNow.clearRelease')
+  const changed = await changedBundle(
+    'workflows/gate/rules/history.ts',
+    'recordNow.readEnvironment',
+    'recordNow.clearRelease',
+  )
 
   const refused = await started({ ...world.environment, BELAY_WORKFLOW_BUNDLE: changed })
   expect(refused).toMatchObject({ code: 1, stdout: '' })

@@ -1,7 +1,15 @@
 import type { ItemAnswer, PostItem, PreItem } from '../../domain/checklist.ts'
+import type { Provider } from '../../domain/gate/provider.ts'
 import type { Settings } from '../schema/settings.ts'
 
-type GateAnswer = Settings['review']['checklist']['tests_passing']
+type Checklist = Settings['review']['checklist']
+type AnyAnswer = Partial<Checklist['code_reviewed'] & Checklist['tests_passing'] & Checklist['staging_successful']>
+type OneAnswer = Omit<AnyAnswer, 'any' | 'all' | 'not_applicable' | 'accept_claim'>
+type GateAnswer = OneAnswer &
+  Pick<AnyAnswer, 'not_applicable' | 'accept_claim'> & {
+    any?: readonly OneAnswer[] | undefined
+    all?: readonly OneAnswer[] | undefined
+  }
 type AfterAnswer = Settings['after']['items'][PostItem]
 
 const defaultCommandTimeoutMs = 15 * 60_000
@@ -44,11 +52,31 @@ export function manualItemsOf(settings: Settings): Record<string, ItemAnswer> {
 
 function gateAnswerOf(answer: GateAnswer): ItemAnswer {
   const acceptClaim = answer.accept_claim ?? false
-  if (answer.command) {
-    return { by: 'command', command: answer.command, timeoutMs: answer.timeout ?? defaultCommandTimeoutMs, acceptClaim }
-  }
   if (answer.not_applicable !== undefined) return { by: 'not_applicable', reason: answer.not_applicable }
-  return { by: 'sign_off', acceptClaim }
+  const several = answer.any ?? answer.all
+  if (several)
+    return { by: 'evidence', need: answer.any ? 'any' : 'all', providers: several.map(providerOf), acceptClaim }
+  const one = providerOf(answer)
+  // What could be said before there was other evidence is said as it was: the digest of such a plan stays.
+  if (one.kind === 'command') return { by: 'command', command: one.command, timeoutMs: one.timeoutMs, acceptClaim }
+  if (one.kind === 'sign_off') return { by: 'sign_off', acceptClaim }
+  return { by: 'evidence', need: 'all', providers: [one], acceptClaim }
+}
+
+function providerOf(answer: OneAnswer): Provider {
+  const timeoutMs = answer.timeout ?? defaultCommandTimeoutMs
+  if (answer.command) return { kind: 'command', command: answer.command, timeoutMs }
+  if (answer.github_approvals) return { kind: 'github_approvals', ...answer.github_approvals }
+  if (answer.github_checks) return { kind: 'github_checks', ...answer.github_checks }
+  if (answer.reviewed_by) return { kind: 'reviewed_by' }
+  if (answer.junit) {
+    return { kind: 'junit', report: answer.junit.report, command: answer.junit.command ?? null, timeoutMs }
+  }
+  if (answer.promote_from !== undefined) {
+    const { promote_from: environment, max_age: maxAgeMs = null, soak: soakMs = 0 } = answer
+    return { kind: 'promotion', environment, maxAgeMs, soakMs }
+  }
+  return { kind: 'sign_off' }
 }
 
 function afterAnswerOf(answer: AfterAnswer): ItemAnswer {

@@ -1,7 +1,8 @@
+import { type ConfigurationRule, gateRules, safetyRules } from '../../domain/gate/safety-rules.ts'
 import type { IgnoredSafety, Plan } from '../../domain/plan.ts'
 import type { Finding } from '../load.ts'
 import { nearest } from '../nearest.ts'
-import { type SafetyRule, type Settings, safetyRules } from '../schema/settings.ts'
+import type { Settings } from '../schema/settings.ts'
 
 type Content = Pick<Plan, 'checks' | 'monitoring' | 'after' | 'gate'>
 
@@ -10,8 +11,9 @@ const tenMinutesMs = 600_000
 const healthKinds = ['http', 'postgres', 'metric', 'command', 'tcp']
 
 /**
- * Which safety rules a plan breaks, and with whose reason. `ignored`: those that are in force, each once; a reason
- * given for a rule that is kept is not recorded. `findings`: rules broken without a reason.
+ * Which safety rules a plan breaks, and with whose reason. `ignored`: those that are in force, each once. A reason given
+ * for what the configuration keeps is not recorded; one for what only the gate can tell is. `findings`: rules broken
+ * without a reason.
  */
 export function safetiesOf(
   content: Content,
@@ -21,7 +23,7 @@ export function safetiesOf(
 ): { ignored: IgnoredSafety[]; findings: Finding[] } {
   const written = settings.ignored_safeties.map(({ rule, reason }): IgnoredSafety => ({ rule, reason, by: file }))
   const answers = [...given, ...written]
-  const ignored: IgnoredSafety[] = []
+  const ignored: IgnoredSafety[] = gateRules.flatMap((rule) => answers.find((safety) => safety.rule === rule) ?? [])
   const findings = given.flatMap((safety) => unknownRule(safety))
   for (const broken of brokenRules(content)) {
     const answer = answers.find((safety) => safety.rule === broken.rule && /\p{L}{2}/u.test(safety.reason))
@@ -31,9 +33,9 @@ export function safetiesOf(
   return { ignored, findings }
 }
 
-function brokenRules(content: Content): { rule: SafetyRule; finding: Finding }[] {
+function brokenRules(content: Content): { rule: ConfigurationRule; finding: Finding }[] {
   const { checks, monitoring, after, gate } = content
-  const broken = (rule: SafetyRule, path: Finding['path'], expected: string, got: string) => ({
+  const broken = (rule: ConfigurationRule, path: Finding['path'], expected: string, got: string) => ({
     rule,
     finding: { path, expected, got, hint: `or ignored_safeties: [{ rule: "${rule}", reason: why }]` },
   })

@@ -1,8 +1,11 @@
 import { z } from 'zod'
-import { command } from './command.ts'
 import { described } from './described.ts'
 import { duration } from './duration.ts'
+import { environmentName } from './environment-name.ts'
+import { kinds } from './kind.ts'
 import { exactlyOne, onlyBeside } from './one-of.ts'
+import { relativePath } from './path.ts'
+import { everyItem, itemAnswers } from './provider.ts'
 import { flag, name, reason, yesNo } from './text.ts'
 
 const signOff = () => described(flag().optional(), 'A person signs it.', true)
@@ -14,32 +17,51 @@ const notApplicable = () =>
   )
 const checkName = () => described(name('the name of a check').optional(), 'This check answers it.', 'health')
 
-/** A pre-deployment item: a command in a clean checkout, or a person. */
-export const gateAnswer = z
-  .strictObject(
-    {
-      command: described(command().optional(), 'Run in a clean checkout of the commit; exit code 0 passes.', [
-        'npm',
-        'test',
-      ]),
-      timeout: described(duration().optional(), 'How long the command may take; 15m when left out.', '15m'),
-      sign_off: signOff(),
-      not_applicable: notApplicable(),
-      accept_claim: described(
-        yesNo().optional(),
-        'Whoever starts the deployment may answer with a link (`--evidence item=url`), recorded as claimed.',
-        true,
-      ),
-    },
-    { error: answer('an answer: command, sign_off or not_applicable') },
-  )
-  .superRefine((entry, context) => {
-    exactlyOne(entry, ['command', 'sign_off', 'not_applicable'], context)
-    onlyBeside(entry, ['timeout'], ['command'], context)
-    onlyBeside(entry, ['accept_claim'], ['command', 'sign_off'], context)
-  })
+/** A pre-deployment item: one answer, or several of which any or all must say yes. `also`: what answers this item only. */
+export function gateAnswer<T extends Partial<typeof itemAnswers>>(also: T) {
+  const single = { ...everyItem, ...also }
+  const keys = Object.keys(single).filter((key) => key !== 'timeout' && key !== 'max_age' && key !== 'soak')
+  const one = z
+    .strictObject(single, { error: answer(`an answer: ${keys.join(', ')}`) })
+    .superRefine((entry, context) => oneAnswer(entry, keys, context))
+  const several = () => {
+    const expected = 'a list of answers like [{ command: [npm, test] }, { sign_off: true }]'
+    const list = z.array(one, { error: expected }).min(1, { error: expected })
+    kinds.add(list, { kind: 'list of answers' })
+    return list.optional()
+  }
+  const whole = [...keys, 'any', 'all', 'not_applicable']
+  return z
+    .strictObject(
+      {
+        ...single,
+        any: described(several(), 'Several answers; the first that says yes is enough, a person comes last.', [
+          { command: ['npm', 'test'] },
+          { sign_off: true },
+        ]),
+        all: described(several(), 'Several answers; every one must say yes.', [
+          { command: ['npm', 'test'] },
+          { sign_off: true },
+        ]),
+        not_applicable: notApplicable(),
+        accept_claim: described(
+          yesNo().optional(),
+          'Whoever starts the deployment may answer with a link (`--evidence item=url`), recorded as claimed.',
+          true,
+        ),
+      },
+      { error: answer(`an answer: ${whole.join(', ')}`) },
+    )
+    .superRefine((entry, context) => {
+      oneAnswer(entry, whole, context)
+      onlyBeside(entry, ['accept_claim'], [...keys, 'any', 'all'], context)
+    })
+}
 
-export const noClaimAnswer = gateAnswer.superRefine((entry, context) => {
+export const noClaimAnswer = gateAnswer({
+  github_approvals: itemAnswers.github_approvals,
+  reviewed_by: itemAnswers.reviewed_by,
+}).superRefine((entry, context) => {
   if (entry.accept_claim !== true) return
   context.addIssue({
     code: 'custom',
@@ -48,13 +70,45 @@ export const noClaimAnswer = gateAnswer.superRefine((entry, context) => {
   })
 })
 
+function oneAnswer(entry: Readonly<Record<string, unknown>>, keys: readonly string[], context: z.core.$RefinementCtx<unknown>): void {
+  exactlyOne(entry, keys, context)
+  onlyBeside(entry, ['timeout'], ['command', 'junit'], context)
+  onlyBeside(entry, ['max_age', 'soak'], ['promote_from'], context)
+}
+
 /** Items Belay proves by itself. They can be written for completeness, never turned off. */
 export const belayAnswer = z
+  .strictObject({ belay: belayItself() }, { error: 'belay: true, or nothing: Belay answers this one itself' })
+  .prefault({ belay: true })
+
+/** The way back: proven by Belay, and what a service may demand beside that. */
+export const rollbackPlanAnswer = z
   .strictObject(
-    { belay: described(flag().optional(), 'Belay answers this one itself.', true) },
+    {
+      belay: belayItself(),
+      document: described(
+        relativePath().optional(),
+        'A document that the release must hold, for people who go back by hand.',
+        'docs/rollback.md',
+      ),
+      drill: described(
+        z
+          .strictObject({
+            in: described(environmentName, 'Where the drill was made.', 'staging'),
+            within: described(duration().prefault('7d'), 'How old it may be.', '7d'),
+          })
+          .optional(),
+        'A drill of this very commit must have come back (`belay drill`).',
+        { in: 'staging', within: '7d' },
+      ),
+    },
     { error: 'belay: true, or nothing: Belay answers this one itself' },
   )
   .prefault({ belay: true })
+
+function belayItself() {
+  return described(flag().optional(), 'Belay answers this one itself.', true)
+}
 
 /** A post-deployment or manual item: a check, or a person. */
 export const afterAnswer = z

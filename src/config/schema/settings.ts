@@ -1,34 +1,21 @@
 import { z } from 'zod'
+import { safetyRules } from '../../domain/gate/safety-rules.ts'
 import { after } from './after.ts'
+import { peakHours } from './calendar.ts'
 import { checks } from './checks.ts'
 import { database } from './database.ts'
 import { described } from './described.ts'
 import { duration } from './duration.ts'
 import { monitoring } from './monitoring.ts'
 import { notify } from './notify.ts'
+import { onCall } from './on-call.ts'
 import { absolutePath } from './path.ts'
 import { configurationFiles, marker, release, serving } from './release.ts'
 import { repository } from './repository.ts'
 import { review } from './review.ts'
-import { choice, reason } from './text.ts'
+import { choice, reason, yesNo } from './text.ts'
 import { httpUrl } from './url.ts'
 import { verification } from './verification.ts'
-
-/** Rules a configuration can break on purpose, by name and with a reason, on the record. */
-export const safetyRules = [
-  'no_health_check',
-  'empty_watch',
-  'short_window',
-  'empty_manual_items',
-  'not_applicable:code_reviewed',
-  'not_applicable:tests_passing',
-] as const
-export type SafetyRule = (typeof safetyRules)[number]
-
-const environmentExpected = 'a name of a-z, 0-9 and -, starting with a letter, at most 32 characters'
-export const environmentName = z
-  .string({ error: environmentExpected })
-  .regex(/^[a-z][a-z0-9-]{0,31}$/, { error: environmentExpected })
 
 const serviceExpected = 'a name of a-z, 0-9 and -, starting with a letter, at most 63 characters'
 const service = z.string({ error: serviceExpected }).regex(/^[a-z][a-z0-9-]{0,62}$/, { error: serviceExpected })
@@ -52,6 +39,18 @@ export const settings = z.strictObject({
   verification,
   monitoring,
   review,
+  peak_hours: peakHours,
+  on_call: onCall,
+  identity: described(
+    choice(['claimed', 'ssh']).prefault('claimed'),
+    'What a name is worth: `claimed` takes it as given and says so; `ssh` demands that every deployment, signature and decision is signed with a key that the workers know.',
+    'ssh',
+  ),
+  drills: described(
+    yesNo().prefault(false),
+    'Whether `belay drill` may deploy here and go back on purpose.',
+    true,
+  ),
   after,
   rollback: described(
     z

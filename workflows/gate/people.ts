@@ -1,14 +1,14 @@
 import { condition } from '@temporalio/workflow'
-import { preItems } from '../src/domain/checklist.ts'
-import { words } from '../src/domain/reason.ts'
-import { measureSignOff } from './measure.ts'
-import { notifyWaiting } from './notify.ts'
-import { note, now, type Run, Trouble, throwIfInterrupted } from './run.ts'
-import { show } from './show.ts'
+import { isGateItem } from '../../src/domain/checklist.ts'
+import { words } from '../../src/domain/reason.ts'
+import { measureSignOff } from '../measure.ts'
+import { notifyWaiting } from '../notify.ts'
+import { note, now, type Run, Trouble, throwIfInterrupted } from '../run.ts'
+import { show } from '../show.ts'
 
 /** Waits for the people who must sign, until the gate's deadline. Answers whether it had to. */
-export async function signatures(run: Run): Promise<boolean> {
-  const open = () => preItems.map((item) => `pre.${item}`).filter((item) => run.items.get(item)?.state === 'open')
+export async function people(run: Run): Promise<boolean> {
+  const open = () => openAtGate(run)
   if (open().length === 0) return false
   const sinceMs = Date.now()
   const until = new Date(sinceMs + run.plan.gate.withinMs).toISOString()
@@ -26,4 +26,10 @@ export async function signatures(run: Run): Promise<boolean> {
   throwIfInterrupted(run)
   if (!signed) throw new Trouble({ kind: 'gate_expired', items: open(), withinMs: run.plan.gate.withinMs })
   return true
+}
+
+function openAtGate(run: Run): string[] {
+  return [...run.items.values()]
+    .filter(({ item, state }) => isGateItem(item) && state === 'open')
+    .map(({ item }) => item)
 }

@@ -1,0 +1,56 @@
+import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
+import { broken, type Finding } from '../../src/domain/gate/finding.ts'
+import type { Reason, Unanswered } from '../../src/domain/reason.ts'
+import { startRecord } from '../records.ts'
+import { enterPhase, type Run, Trouble } from '../run.ts'
+import { answerItems } from './items.ts'
+import { people } from './people.ts'
+import { evaluateRules } from './rules.ts'
+
+/**
+ * Everything that must hold before the first change: the rules of the environment and the eight items of the checklist.
+ * All of it is asked side by side, and all that fails is reported at once; then people sign.
+ */
+export async function gate(run: Run): Promise<void> {
+  enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
+  const [rules] = await Promise.all([evaluateRules(run), answerItems(run)])
+  refuseBroken([...rules, ...failedItems(run)])
+  // A wait may have outlived what was true before it.
+  if (await people(run)) await rulesStillHold(run)
+  await startRecord(run)
+}
+
+/** Evaluated again after every wait, right before the first change. */
+export async function rulesStillHold(run: Run): Promise<void> {
+  refuseBroken(await evaluateRules(run))
+}
+
+function failedItems(run: Run): Finding[] {
+  return preItems.flatMap((id) => {
+    const item = run.items.get(`pre.${id}`)
+    return item?.state === 'failed' ? [broken(item.item, item.detail || 'failed', helpOf(item))] : []
+  })
+}
+
+/** What the answers that said no know of a way on. */
+function helpOf({ answers = [] }: ItemRecord): { next: string | null; allowedAt: string | null } {
+  const said = answers.filter(({ ok }) => !ok)
+  const latest = said.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
+  return { next: said.find(({ next }) => next)?.next ?? null, allowedAt: latest.at(-1) ?? null }
+}
+
+function refuseBroken(findings: readonly Finding[]): void {
+  const failed = findings.filter(({ holds }) => !holds)
+  if (failed.length > 0) throw new Trouble(reasonOf(failed))
+}
+
+/** Rules that say the same keep their own reason (a lock is on every host and in the history); others are listed. */
+function reasonOf(failed: readonly Finding[]): Reason {
+  const [reason] = failed.flatMap((one) => one.reason ?? [])
+  if (reason && failed.every((one) => one.reason?.kind === reason.kind)) return reason
+  return { kind: 'gate', items: failed.map(unanswered) }
+}
+
+function unanswered({ rule, why, next, allowedAt }: Finding): Unanswered {
+  return { item: rule, why, ...(next !== null && { next }), ...(allowedAt !== null && { allowedAt }) }
+}

@@ -1,0 +1,57 @@
+import { type ItemAnswer, type PreItem, preItems } from '../../src/domain/checklist.ts'
+import { act, anywhere } from '../proxies.ts'
+import { type Run, tick } from '../run.ts'
+import { messageOf } from '../trouble.ts'
+import { askProviders } from './evidence.ts'
+import { markerReady } from './marker-ready.ts'
+import { wayBack } from './way-back.ts'
+
+/** The eight items, side by side: answered by a claim or by evidence at once, or left open for people. */
+export async function answerItems(run: Run): Promise<void> {
+  await Promise.all(preItems.map((item) => answerItem(run, item)))
+}
+
+async function answerItem(run: Run, item: PreItem): Promise<void> {
+  const how = run.plan.gate.items[item]
+  const claim = run.plan.claims.find((candidate) => candidate.item === item)
+  if (claim && 'acceptClaim' in how && how.acceptClaim) {
+    const { by, url: link } = claim
+    tick(run, `pre.${item}`, { state: 'passed', how: 'claim', by, claimed: true, via: 'start', link })
+    return
+  }
+  try {
+    await askFor(run, item, how)
+  } catch (error) {
+    tick(run, `pre.${item}`, { state: 'failed', via: 'belay', detail: messageOf(error) })
+  }
+}
+
+async function askFor(run: Run, item: PreItem, how: ItemAnswer): Promise<void> {
+  switch (how.by) {
+    case 'sign_off':
+    case 'not_applicable':
+      return
+    case 'evidence':
+      return await askProviders(run, item, how)
+    case 'command':
+      return answered(run, item, await byCommand(run, item, how))
+    case 'belay':
+      return answered(run, item, await (item === 'rollback_plan' ? wayBack(run) : markerReady(run)))
+    case 'check':
+      return answered(run, item, {
+        ok: false,
+        detail: `a pre-deployment item cannot be answered by check ${how.check}`,
+      })
+  }
+}
+
+function answered(run: Run, item: PreItem, { ok, detail }: { ok: boolean; detail: string }): void {
+  tick(run, `pre.${item}`, { state: ok ? 'passed' : 'failed', via: 'belay', detail })
+}
+
+async function byCommand(run: Run, item: PreItem, how: Extract<ItemAnswer, { by: 'command' }>) {
+  const { repository, release, deployment } = run.plan
+  const row = { id: `evidence:${item}`, summary: `${item}: ${how.command.join(' ')}` }
+  const order = { deployment, item, repository, release, command: how.command, timeoutMs: how.timeoutMs }
+  return await act(anywhere('patient', how.timeoutMs).answerByCommand, row, order)
+}
