@@ -14,6 +14,7 @@ import type { createReleaseActivities } from '../activities/release/activities.t
 import type { createSwitchActivities } from '../activities/switch/activities.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../src/domain/id.ts'
+import { shortStepMs } from '../src/domain/step-limit.ts'
 
 /** Everything an agent can be asked to do on its host. */
 export type HostActivities = ReturnType<typeof createHostActivities> &
@@ -124,9 +125,6 @@ export const notices = proxyActivities<NoticeActivities>({
 
 /** Somebody sits in front of it and wants to know what the receiver answers, whatever that is. */
 export const noticesNow = proxyActivities<NoticeActivities>({ ...oneTell, retry: { maximumAttempts: 1 } })
-
-/** Long enough for a fetch or a restart; builds and migrations bring their own limit. */
-const shortStepMs = 120_000
 
 /** A worker that died is noticed after this long; beats come every few seconds. */
 const heartbeatTimeout = 10_000

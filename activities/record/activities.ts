@@ -5,6 +5,7 @@ import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import type { PastRun } from '../../src/domain/preview/estimate.ts'
 import type { RunEvent } from '../../src/domain/status.ts'
 import type { DeploymentRow } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
@@ -63,6 +64,11 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
       wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
     ): Promise<EnvironmentFacts> {
       return asked(() => readFacts(history, wanted))
+    },
+
+    /** Reads only. */
+    async readPastRuns(place: Place): Promise<PastRun[]> {
+      return asked(() => history.readPastRuns(place))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */

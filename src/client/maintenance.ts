@@ -10,6 +10,7 @@ import { taskQueue } from '../domain/id.ts'
 import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { Belay } from './client.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
@@ -17,6 +18,7 @@ import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 export function maintenance(belay: Belay) {
   return {
     check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
+    preview: (plan: Plan): Promise<PreviewFacts> => execute(belay, 'previewDeployment', plan, plan),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
     unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
     createMarker: (plan: Plan, by: string): Promise<{ marker: Marker; until: string }> =>

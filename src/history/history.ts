@@ -3,6 +3,7 @@ import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { PastRun } from '../domain/preview/estimate.ts'
 import type { RunEvent } from '../domain/status.ts'
 import { insertEvents, insertSamples, readEvents, readItems, readSamples, upsertItems } from './append.ts'
 import { type BlockedRelease, type Clearing, clearBlocked, listBlocked, readBlocked } from './blocked.ts'
@@ -33,6 +34,7 @@ import {
   releaseExpired,
   releaseLocks,
 } from './locks.ts'
+import { readPastRuns } from './past-runs.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
@@ -65,6 +67,8 @@ export type History = {
   listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
   readVersionOfRecord(place: Place): Promise<VersionOfRecord>
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
+  /** The newest deployments that passed, newest first: how long each took. */
+  readPastRuns(place: Place): Promise<PastRun[]>
   readLocks(place: Place): Promise<LockRow[]>
   readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
   listBlocked(place: Place): Promise<BlockedRelease[]>
@@ -86,6 +90,7 @@ export function createHistory(pool: pg.Pool): History {
     listDeployments: (filter) => listDeployments(pool, filter),
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
+    readPastRuns: ({ service, environment }) => readPastRuns(pool, service, environment),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
     readBlocked: (release) => readBlocked(pool, release),
     listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),
