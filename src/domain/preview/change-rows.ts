@@ -11,7 +11,7 @@ import { type Row, row } from './row.ts'
 
 export function changeRows({ changes, summary, live }: PlanReport): Row[] {
   if (!changes) return [row('?', 'not known', 'what changes cannot be read; the rules below say why')]
-  const since = live ? `since ${live.version}` : 'everything: nothing is deployed'
+  const since = live ? `since ${live.version}` : 'and all of it is new: nothing is deployed yet'
   return [
     row('', 'in short', `${summary}, ${since}`),
     ...commitRows(changes),

@@ -31,14 +31,7 @@ export function peopleRows({ people }: PlanReport): Row[] {
     if (!one) return []
     const when = one.when === 'before' ? 'before' : 'live'
     const until = `${one.who}, within ${words(one.withinMs)}${one.when === 'after' ? ' after it is live' : ''}`
-    return [
-      row(
-        '',
-        when,
-        until,
-        group.map(({ item }) => item),
-      ),
-    ]
+    return [row('', when, until, [group.map(({ item }) => item).join(', ')])]
   })
 }
 

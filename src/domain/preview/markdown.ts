@@ -1,4 +1,4 @@
-import { foreign, list } from '../record/foreign.ts'
+import { foreign } from '../record/foreign.ts'
 import type { PlanReport } from './report.ts'
 import type { Row } from './row.ts'
 import { headRows, previewSections } from './sections.ts'
@@ -10,14 +10,14 @@ export function previewMarkdown(report: PlanReport): string {
   const { text, next } = verdictWords(report)
   const { service, release, environment, verdict } = report
   const sections = previewSections(report).flatMap(({ title, rows, long }) => {
-    const lines = list(rows.map(rowMarkdown))
+    const lines = rows.map(rowMarkdown).join('\n')
     return long ? [`<details><summary>${title}</summary>\n\n${lines}\n\n</details>`] : [`### ${title}`, lines]
   })
   const parts = [
     `## ${icons[verdict]} ${prose(`${service} ${release.version} to ${environment}`)}`,
     prose(text),
     `**Next:** ${code(next)}`,
-    list(headRows(report).map(rowMarkdown)),
+    headRows(report).map(rowMarkdown).join('\n'),
     ...sections,
   ]
   return `${parts.join('\n\n')}\n`
@@ -26,12 +26,16 @@ export function previewMarkdown(report: PlanReport): string {
 const icons: Readonly<Record<Verdict, string>> = { starts: '✅', waits: '✋', busy: '⏳', refused: '❌' }
 
 function rowMarkdown({ mark, name, words, under, command }: Row): string {
-  const marked = [markMarkdown(mark), `**${prose(name)}**`, prose(words)].filter((part) => part !== '').join(' ')
+  const marked = [markMarkdown(mark), words === '' ? `*${prose(name)}*` : `**${prose(name)}**`, prose(words)]
+    .filter((part) => part !== '')
+    .join(' ')
   const more = [...under.map(prose), ...(command === null ? [] : [`next: ${code(command)}`])]
-  return [marked, ...more.map((line) => `  - ${line}`)].join('\n')
+  const bullet = /^\d+$/.test(mark) ? `${mark}.` : '-'
+  const indent = ' '.repeat(bullet.length + 1)
+  return [`${bullet} ${marked}`, ...more.map((line) => `${indent}- ${line}`)].join('\n')
 }
 
-/** Numbers are what a list gives by its order already: the steps say theirs. */
+/** A number is the list's own. */
 function markMarkdown(mark: string): string {
   switch (mark) {
     case 'ok':
@@ -49,7 +53,7 @@ function markMarkdown(mark: string): string {
     case '[/]':
       return ''
     default:
-      return /^\d+$/.test(mark) ? `${mark}.` : code(mark)
+      return /^\d+$/.test(mark) ? '' : code(mark)
   }
 }
 
@@ -57,6 +61,7 @@ function markMarkdown(mark: string): string {
 function prose(text: string): string {
   return foreign(text)
     .replace(/[_~#]/g, (character) => `\\${character}`)
+    .replace(/^([+-])(?=\s)/, '\\$1')
     .replaceAll('@', '@<!-- -->')
 }
 

@@ -1,5 +1,6 @@
+import { additiveRefusal } from '../additive-review.ts'
 import type { ReleaseChanges } from '../gate/changes.ts'
-import type { Finding } from '../gate/finding.ts'
+import { broken, type Finding } from '../gate/finding.ts'
 import type { OnCall } from '../gate/on-call.ts'
 import type { IgnoredSafety, Plan, Release } from '../plan.ts'
 import { type PlannedItem, plannedItems } from './answers.ts'
@@ -8,6 +9,7 @@ import { type PlannedCheck, plannedChecks } from './checks.ts'
 import { type Estimate, estimateFrom } from './estimate.ts'
 import type { OpenRun, PreviewFacts } from './facts.ts'
 import { type PlannedSignature, plannedSignatures } from './people.ts'
+import { schemaChange } from './schema.ts'
 import { type PlannedStep, plannedSteps } from './steps.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 import { type BackStep, plannedWayBack } from './way-back.ts'
@@ -47,7 +49,8 @@ export type PlanReport = {
 }
 
 export function planReport(plan: Plan, facts: PreviewFacts, openRun: OpenRun | null): PlanReport {
-  const { changes, live, rules, onCall } = facts
+  const { changes, live, onCall } = facts
+  const rules = [...facts.rules, ...migrationRule(plan, facts)]
   const items = plannedItems(plan, facts.items)
   const people = plannedSignatures(plan, items)
   return {
@@ -75,4 +78,11 @@ export function planReport(plan: Plan, facts: PreviewFacts, openRun: OpenRun | n
     openRun,
     verdict: verdictOf({ rules, items, people, openRun }),
   }
+}
+
+/** What the run would only find once the release is built: told before. */
+function migrationRule(plan: Plan, facts: PreviewFacts): Finding[] {
+  const { added } = schemaChange(plan, facts)
+  const why = additiveRefusal(plan, added ?? [], facts.live === null)
+  return why === null ? [] : [broken('migrations', why)]
 }

@@ -12,9 +12,9 @@ export type PlannedStep = {
   /** One after the other or side by side; empty: it is not about a host. */
   hosts: readonly string[]
   what: string
-  /** How long one host may take, or people; null: as long as its checks say. */
+  /** How long one try on one host may take, or people; null: as long as it takes. */
   limitMs: number | null
-  /** What becomes of it if the deployment ends badly later, in words. */
+  /** What undoes it if the deployment ends badly, in words; of verify and watching, what starts the way back. */
   undo: string
 }
 
@@ -23,6 +23,7 @@ export function plannedSteps(plan: Plan, facts: PreviewFacts): PlannedStep[] {
   return [...prepared(plan), ...released(plan, facts), ...watched(plan)]
 }
 
+/** Before the release nothing has to be undone but what stands beside the live one. */
 const nothingLive = 'nothing live has changed'
 
 function prepared({ gate, hosts, layout, database, marker, release, repository, configuration }: Plan): PlannedStep[] {
@@ -31,7 +32,7 @@ function prepared({ gate, hosts, layout, database, marker, release, repository, 
   const captured = ['code', ...(configuration.length > 0 ? ['configuration'] : []), ...(database ? ['schema'] : [])]
   const tag = repository.tag.replace('{version}', release.version)
   return [
-    phase('gate', gate.withinMs)('gate', [], 'the rules, the eight items and the people below', nothingLive),
+    phase('gate', gate.withinMs)('gate', [], 'the rules, the eight items, and the people who must sign', nothingLive),
     steps('claim', hosts, 'nobody else may change the host', 'given back when the run ends'),
     steps('fetch', hosts, `${release.version} beside the live release`, `${nothingLive}; removed by a later release`),
     ...when(layout.build.length > 0, () =>
@@ -58,6 +59,7 @@ function released(plan: Plan, facts: PreviewFacts): PlannedStep[] {
   const starting = phase('release', longest(layout.processes.map((one) => one.startTimeoutMs)))
   const [applications, workers] = [named(plan, 'application'), named(plan, 'worker')]
   const downtime = layout.downtime && change.mayMigrate && !change.additive
+  const hostAfterHost = hosts.length > 1 ? '; stopped and started there before the next host' : ''
   const switchUndo = `${files}code and marker ${restored}`
   return [
     ...when(downtime, () => stopping('stop old', hosts, 'before the migrations: downtime begins', back)),
@@ -69,7 +71,12 @@ function released(plan: Plan, facts: PreviewFacts): PlannedStep[] {
         schemaUndo(plan, facts, change),
       ),
     ),
-    step('switch', hosts, `${files}code and marker of ${release.version} in one journaled step`, switchUndo),
+    step(
+      'switch',
+      hosts,
+      `${files}code and marker of ${release.version} in one journaled step${hostAfterHost}`,
+      switchUndo,
+    ),
     ...when(!downtime && live !== null, () => stopping('stop old', hosts, 'every process, proven', back)),
     ...when(applications !== '', () => starting('start', hosts, applications, `stopped, and proven stopped; ${back}`)),
     ...when(workers !== '', () => starting('workers', hosts, workers, `stopped likewise`)),
@@ -83,12 +90,13 @@ function watched(plan: Plan): PlannedStep[] {
   const names = monitoring.checks.map(({ check }) => check).join(', ') || 'nothing'
   const people = [...Object.values(after.post), ...Object.values(after.manual)].some(({ by }) => by === 'sign_off')
   const asked = `every check at once; ${release.version} is what answers, configuration and marker read back`
-  const late = after.otherwise === 'rollback' ? 'a refusal, or the deadline, starts it' : 'a refusal starts it'
+  const late =
+    after.otherwise === 'rollback' ? 'a refusal, or the deadline, starts the way back' : 'a refusal starts the way back'
   return [
     phase('verify', verifyMs)('verify', plan.hosts, asked, 'a failed check starts the way back'),
     phase('watch', monitoring.windowMs)('watch', [], names, 'a check that falls ill starts the way back'),
     ...when(people, () =>
-      phase('watch', after.withinMs)('sign-off', [], 'the people below, while it is watched', `${late} as well`),
+      phase('watch', after.withinMs)('sign-off', [], 'the people who must sign, while it is watched', late),
     ),
     phase('recording', null)('record', [], 'history, deployment log, notices', 'a rollback is accepted until then'),
   ]

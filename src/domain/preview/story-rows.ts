@@ -6,12 +6,28 @@ import { type Row, row } from './row.ts'
 import { limitWords } from './steps.ts'
 
 export function stepRows({ steps }: PlanReport): Row[] {
-  return steps.map((step, index) => {
+  const firstChange = steps.findIndex(({ phase }) => phase === 'release')
+  return steps.flatMap((step, index) => {
     const where = step.hosts.length > 0 ? [step.hosts.join(', ')] : []
     const what = [...where, step.what].join(': ')
     const limit = limitWords(step)
-    return row(String(index + 1), step.step, limit === '' ? what : `${what} (${limit})`, [`undo: ${step.undo}`])
+    const here = row(String(index + 1), step.step, limit === '' ? what : `${what} (${limit})`, undoLines(step))
+    return index === firstChange ? [row('', untilHere, ''), here] : [here]
   })
+}
+
+const untilHere = 'Until here nothing live has changed. From here on each change has its undo:'
+
+function undoLines({ phase, undo }: PlanReport['steps'][number]): string[] {
+  switch (phase) {
+    case 'gate':
+    case 'restore points':
+      return []
+    case 'release':
+      return [`undo: ${undo}`]
+    default:
+      return [undo]
+  }
 }
 
 export function backRows({ wayBack }: PlanReport): Row[] {

@@ -29,7 +29,10 @@ export function previewText(report: PlanReport, columns = 100): PreviewLine[] {
 /** Marks and names in columns of their own, as wide as the section needs, the words beside them. */
 function rowLines(rows: readonly Row[], columns: number): PreviewLine[] {
   const markWidth = Math.max(0, ...rows.map(({ mark }) => mark.length))
-  const nameWidth = Math.min(widestName, Math.max(0, ...rows.map(({ name }) => name.length)))
+  const nameWidth = Math.min(
+    widestName,
+    Math.max(0, ...rows.map(({ name, words }) => (words === '' ? 0 : name.length))),
+  )
   const indent = ' '.repeat(2 + (markWidth > 0 ? markWidth + 1 : 0) + nameWidth + 2)
   return rows.flatMap((row) => {
     const mark = markWidth > 0 ? `${row.mark.padEnd(markWidth)} ` : ''

@@ -8,14 +8,15 @@ export function verdictWords(report: PlanReport): { text: string; next: string }
   const go = `belay deploy ${release.version} --env ${environment}`
   switch (verdict) {
     case 'starts': {
-      const runs = items.flatMap((item) => item.runs)
-      const first = runs.length > 0 ? `, once ${counted(runs.length, 'command')} said yes` : ''
-      return { text: `It would start now${first}. Nothing was changed by looking.`, next: deployCommand(report) }
+      return {
+        text: `It would start now${afterCommands(items)}. Nothing was changed by looking.`,
+        next: deployCommand(report),
+      }
     }
     case 'waits': {
       const open = people.filter(({ when }) => when === 'before').map(({ item }) => item)
       return {
-        text: `It would wait for people: ${open.join(', ')}. Nothing was changed by looking.`,
+        text: `It would wait for people${afterCommands(items)}: ${open.join(', ')}. Nothing was changed by looking.`,
         next: deployCommand(report),
       }
     }
@@ -30,6 +31,12 @@ export function verdictWords(report: PlanReport): { text: string; next: string }
       }
     }
   }
+}
+
+/** What a command will say is not known before it runs. */
+function afterCommands(items: PlanReport['items']): string {
+  const runs = items.flatMap((item) => item.runs)
+  return runs.length > 0 ? `, once ${counted(runs.length, 'command')} said yes` : ''
 }
 
 /** With the digest it refuses where the plan is another by then. A commit without a tag gets its version again. */

@@ -1,6 +1,7 @@
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { planRollback, type RollbackStep } from '../rollback-plan.ts'
+import { counted } from './changes-line.ts'
 import type { PreviewFacts } from './facts.ts'
 import { schemaChange, schemaUndo } from './schema.ts'
 
@@ -41,7 +42,7 @@ function backWords(kind: RollbackStep['kind'], plan: Plan, facts: PreviewFacts):
     case 'revert':
       return schemaUndo(plan, facts, schemaChange(plan, facts))
     case 'integrity':
-      return `the structure, and ${plan.database?.integrity.length ?? 0} assertions of the service`
+      return `the structure, and ${counted(plan.database?.integrity.length ?? 0, 'assertion')} of the service`
     case 'application':
       return 'the health checks again, on the schema as it is then'
     case 'stability':
