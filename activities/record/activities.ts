@@ -1,6 +1,7 @@
 import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -26,6 +27,8 @@ export type OpenRecord = {
   startedAt: string
   /** Only for a manual deployment: when it must have been verified. */
   expiresAt?: string | null
+  /** What the release changes, as it was read at the gate; absent: not asked for. */
+  changes?: ReleaseChanges | null
 }
 
 export type AppendRecords = {

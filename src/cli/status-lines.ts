@@ -1,6 +1,9 @@
 import type { ItemRecord } from '../domain/checklist.ts'
+import { changesLine } from '../domain/gate/changes-text.ts'
+import { differencesOf } from '../domain/gate/open-differences.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
+import { openItems } from '../domain/waiting.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
 import { nextLine } from './follow/leave.ts'
@@ -30,6 +33,11 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
+    ...(now.changes ? [`  changes ${changesLine(now.changes)}`] : []),
+    ...differencesOf(now.changes, openItems(now), mostLines).flatMap(({ title, lines }) => [
+      `  ${title}`,
+      ...lines.map((line) => `    ${line}`),
+    ]),
     ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
     ...now.items.map(itemLine),
     ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),
@@ -41,6 +49,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
     ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' ? [`  Next: belay explain ${environment}`] : []),
   ]
 }
+
+/** A screen holds about this much beside the items. */
+const mostLines = 20
 
 /** What the history knows beside the run: version of record, locks, blocked releases. */
 export function recordLines(environment: string, record: EnvironmentStatus | null): string[] {

@@ -1,4 +1,6 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import type { ReleaseChanges } from './gate/changes.ts'
+import { reviewedHash } from './gate/reviewed.ts'
 import type { Message } from './message.ts'
 import type { Phase } from './outcome.ts'
 import type { Waiting } from './status.ts'
@@ -11,6 +13,8 @@ export type Admitting = {
   live: boolean
   items: readonly ItemRecord[]
   waitingFor: Waiting | null
+  /** Absent or null: not known, and nothing binds to it. */
+  changes?: ReleaseChanges | null
 }
 
 /** Why this message cannot be taken now, as a sentence, or null when it can. */
@@ -52,7 +56,19 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
   }
-  return null
+  return message.name === 'signOff' ? differenceRefusal(message, run) : null
+}
+
+/** What is shown to people; a copied beginning is enough. */
+const shortestHash = 12
+
+/** A signature is for the difference that was shown, not for whatever it has become. */
+function differenceRefusal({ item, changes }: Extract<Message, { name: 'signOff' }>, run: Admitting): string | null {
+  if (changes === undefined || !run.changes) return null
+  const hash = reviewedHash(run.changes, item)
+  if (hash?.startsWith(changes) && changes.length >= shortestHash) return null
+  const now = hash === null ? 'there is none now' : `it is ${hash.slice(0, 12)} now`
+  return `the sign-off of ${item} is for the difference ${changes.slice(0, 12)}, ${now}: look again (belay status), then sign`
 }
 
 function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting: Waiting | null): string | null {

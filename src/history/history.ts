@@ -64,6 +64,7 @@ export type History = {
   clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
   readDeployment(deployment: string): Promise<DeploymentRow | null>
   readDeploymentDetails(deployment: string): Promise<DeploymentDetails | null>
+  readDeploymentPlan(deployment: string): Promise<Plan | null>
   listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
   readVersionOfRecord(place: Place): Promise<VersionOfRecord>
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
@@ -87,6 +88,7 @@ export function createHistory(pool: pg.Pool): History {
     clearRelease: (clearing) => clearBlocked(pool, clearing),
     readDeployment: (deployment) => readDeploymentRow(pool, deployment),
     readDeploymentDetails: (deployment) => readDeploymentDetails(pool, deployment),
+    readDeploymentPlan: (deployment) => readDeploymentPlan(pool, deployment),
     listDeployments: (filter) => listDeployments(pool, filter),
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),

@@ -3,6 +3,7 @@ import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import type { Reason, Unanswered } from '../../src/domain/reason.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
+import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
 import { answerItems } from './items.ts'
 import { people } from './people.ts'
 import { evaluateRules } from './rules.ts'
@@ -13,16 +14,22 @@ import { evaluateRules } from './rules.ts'
  */
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
-  const [rules] = await Promise.all([evaluateRules(run), answerItems(run)])
-  refuseBroken([...rules, ...failedItems(run)])
-  // A wait may have outlived what was true before it.
-  if (await people(run)) await rulesStillHold(run)
+  const reading = readChanges(run)
+  const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading)])
+  refuseBroken([...rules, ...changes, ...failedItems(run)])
+  // A wait may have outlived what was true before it; what people signed may be something else by now.
+  while (await people(run)) {
+    const [still, after] = await Promise.all([evaluateRules(run), changesAfterWait(run)])
+    refuseBroken([...still, ...after.findings, ...failedItems(run)])
+    if (!after.moved) break
+  }
   await startRecord(run)
 }
 
 /** Evaluated again after every wait, right before the first change. */
 export async function rulesStillHold(run: Run): Promise<void> {
-  refuseBroken(await evaluateRules(run))
+  const [rules, changes] = await Promise.all([evaluateRules(run), changesStillHold(run)])
+  refuseBroken([...rules, ...changes])
 }
 
 function failedItems(run: Run): Finding[] {

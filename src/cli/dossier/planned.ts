@@ -36,5 +36,6 @@ export async function plannedDossier(shell: Shell, options: Options, environment
     items: itemsOfPlan(plan),
     events: [],
     samples: [],
+    changes: null,
   }
 }

@@ -4,6 +4,7 @@ import { claimed, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
 import { itemsOfSection, verificationLines } from './answers.ts'
+import { changesParts } from './changes.ts'
 import { block, foreign, list, numbered, table } from './foreign.ts'
 import { procedures } from './procedures.ts'
 import { safetyRules } from './rules.ts'
@@ -16,6 +17,7 @@ export function renderRecord(dossier: Dossier): string {
     why(dossier),
     '## Deployment Marker',
     marker(dossier),
+    ...(dossier.changes ? changesParts(dossier.changes) : []),
     ...checklist(dossier),
     ...procedures(dossier),
     ...safetyRules(dossier),
