@@ -4,6 +4,7 @@ import type { Plan } from '../src/domain/plan.ts'
 import type { PastRun } from '../src/domain/preview/estimate.ts'
 import type { PreviewFacts } from '../src/domain/preview/facts.ts'
 import { withoutCommands } from '../src/domain/preview/without-commands.ts'
+import { readChanges } from './gate/changes.ts'
 import { answerItems } from './gate/items.ts'
 import { evaluateRules } from './gate/rules.ts'
 import { act, recordNow } from './proxies.ts'
@@ -16,12 +17,14 @@ import { now, openRun, type Run } from './run.ts'
 export async function previewDeployment(plan: Plan): Promise<PreviewFacts> {
   const run = openRun(withoutCommands(plan), 'deployment')
   return await CancellationScope.nonCancellable(async () => {
-    const [rules, past] = await Promise.all([evaluateRules(run), pastRuns(run), answerItems(run)])
+    const reading = readChanges(run)
+    const asked = [evaluateRules(run), reading, pastRuns(run), answerItems(run, reading)] as const
+    const [rules, changes, past] = await Promise.all(asked)
     return {
       at: now(),
       live: liveOn(run),
       tagExists: run.tagExists,
-      rules,
+      rules: [...rules, ...changes],
       items: [...run.items.values()].filter(({ item }) => isGateItem(item)),
       changes: run.changes,
       onCall: run.onCall,

@@ -16,7 +16,10 @@ export type SchemaChange = {
 export function schemaChange({ database }: Plan, { changes }: Pick<PreviewFacts, 'changes'>): SchemaChange {
   if (!database) return { added: [], mayMigrate: false, additive: true, withoutWayBack: [] }
   const declared = database.migrations.additive
-  if (!changes) return { added: null, mayMigrate: true, additive: declared === 'all', withoutWayBack: [] }
+  // Of a directory that is not in the commit nobody can tell what it holds.
+  if (!changes || changes.migrations.some(({ change }) => change === 'unknown')) {
+    return { added: null, mayMigrate: true, additive: declared === 'all', withoutWayBack: [] }
+  }
   const added = changes.migrations.filter(({ change }) => change === 'added')
   const names = added.map(({ name }) => name)
   return {
