@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/client/index.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, type World } from '../scenarios/world.ts'
@@ -91,7 +91,8 @@ async function summaryOf(world: World): Promise<void> {
 async function expectLibrary(world: World, report: { plan: string; wayBack: unknown }): Promise<void> {
   const file = join(world.repository, 'belay.yaml')
   await writeFile(file, settingsText(world))
-  await using client = await connect(world.environment)
+  const client = await connect(world.environment)
+  onTestFinished(() => client.close())
   const request = { file, environment: production, version: '1.1.0', by: 'ci@example.com' }
   const { plan, wayBack, summary } = await client.preview(request)
   expect({ plan, wayBack }).toEqual({ plan: report.plan, wayBack: report.wayBack })

@@ -122,7 +122,7 @@ describe('a plan as people, pull requests and programs read it', () => {
       .join('\n')
     await expect(`${text}\n`).toMatchFileSnapshot(golden('txt'))
     await expect(previewMarkdown(report)).toMatchFileSnapshot(golden('md'))
-    await expect(`${JSON.stringify({ schema: 1, ...report }, null, 2)}\n`).toMatchFileSnapshot(golden('json'))
+    await expect(`${JSON.stringify({ schema: 1, ...report }, null, 2)}\n`).toMatchFileSnapshot(golden('json.txt'))
     const tooWide = text.split('\n').filter((line) => line.length > 100 && !/next: |^Next: /i.test(line))
     expect(tooWide).toEqual([])
   })
@@ -164,10 +164,13 @@ test('looking ahead leaves to people what a command would answer, and keeps what
   const providers = [command, junit, read, { kind: 'reviewed_by' }] as const
   const tests_passing = { by: 'evidence', need: 'all', providers, acceptClaim: false } as const
   const plan = { ...production, gate: { ...production.gate, items: { ...production.gate.items, tests_passing } } }
-  const { items } = withoutCommands(plan).gate
+  const looking = withoutCommands(plan)
+  const { items } = looking.gate
   expect(items.tests_passing).toMatchObject({ providers: [read, { kind: 'reviewed_by' }, { kind: 'sign_off' }] })
   expect(Object.values(items).map(({ by }) => by)).not.toContain('command')
   expect(JSON.stringify(items)).not.toContain('npm')
+  expect(Object.keys(plan.checks)).toContain('smoke')
+  expect(Object.keys(looking.checks)).not.toContain('smoke')
 })
 
 function facts(plan: Plan): PreviewFacts {
@@ -254,6 +257,7 @@ function notAdditive(plan: Plan): Plan {
 function ignoring(plan: Plan): Plan {
   const { policy } = plan.gate
   if (!policy) throw new Error('plans have a policy')
+  const onCall = { from: 'acknowledgement', people: ['bob', 'eve'], withinMs: 900_000 } as const
   const approvals = { required: 2, reviewers: ['ann', 'bob', 'eve'], preventSelfReview: true }
   return {
     ...plan,
@@ -262,7 +266,7 @@ function ignoring(plan: Plan): Plan {
       { rule: 'peak_hours', reason: 'the payment provider ends its old API tonight', by: 'ann' },
       { rule: 'short_window', reason: 'too little traffic to watch for longer', by: 'belay.yaml' },
     ],
-    gate: { ...plan.gate, policy: { ...policy, approvals, override: 'second_person' } },
+    gate: { ...plan.gate, policy: { ...policy, approvals, onCall, override: 'second_person' } },
   }
 }
 

@@ -58,7 +58,9 @@ function planned(item: PreItem, answer: ItemAnswer, found: ItemRecord | undefine
 
 function detailOf(answer: ItemAnswer, found: ItemRecord | undefined): string {
   if (found?.how === 'claim') return `claimed by ${found.by} (claimed): ${found.link ?? 'no link'}`
-  return (answer.by === 'not_applicable' ? answer.reason : found?.detail) || answerWords(answer)
+  if (answer.by === 'not_applicable') return answerWords(answer)
+  const words = found?.detail || answerWords(answer)
+  return found?.state === 'ignored' ? `IGNORED: ${words}` : words
 }
 
 function openWords(runs: readonly string[], person: boolean, soFar: string): string {

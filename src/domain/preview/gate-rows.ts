@@ -1,10 +1,14 @@
 import { mark } from '../checklist-text.ts'
+import { claimed } from '../item-words.ts'
 import { words } from '../reason.ts'
 import type { PlanReport } from './report.ts'
 import { type Row, row } from './row.ts'
 
-export function safetyRows({ ignoredSafeties }: PlanReport): Row[] {
-  return ignoredSafeties.map(({ rule, by, reason }) => row('!', rule, `by ${by}: ${reason}`))
+export function safetyRows({ ignoredSafeties, performer, proven }: PlanReport): Row[] {
+  return ignoredSafeties.map(({ rule, by, reason }) => {
+    const who = by === performer && !proven ? claimed(by) : by
+    return row('!', rule, `by ${who}: ${reason}`)
+  })
 }
 
 export function ruleRows({ rules, onCall }: PlanReport): Row[] {

@@ -47,10 +47,11 @@ function markMarkdown(mark: string): string {
     case '[ ]':
       return '⬜'
     case '!':
-      return '⚠️'
-    case '':
-    case '[-]':
     case '[/]':
+      return '⚠️'
+    case '[-]':
+      return '➖'
+    case '':
       return ''
     default:
       return /^\d+$/.test(mark) ? '' : code(mark)

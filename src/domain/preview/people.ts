@@ -1,5 +1,5 @@
-import type { ItemAddress } from '../checklist.ts'
-import { approvalItem, overrideItem } from '../checklist.ts'
+import { approvalItem, type ItemAddress, type ItemRecord, overrideItem } from '../checklist.ts'
+import { gateRules } from '../gate/safety-rules.ts'
 import type { Plan } from '../plan.ts'
 import type { PlannedItem } from './answers.ts'
 
@@ -12,8 +12,14 @@ export type PlannedSignature = {
   withinMs: number
 }
 
-export function plannedSignatures(plan: Plan, items: readonly PlannedItem[]): PlannedSignature[] {
-  return [...before(plan, items), ...after(plan)]
+/** `found`: the items as the gate left them; an approval that is ignored waits for nobody. */
+export function plannedSignatures(
+  plan: Plan,
+  items: readonly PlannedItem[],
+  found: readonly ItemRecord[],
+): PlannedSignature[] {
+  const settled = found.flatMap(({ item, state }) => (state === 'open' ? [] : [item]))
+  return [...before(plan, items), ...acknowledged(plan), ...after(plan)].filter(({ item }) => !settled.includes(item))
 }
 
 function before(plan: Plan, items: readonly PlannedItem[]): PlannedSignature[] {
@@ -27,6 +33,14 @@ function before(plan: Plan, items: readonly PlannedItem[]): PlannedSignature[] {
   return asked.map(([item, who]) => ({ item, when: 'before', who, withinMs }))
 }
 
+/** Asked last, right before the first change. */
+function acknowledged({ gate, ignoredSafeties }: Plan): PlannedSignature[] {
+  const source = gate.policy?.onCall
+  if (source?.from !== 'acknowledgement' || ignoredSafeties.some(({ rule }) => rule === 'on_call')) return []
+  const who = `${source.people.join(' or ')}, who is on call`
+  return [{ item: 'on_call', when: 'before', who, withinMs: source.withinMs }]
+}
+
 type Approvals = NonNullable<Plan['gate']['policy']>['approvals']
 
 function approvers(plan: Plan, { required, reviewers, preventSelfReview }: Approvals): string {
@@ -37,7 +51,7 @@ function approvers(plan: Plan, { required, reviewers, preventSelfReview }: Appro
 
 /** What the configuration always ignores was reviewed with it. */
 function ignoredByPerson({ ignoredSafeties, performer }: Plan): boolean {
-  return ignoredSafeties.some(({ by }) => by === performer)
+  return ignoredSafeties.some(({ rule, by }) => by === performer && gateRules.some((known) => known === rule))
 }
 
 function after({ after: { post, manual, withinMs } }: Plan): PlannedSignature[] {

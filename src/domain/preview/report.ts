@@ -20,6 +20,8 @@ export type PlanReport = {
   environment: string
   release: Release
   performer: string
+  /** The environment takes proven names only; else the performer's is a claim. */
+  proven: boolean
   /** The plan's digest: what sign-offs bind to, and what `belay deploy --plan` demands. */
   plan: string
   /** The version has its tag already. */
@@ -52,12 +54,13 @@ export function planReport(plan: Plan, facts: PreviewFacts, openRun: OpenRun | n
   const { changes, live, onCall } = facts
   const rules = [...facts.rules, ...migrationRule(plan, facts)]
   const items = plannedItems(plan, facts.items)
-  const people = plannedSignatures(plan, items)
+  const people = plannedSignatures(plan, items, facts.items)
   return {
     service: plan.service,
     environment: plan.environment,
     release: plan.release,
     performer: plan.performer,
+    proven: plan.identity === 'ssh',
     plan: plan.digest,
     tagExists: facts.tagExists,
     at: facts.at,
