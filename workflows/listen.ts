@@ -126,6 +126,6 @@ function admitting(run: Run) {
     live: run.live.since !== null,
     items: [...run.items.values()],
     waitingFor: run.waitingFor,
-    changes: run.changes,
+    ...(run.plan.gate.policy && { changes: run.changes }),
   }
 }

@@ -26,8 +26,10 @@ export type ChangesOrder = Pick<
 export type ChangesDeps = {
   git: Git
   stateDirectory: string
-  history: Pick<History, 'readVersionOfRecord' | 'readDeploymentPlan'>
+  history: Pick<History, 'readVersionOfRecord'> & { readDeploymentPlan(deployment: string): Promise<BasePlan | null> }
 }
+
+type BasePlan = Pick<Plan, 'release' | 'configuration'>
 
 /** What a release changes. Failures: `HistoryAway` (retryable), `Invalid` (a commit or repository that is not there). */
 export function createChangesActivities({ git, stateDirectory, history }: ChangesDeps) {
@@ -55,7 +57,7 @@ async function changesOf(
   opened: OpenRepository,
   order: ChangesOrder,
   record: Record,
-  basePlan: Plan | null,
+  basePlan: BasePlan | null,
 ): Promise<ReleaseChanges> {
   const recorded = typeof record === 'string' ? null : { version: record.version, commit: record.commit }
   const [base, release] = await treesOf(opened, recorded?.commit ?? null, order.release.commit)

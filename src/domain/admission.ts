@@ -1,6 +1,6 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
-import { reviewedHash } from './gate/reviewed.ts'
+import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import type { Message } from './message.ts'
 import type { Phase } from './outcome.ts'
 import type { Waiting } from './status.ts'
@@ -13,7 +13,7 @@ export type Admitting = {
   live: boolean
   items: readonly ItemRecord[]
   waitingFor: Waiting | null
-  /** Absent or null: not known, and nothing binds to it. */
+  /** Absent: nothing binds to it; null: not read yet. */
   changes?: ReleaseChanges | null
 }
 
@@ -64,7 +64,13 @@ const shortestHash = 12
 
 /** A signature is for the difference that was shown, not for whatever it has become. */
 function differenceRefusal({ item, changes }: Extract<Message, { name: 'signOff' }>, run: Admitting): string | null {
-  if (changes === undefined || !run.changes) return null
+  if (run.changes === undefined) return null
+  if (run.changes === null) {
+    return subjectOf(item) === null
+      ? null
+      : `${item}: what the release changes is not read yet, so nobody can have seen it; try again in a moment`
+  }
+  if (changes === undefined) return null
   const hash = reviewedHash(run.changes, item)
   if (hash?.startsWith(changes) && changes.length >= shortestHash) return null
   const now = hash === null ? 'there is none now' : `it is ${hash.slice(0, 12)} now`

@@ -6,7 +6,6 @@ import { type ChangesOrder, createChangesActivities } from '../../activities/cha
 import { createGit } from '../../activities/git/git.ts'
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { Release } from '../../src/domain/plan.ts'
-import type { History } from '../../src/history/history.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 const run = promisify(execFile)
@@ -32,34 +31,40 @@ export async function openRepository() {
       await git(...as(author), 'commit', '--quiet', '--allow-empty', '--message', subject)
       return git('rev-parse', 'HEAD')
     },
-    /** `base`: the version of record; null: nothing is deployed. */
-    async changes(base: string | null, commit: string, more: Partial<ChangesOrder> = {}): Promise<ReleaseChanges> {
-      const found = await this.ask(base === null ? null : { version: '1.0.0', commit: base }, commit, more)
+    /** `base`: the version of record; null: nothing is deployed. `brought`: configuration of the base's own plan. */
+    async changes(
+      base: string | null,
+      commit: string,
+      more: Partial<ChangesOrder> = {},
+      brought?: ChangesOrder['configuration'],
+    ): Promise<ReleaseChanges> {
+      const record = base === null ? null : { version: '1.0.0', commit: base }
+      const found = await this.ask(record, commit, more, brought)
       if (found === 'same') throw new Error('expected changes, got "same"')
       return found
     },
     async ask(
-      base: (Release & { configuration?: ChangesOrder['configuration'] }) | 'unknown' | null,
+      record: Release | 'unknown' | null,
       commit: string,
       more: Partial<ChangesOrder> = {},
+      brought?: ChangesOrder['configuration'],
     ) {
       const activities = createChangesActivities({
         git: createGit({ environment: process.env }),
         stateDirectory: join(root, 'worker'),
         history: {
-          ...nothingElse,
           readVersionOfRecord: async () =>
-            base === null || base === 'unknown' ? base : { ...base, at, deployment: 'd-0' },
+            record === null || record === 'unknown'
+              ? record
+              : { ...record, at: '2026-01-01T00:00:00.000Z', deployment: 'd-0' },
+          readDeploymentPlan: async () =>
+            brought && record !== null && record !== 'unknown' ? { release: record, configuration: brought } : null,
         },
       })
       return activities.readReleaseChanges({ ...orderFor(work, commit), ...more })
     },
   }
 }
-
-const at = '2026-01-01T00:00:00.000Z'
-
-const nothingElse: Pick<History, 'readDeploymentPlan'> = { readDeploymentPlan: async () => null }
 
 export function orderFor(location: string, commit: string): ChangesOrder {
   return {
