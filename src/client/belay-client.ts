@@ -8,6 +8,7 @@ import type { BusyHolder } from './errors.ts'
 import { environmentPlan, newDeploymentId, preparePlan } from './prepare.ts'
 import type { Wanted } from './request.ts'
 import type { Run } from './run.ts'
+import { superseding } from './supersede.ts'
 import { requireWorkers } from './workers.ts'
 
 /** What is to be made live, where, and who says so. */
@@ -27,6 +28,8 @@ export type DeployRequest = {
   evidence?: readonly { item: PreItem; url: string }[]
   /** Safety rules that are overridden, with the reason: they stay on the record. */
   ignore?: readonly { rule: string; reason: string }[]
+  /** End an older release that waits at its gate, and take its place. One that is past its gate stays `Busy`. */
+  supersede?: boolean
 }
 
 export type RollbackRequest = {
@@ -42,7 +45,7 @@ export type RollbackRequest = {
 }
 
 /** A plan that was made before, e.g. to be shown first. */
-export type ReadyPlan = { plan: Plan; requestId?: string }
+export type ReadyPlan = { plan: Plan; requestId?: string; supersede?: boolean }
 
 /** A connection to Temporal, where the runs live. */
 export type BelayClient = {
@@ -82,7 +85,8 @@ export async function connect(environment: Environment = process.env): Promise<B
         requestId: request.requestId,
         wanted: { kind: 'deployment', ...ready.release } as const,
       }
-      return await start(belay, asked, () => belay.deploy(ready, request.requestId))
+      const begin = () => belay.deploy(ready, request.requestId)
+      return await start(belay, asked, request.supersede ? () => superseding(belay, ready, begin) : begin)
     },
     rollback: (request) => rollback(belay, request),
     async attach(where) {

@@ -1,4 +1,6 @@
-import { type ItemRecord, isGateItem } from './checklist.ts'
+import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
+import { ignoredLine } from './gate/ignored.ts'
+import { signWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -8,7 +10,9 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  const parts = [headline, nextAction, wayBack, itemTable, samples, ignored].map((part) => part(status))
+  const parts = [headline, ignoredSafeties, nextAction, wayBack, itemTable, samples, ignored].map((part) =>
+    part(status),
+  )
   const text = parts.filter((part) => part !== '').join('\n\n')
   return `${text.slice(0, 3800)}${hiddenLines}`
 }
@@ -17,6 +21,13 @@ function headline(status: RunStatus): string {
   const what = status.startedAs === 'rollback' ? 'Rollback to' : 'Deployment of'
   const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
   return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
+}
+
+/** Some of many: the page is short, and the plan's own page has them all. */
+function ignoredSafeties({ ignoredSafeties: all = [], performer }: RunStatus): string {
+  const lines = all.slice(0, 12).map((safety) => escapeMarkdown(ignoredLine(safety, performer).slice(0, 160)))
+  const more = all.length > 12 ? [`- and ${all.length - 12} more`] : []
+  return [...lines.map((line) => `- IGNORED SAFETY ${line}`), ...more].join('\n')
 }
 
 function nextAction(status: RunStatus): string {
@@ -45,7 +56,7 @@ function signOffHint(status: RunStatus): string {
   const open = status.items.filter((item) => item.how === 'sign_off' && item.state === 'open' && signable(status, item))
   if (open.length === 0) return ''
   const input = { deployment: status.deployment, item: open[0]?.item, by: 'you' }
-  return `\n\nOpen for a person: ${open.map((item) => item.item).join(', ')}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
+  return `\n\nOpen for a person: ${escapeMarkdown(signWords(open))}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
 }
 
 function signable(status: RunStatus, item: ItemRecord): boolean {
@@ -88,6 +99,7 @@ function stateWord(item: ItemRecord, ended: boolean): string {
 }
 
 function answeredBy(item: ItemRecord): string {
+  if (isOutsideLists(item.item) && item.detail !== '') return item.detail
   if (item.by) return `${item.by}${item.claimed ? ' (claimed)' : ''}`
   if (item.how === 'not_applicable') return ''
   return item.how === 'belay' ? 'Belay' : item.how

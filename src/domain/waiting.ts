@@ -1,5 +1,5 @@
 import { isGateItem } from './checklist.ts'
-import { claimed, when } from './item-words.ts'
+import { claimed, signWords, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -36,7 +36,8 @@ export function waitsOf(status: RunStatus): Wait[] {
   const items = openItems(status)
   if (items.length === 0) return []
   const command = signCommand(environment, items)
-  return [{ ...base, kind: 'sign_off', text: `sign ${items.join(', ')}`, items, ...deadline(status), command }]
+  const asked = status.items.filter(({ item }) => items.includes(item))
+  return [{ ...base, kind: 'sign_off', text: `sign ${signWords(asked)}`, items, ...deadline(status), command }]
 }
 
 /** Of this run, now: before the change what the gate asks, after it the rest. */

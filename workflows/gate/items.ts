@@ -3,12 +3,14 @@ import { act, anywhere } from '../proxies.ts'
 import { type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { askProviders } from './evidence.ts'
+import { ignoreItems } from './ignoring.ts'
 import { markerReady } from './marker-ready.ts'
 import { wayBack } from './way-back.ts'
 
 /** The eight items, side by side: answered by a claim or by evidence at once, or left open for people. */
 export async function answerItems(run: Run): Promise<void> {
   await Promise.all(preItems.map((item) => answerItem(run, item)))
+  ignoreItems(run)
 }
 
 async function answerItem(run: Run, item: PreItem): Promise<void> {

@@ -3,8 +3,10 @@ import { createGit } from '../../../activities/git/git.ts'
 import { connect } from '../../client/client.ts'
 import { Usage } from '../../client/errors.ts'
 import { preparePlan } from '../../client/prepare.ts'
+import { superseding } from '../../client/supersede.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import { preItems } from '../../domain/checklist.ts'
+import { ignoredLine } from '../../domain/gate/ignored.ts'
 import type { EvidenceClaim, IgnoredSafety } from '../../domain/plan.ts'
 import { isCommitId, shown } from '../../domain/version.ts'
 import { type Known, reportingTrouble } from '../ci/report.ts'
@@ -53,15 +55,16 @@ async function deployOrAttach(shell: Shell, args: readonly string[], options: Op
     const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
-    const run = await whenFree(shell, belay, waitMs, () => belay.deploy(plan, requestId))
+    const begin = () => belay.deploy(plan, requestId)
+    const replacing = () => superseding(belay, plan, begin, shell.say)
+    const run = await whenFree(shell, belay, waitMs, options.supersede === true ? replacing : begin)
     if (run === null) return exitCodes.detached
     known(run)
     if (run.deployment !== plan.deployment) return await takeUp(shell, run, options)
     shell.say(
       `${plan.service} ${plan.release.version} (${plan.release.commit.slice(0, 12)}) to ${plan.environment}: deployment ${plan.deployment}`,
     )
-    for (const safety of plan.ignoredSafeties)
-      shell.say(`IGNORED SAFETY ${safety.rule} by ${safety.by}: ${safety.reason}`)
+    for (const safety of plan.ignoredSafeties) shell.say(`IGNORED SAFETY ${ignoredLine(safety, by)}`)
     if (options.detach === true) {
       shell.print(plan.deployment)
       return exitCodes.done

@@ -69,7 +69,7 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     liveSince: status.liveSince,
     marker: null,
     logEntry: null,
-    ignored: plan?.ignoredSafeties ?? [],
+    ignored: plan?.ignoredSafeties ?? status.ignoredSafeties ?? [],
     items: status.items,
     events: status.events,
     samples: status.samples,
