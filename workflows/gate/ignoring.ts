@@ -1,18 +1,15 @@
 import { approvalItem, preItems } from '../../src/domain/checklist.ts'
-import { type Finding, held } from '../../src/domain/gate/finding.ts'
-import { ignoredLine, ignoredRule } from '../../src/domain/gate/ignored.ts'
+import type { Finding } from '../../src/domain/gate/finding.ts'
+import { heeded, ignoredLine, ignoredRule } from '../../src/domain/gate/ignored.ts'
 import type { IgnoredSafety } from '../../src/domain/plan.ts'
 import { note, type Run, tick } from '../run.ts'
 
-/** What an ignored rule found counts as held, and what it would have refused stays on the record. */
-export function heeded(run: Run, findings: readonly Finding[]): Finding[] {
-  return findings.map((finding) => {
-    // A host is found under its own name, and may have that of a rule.
-    const isHost = run.plan.hosts.includes(finding.rule)
-    const safety = finding.holds || isHost ? null : ignoredRule(run.plan, finding.rule)
-    if (safety === null) return finding
-    noteIgnored(run, safety, `it would have refused: ${finding.why}`)
-    return held(finding.rule, `ignored: ${finding.why}`)
+/** The findings as they count: what an ignored rule would have refused stays on the record. */
+export function withIgnored(run: Run, findings: readonly Finding[]): Finding[] {
+  return findings.map((found) => {
+    const { finding, ignored } = heeded(run.plan, found)
+    if (ignored) noteIgnored(run, ignored, `it would have refused: ${found.why}`)
+    return finding
   })
 }
 

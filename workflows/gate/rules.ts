@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
-import { heeded } from './ignoring.ts'
+import { withIgnored } from './ignoring.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
 import { tagRule } from './rules/tag.ts'
@@ -12,5 +12,5 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])
-  return heeded(run, found.flat())
+  return withIgnored(run, found.flat())
 }

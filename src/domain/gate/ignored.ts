@@ -1,5 +1,6 @@
 import { claimed } from '../item-words.ts'
 import type { IgnoredSafety, Plan } from '../plan.ts'
+import { type Finding, held } from './finding.ts'
 import { type GateRule, gateRules } from './safety-rules.ts'
 
 type Ignoring = Pick<Plan, 'gate' | 'performer' | 'ignoredSafeties'>
@@ -13,6 +14,15 @@ export function ignoredRule({ gate, ignoredSafeties }: Ignoring, rule: string): 
 /** The rules of the gate that whoever deploys ignores: not those that the reviewed configuration gives a reason for. */
 export function ignoredByPerformer({ performer, ignoredSafeties }: Ignoring): IgnoredSafety[] {
   return ignoredSafeties.filter(({ rule, by }) => by === performer && isGateRule(rule))
+}
+
+/** What an ignored rule found counts as held. A host is found under its own name, and may have that of a rule. */
+export function heeded(
+  plan: Ignoring & Pick<Plan, 'hosts'>,
+  finding: Finding,
+): { finding: Finding; ignored: IgnoredSafety | null } {
+  const ignored = finding.holds || plan.hosts.includes(finding.rule) ? null : ignoredRule(plan, finding.rule)
+  return { finding: ignored === null ? finding : held(finding.rule, `ignored: ${finding.why}`), ignored }
 }
 
 /** `peak_hours by ci@example.com (claimed): hotfix`. One in the configuration was reviewed with it and is no claim. */
