@@ -1,5 +1,6 @@
-import type { ItemRecord } from '../domain/checklist.ts'
+import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
+import { ignoredLine } from '../domain/gate/ignored.ts'
 import { differencesOf } from '../domain/gate/open-differences.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
@@ -32,6 +33,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
       : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
+    ...(now.ignoredSafeties ?? []).map((safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer)}`),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
     ...(now.changes ? [`  changes ${changesLine(now.changes)}`] : []),
     ...differencesOf(now.changes, openItems(now), mostLines).flatMap(({ title, lines }) => [
@@ -76,7 +78,8 @@ function headline(environment: string, now: RunStatus): string {
 }
 
 function itemLine(item: ItemRecord): string {
-  const who = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
+  const by = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
+  const who = isOutsideLists(item.item) ? item.detail : by
   return `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who}`
 }
 

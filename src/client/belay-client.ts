@@ -11,6 +11,7 @@ import { preview } from './preview.ts'
 import type { Wanted } from './request.ts'
 import type { Run } from './run.ts'
 import { requireSamePlan } from './same-plan.ts'
+import { superseding } from './supersede.ts'
 import { requireWorkers } from './workers.ts'
 
 /** What is to be made live, where, and who says so. */
@@ -32,6 +33,8 @@ export type DeployRequest = {
   ignore?: readonly { rule: string; reason: string }[]
   /** The digest of the plan that was shown before, or its first 12 digits: with another plan, `Refused`. */
   planDigest?: string
+  /** End an older release that waits at its gate, and take its place. One that is past its gate stays `Busy`. */
+  supersede?: boolean
 }
 
 export type RollbackRequest = {
@@ -47,7 +50,7 @@ export type RollbackRequest = {
 }
 
 /** A plan that was made before, e.g. to be shown first. */
-export type ReadyPlan = { plan: Plan; requestId?: string }
+export type ReadyPlan = { plan: Plan; requestId?: string; supersede?: boolean }
 
 /** A connection to Temporal, where the runs live. */
 export type BelayClient = {
@@ -93,7 +96,8 @@ export async function connect(environment: Environment = process.env): Promise<B
         requestId: request.requestId,
         wanted: { kind: 'deployment', ...ready.release } as const,
       }
-      return await start(belay, asked, () => belay.deploy(ready, request.requestId))
+      const begin = () => belay.deploy(ready, request.requestId)
+      return await start(belay, asked, request.supersede ? () => superseding(belay, ready, begin) : begin)
     },
     rollback: (request) => rollback(belay, request),
     async attach(where) {

@@ -1,14 +1,19 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { signerRefusal } from './gate/approvals.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import type { Message } from './message.ts'
+import { isNewer } from './newer.ts'
 import type { Phase } from './outcome.ts'
+import type { Plan } from './plan.ts'
 import type { Waiting } from './status.ts'
 
 /** What a run must know of itself to tell whether a message may be taken. */
 export type Admitting = {
   deployment: string
+  startedAs: 'deployment' | 'rollback'
   planDigest: string
+  plan: Pick<Plan, 'gate' | 'performer' | 'ignoredSafeties' | 'release'>
   phase: Phase
   live: boolean
   items: readonly ItemRecord[]
@@ -35,7 +40,7 @@ export function refusalOf(message: Message, run: Admitting): string | null {
       }
       return null
     case 'supersede':
-      return run.phase === 'gate' ? null : `it no longer waits at its gate (phase: ${run.phase})`
+      return supersedeRefusal(message.version, run)
     case 'extendWindow':
       return run.phase === 'watch' ? null : `nothing is being watched (phase: ${run.phase})`
     case 'decide':
@@ -56,7 +61,8 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
   }
-  return message.name === 'signOff' ? differenceRefusal(message, run) : null
+  if (message.name !== 'signOff') return null
+  return signerRefusal(run.plan, item, message.by) ?? differenceRefusal(message, run)
 }
 
 /** What is shown to people; a copied beginning is enough. */
@@ -75,6 +81,21 @@ function differenceRefusal({ item, changes }: Extract<Message, { name: 'signOff'
   if (hash?.startsWith(changes) && changes.length >= shortestHash) return null
   const now = hash === null ? 'there is none now' : `it is ${hash.slice(0, 12)} now`
   return `the sign-off of ${item} is for the difference ${changes.slice(0, 12)}, ${now}: look again (belay status), then sign`
+}
+
+/** Only what has changed nothing yet gives way, and only to what comes after it. */
+function supersedeRefusal(version: string, { startedAs, phase, plan }: Admitting): string | null {
+  if (startedAs === 'rollback') return 'it is a rollback: only a deployment that waits at its gate can be superseded'
+  if (phase !== 'gate') return `it is past its gate (phase: ${phase}): only a run that waits there can be superseded`
+  return olderWords(version, plan.release.version)
+}
+
+/** Why `version` cannot take the place of `waiting`; null: it comes after it. */
+export function olderWords(version: string, waiting: string): string | null {
+  const newer = isNewer(version, waiting)
+  if (newer) return null
+  const order = newer === null ? 'nobody can tell which of the two is newer' : `it is not newer than ${waiting}`
+  return `${version} cannot take the place of ${waiting}: ${order}`
 }
 
 function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting: Waiting | null): string | null {

@@ -1,7 +1,9 @@
-import { type ItemRecord, isGateItem } from './checklist.ts'
+import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
 import { changesLine } from './gate/changes-text.ts'
+import { ignoredLine } from './gate/ignored.ts'
 import { differencesOf } from './gate/open-differences.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
+import { signWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -11,7 +13,8 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  const parts = [headline, changed, nextAction, wayBack, itemTable, samples, ignored].map((part) => part(status))
+  const all = [headline, ignoredSafeties, changed, nextAction, wayBack, itemTable, samples, ignored]
+  const parts = all.map((part) => part(status))
   const text = parts.filter((part) => part !== '').join('\n\n')
   return `${text.slice(0, 3800)}${hiddenLines}`
 }
@@ -24,6 +27,13 @@ function headline(status: RunStatus): string {
 
 function changed({ changes }: RunStatus): string {
   return changes ? `Changes ${escapeMarkdown(changesLine(changes))}.` : ''
+}
+
+/** Some of many: the page is short, and the plan's own page has them all. */
+function ignoredSafeties({ ignoredSafeties: all = [], performer }: RunStatus): string {
+  const lines = all.slice(0, 12).map((safety) => escapeMarkdown(ignoredLine(safety, performer).slice(0, 160)))
+  const more = all.length > 12 ? [`- and ${all.length - 12} more`] : []
+  return [...lines.map((line) => `- IGNORED SAFETY ${line}`), ...more].join('\n')
 }
 
 function nextAction(status: RunStatus): string {
@@ -54,7 +64,7 @@ function signOffHint(status: RunStatus): string {
   const names = open.map((item) => item.item)
   const changes = subjectOf(names[0] ?? '') === null ? null : reviewedHash(status.changes, names[0] ?? '')
   const input = { deployment: status.deployment, item: names[0], by: 'you', ...(changes !== null && { changes }) }
-  return `\n\nOpen for a person: ${open.map((item) => item.item).join(', ')}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\`${differences(status, names)}`
+  return `\n\nOpen for a person: ${escapeMarkdown(signWords(open))}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\`${differences(status, names)}`
 }
 
 /** What is to be looked at before signing. */
@@ -107,6 +117,7 @@ function stateWord(item: ItemRecord, ended: boolean): string {
 }
 
 function answeredBy(item: ItemRecord): string {
+  if (isOutsideLists(item.item) && item.detail !== '') return item.detail
   if (item.by) return `${item.by}${item.claimed ? ' (claimed)' : ''}`
   if (item.how === 'not_applicable') return ''
   return item.how === 'belay' ? 'Belay' : item.how

@@ -1,7 +1,8 @@
 import type { Sample } from './check.ts'
-import { isGateItem } from './checklist.ts'
+import { isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { changesLine } from './gate/changes-text.ts'
+import { ignoredLine } from './gate/ignored.ts'
 import { claimed, itemWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
@@ -117,7 +118,7 @@ function items(dossier: Dossier): string[] {
     )
     .map(
       (item) =>
-        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? 'never answered' : itemWords(item)}`,
+        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? `never answered${isOutsideLists(item.item) ? ` (${item.detail})` : ''}` : itemWords(item)}`,
     )
 }
 
@@ -153,7 +154,6 @@ function messages({ events }: Dossier): string[] {
     .map((event) => `${event.at.slice(11, 19)}Z  ${event.text}`)
 }
 
-/** A rule ignored for this deployment is its performer's word; one in the configuration was reviewed with it. */
 export function ignoredLines({ ignored, performer }: Pick<Dossier, 'ignored' | 'performer'>): string[] {
-  return ignored.map(({ rule, by, reason }) => `${rule} by ${by === performer ? claimed(by) : by}: ${reason}`)
+  return ignored.map((safety) => ignoredLine(safety, performer))
 }

@@ -1,6 +1,6 @@
 import { decideCommand, signCommand } from './next-command.ts'
 import type { Outcome } from './outcome.ts'
-import type { Plan } from './plan.ts'
+import type { IgnoredSafety, Plan } from './plan.ts'
 import { referencedNames } from './reference.ts'
 import type { RunEnd } from './run-end.ts'
 import type { Waiting } from './status.ts'
@@ -46,11 +46,15 @@ export type Notice = {
   /** Several lines, the last one `Next: ...`; made by `end-text.ts` or here. */
   sentence: string
   waiting: NoticeWaiting | null
+  /** Absent: started by a worker of an earlier version. */
+  ignoredSafeties?: readonly IgnoredSafety[]
 }
 
 /** What the run waits for. No `answers`: `items` are to be signed. */
 export type NoticeWaiting = Waiting & {
   items: readonly string[]
+  /** The items with what they ask for, e.g. `approval (1 of 2: ...)`; absent: their names say it. */
+  asked?: string
   /** What happens at `until`. */
   otherwise: string | null
   /** 0: told for the first time. */
@@ -61,7 +65,7 @@ export type NoticeWaiting = Waiting & {
 
 /** What a run is and when it says so: the frame of each of its notices. */
 export type Teller = {
-  plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer'>
+  plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer' | 'ignoredSafeties'>
   startedAs: Notice['startedAs']
   run: Notice['run']
   at: string
@@ -91,8 +95,8 @@ export function nextOf({ sentence }: Pick<Notice, 'sentence'>): string {
 }
 
 function frame({ plan, startedAs, run, at }: Teller, key: string) {
-  const { service, environment, release, deployment, performer } = plan
-  const about = { service, environment, release, deployment, startedAs, run, performer }
+  const { service, environment, release, deployment, performer, ignoredSafeties } = plan
+  const about = { service, environment, release, deployment, startedAs, run, performer, ignoredSafeties }
   return { key: keyOf(deployment, key), at, ...about, outcome: null, live: null, waiting: null }
 }
 
@@ -105,9 +109,9 @@ function keyOf(deployment: string, key: string): string {
 const longestText = 2_000
 
 function waitingText({ environment }: Teller['plan'], waiting: NoticeWaiting): string {
-  const { answers, items, text, until, otherwise, reminder, locked } = waiting
+  const { answers, items, asked = items.join(', '), text, until, otherwise, reminder, locked } = waiting
   const verb = reminder === 0 ? 'waits' : 'still waits'
-  const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${items.join(', ')}`
+  const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${asked}`
   return [
     `${environment} ${verb} for ${what}`,
     ...(until === null ? [] : [`until ${until}${otherwise === null ? '' : `, then ${otherwise}`}`]),

@@ -5,7 +5,8 @@ import type { Loss } from './migration.ts'
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
   | { kind: 'gate'; items: readonly Unanswered[] }
-  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number }
+  /** `approvals`: how many of them came, `1 of 2: ann@example.com (claimed)`; absent: enough, or none were asked for. */
+  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number; approvals?: string }
   | { kind: 'preparation_failed'; step: string; host: string | null; message: string }
   | { kind: 'step_failed'; step: string; host: string | null; message: string }
   | { kind: 'not_verified'; samples: readonly Sample[] }
@@ -64,7 +65,7 @@ export function reasonLine(reason: Reason): string {
         ? `${reason.items[0]?.item}: ${reason.items[0]?.why}`
         : `${reason.items.length} items are not answered: ${reason.items.map((item) => item.item).join(', ')}`
     case 'gate_expired':
-      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
+      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}`
     case 'preparation_failed':
     case 'step_failed':
       return `${reason.step}${reason.host ? ` on ${reason.host}` : ''} failed: ${firstLine(reason.message)}`
@@ -97,6 +98,11 @@ export function reasonLine(reason: Reason): string {
     case 'reset':
       return `this run was reset; ${reason.host} refuses its orders`
   }
+}
+
+/** `; 1 of 2 approvals: ann@example.com (claimed)` */
+function approvalsWords(approvals: string | undefined): string {
+  return approvals === undefined ? '' : `; ${approvals.replace(/^(\d+ of \d+)/, '$1 approvals')}`
 }
 
 /** The lines under the first: everything known, one fact a line. */

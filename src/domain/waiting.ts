@@ -1,6 +1,6 @@
 import { isGateItem } from './checklist.ts'
 import { differencesOf } from './gate/open-differences.ts'
-import { claimed, when } from './item-words.ts'
+import { claimed, signWords, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -39,11 +39,12 @@ export function waitsOf(status: RunStatus): Wait[] {
   const items = openItems(status)
   if (items.length === 0) return []
   const command = signCommand(environment, items)
+  const asked = status.items.filter(({ item }) => items.includes(item))
   return [
     {
       ...base,
       kind: 'sign_off',
-      text: `sign ${items.join(', ')}`,
+      text: `sign ${signWords(asked)}`,
       items,
       ...differencesFor(status, items),
       ...deadline(status),

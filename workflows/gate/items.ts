@@ -4,6 +4,7 @@ import { act, anywhere } from '../proxies.ts'
 import { type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { askProviders } from './evidence.ts'
+import { ignoreItems } from './ignoring.ts'
 import { markerReady } from './marker-ready.ts'
 import { answerUnchanged } from './unchanged.ts'
 import { wayBack } from './way-back.ts'
@@ -19,6 +20,7 @@ export async function answerItems(run: Run, changes: Promise<unknown>): Promise<
       await answerItem(run, item)
     }),
   )
+  ignoreItems(run)
 }
 
 export async function answerItem(run: Run, item: PreItem): Promise<void> {

@@ -1,5 +1,7 @@
 import { connect } from '../../client/client.ts'
+import { superseding } from '../../client/supersede.ts'
 import { requireWorkers } from '../../client/workers.ts'
+import { ignoredLine } from '../../domain/gate/ignored.ts'
 import { type Known, reportingTrouble } from '../ci/report.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow/follow.ts'
@@ -23,15 +25,16 @@ async function deployOrAttach(shell: Shell, args: readonly string[], options: Op
     const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
-    const run = await whenFree(shell, belay, waitMs, () => belay.deploy(plan, requestId))
+    const begin = () => belay.deploy(plan, requestId)
+    const replacing = () => superseding(belay, plan, begin, shell.say)
+    const run = await whenFree(shell, belay, waitMs, options.supersede === true ? replacing : begin)
     if (run === null) return exitCodes.detached
     known(run)
     if (run.deployment !== plan.deployment) return await takeUp(shell, run, options)
     shell.say(
       `${plan.service} ${plan.release.version} (${plan.release.commit.slice(0, 12)}) to ${plan.environment}: deployment ${plan.deployment}`,
     )
-    for (const safety of plan.ignoredSafeties)
-      shell.say(`IGNORED SAFETY ${safety.rule} by ${safety.by}: ${safety.reason}`)
+    for (const safety of plan.ignoredSafeties) shell.say(`IGNORED SAFETY ${ignoredLine(safety, plan.performer)}`)
     if (options.detach === true) {
       shell.print(plan.deployment)
       return exitCodes.done

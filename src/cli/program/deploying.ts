@@ -21,6 +21,7 @@ export function deploying(add: AddCommand): void {
     .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
     .option('--reason <text>', 'why a rule is ignored')
     .option('--plan <digest>', 'refuse unless this is the plan that `belay plan` showed')
+    .option('--supersede', 'end an older release that waits at its gate, and take its place')
     .option('--detach', 'start it and do not follow')
     .option('--request-id <id>', requestId)
     .option('--wait [duration]', wait)

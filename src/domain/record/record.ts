@@ -3,7 +3,7 @@ import { ignoredLines } from '../explain.ts'
 import { claimed, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
-import { itemsOfSection, verificationLines } from './answers.ts'
+import { itemsOfSection, outsideLists, verificationLines } from './answers.ts'
 import { changesParts } from './changes.ts'
 import { block, foreign, list, numbered, table } from './foreign.ts'
 import { procedures } from './procedures.ts'
@@ -96,6 +96,7 @@ function checklist(dossier: Dossier): string[] {
     '## Rollback Safety Checklist',
     '### Pre-Deployment',
     itemsOfSection(dossier, 'pre'),
+    ...whole(dossier),
     '### During Deployment',
     itemsOfSection(dossier, 'during'),
     '### Post-Deployment',
@@ -106,6 +107,12 @@ function checklist(dossier: Dossier): string[] {
     '### Manual Verification',
     itemsOfSection(dossier, 'manual') || 'The service names no manual items.',
   ]
+}
+
+/** Approvals, and a second person's word for what was ignored; nothing where nobody was asked for either. */
+function whole(dossier: Dossier): string[] {
+  const items = outsideLists(dossier)
+  return items === '' ? [] : ['### The deployment as a whole', items]
 }
 
 function log({ logEntry, outcome, toldBy }: Dossier): string {

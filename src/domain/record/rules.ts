@@ -38,6 +38,7 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
     case 'passed':
       return `held: ${itemWords(item)}`
     case 'not_applicable':
+    case 'ignored':
       return itemWords(item)
     case 'failed':
       return `not fulfilled, so the release was ${dossier.outcome === 'REFUSED' ? 'refused' : 'taken back'}: ${itemWords(item)}`
@@ -46,7 +47,10 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
   }
 }
 
-function byLock({ reason }: Dossier): string {
+function byLock(dossier: Dossier): string {
+  const { reason } = dossier
+  const ignored = ignoredAny(dossier, ['peak_hours', 'freeze'])
+  if (ignored) return ignored
   if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${claimed(reason.lock.by)}`
   return 'a person locks the environment for such hours; no lock stood in the way of this release'
 }
@@ -55,9 +59,9 @@ function byWindow(dossier: Dossier): string {
   const { plan, events } = dossier
   const watched = events.some((event) => event.data?.phase === 'watch')
   const window = plan ? `${words(plan.monitoring.windowMs)}: ${watchedChecks(plan)}` : 'not known'
-  const ignored = ['short_window', 'empty_watch'].map((rule) => ignoredWords(dossier, rule)).filter(Boolean)
+  const ignored = ignoredAny(dossier, ['short_window', 'empty_watch', 'monitoring_active'])
   if (!watched) return `the run did not come to its monitoring window (${window})`
-  return ignored.length > 0 ? `watched for ${window}; ${ignored.join('; ')}` : `held: watched for ${window}`
+  return ignored ? `watched for ${window}; ${ignored}` : `held: watched for ${window}`
 }
 
 function watchedChecks({ monitoring }: Plan): string {
@@ -65,9 +69,17 @@ function watchedChecks({ monitoring }: Plan): string {
 }
 
 /** Belay has no roster: who acted is who was there. */
-function byPeople({ performer, items }: Dossier): string {
+function byPeople(dossier: Dossier): string {
+  const { performer, items } = dossier
+  const ignored = ignoredAny(dossier, ['on_call'])
+  if (ignored) return ignored
   const signers = items.flatMap((item) => (item.by ? [item.by] : []))
   return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
+}
+
+/** null: none of them. */
+function ignoredAny(dossier: Dossier, rules: readonly string[]): string | null {
+  return rules.flatMap((rule) => ignoredWords(dossier, rule) ?? []).join('; ') || null
 }
 
 function ignoredWords({ ignored, performer }: Dossier, rule?: string): string | null {
