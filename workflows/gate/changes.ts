@@ -9,6 +9,7 @@ import { type Reason, reasonLine } from '../../src/domain/reason.ts'
 import { act, anywhere } from '../proxies.ts'
 import { note, type Run, tick } from '../run.ts'
 import { failureType, messageOf } from '../trouble.ts'
+import { ignoreItems } from './ignoring.ts'
 import { answerItem } from './items.ts'
 import { wasUnchanged } from './unchanged.ts'
 import { voidSignatures } from './void.ts'
@@ -81,6 +82,7 @@ async function askAgain(run: Run): Promise<void> {
       if (again || run.items.get(address)?.state === 'open') await answerItem(run, item)
     }),
   )
+  ignoreItems(run)
 }
 
 function notRead(error: unknown): Finding {
