@@ -1,5 +1,6 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { createAdoptActivities } from '../activities/adopt/activities.ts'
+import type { createCalendarActivities } from '../activities/calendar/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
@@ -25,7 +26,9 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
   ReturnType<typeof createLogFileActivities> &
   Pick<ReturnType<typeof createCheckActivities>, 'noteLogPositions'>
 
-export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnType<typeof createEvidenceActivities>
+export type CentralActivities = ReturnType<typeof createGitActivities> &
+  ReturnType<typeof createEvidenceActivities> &
+  ReturnType<typeof createCalendarActivities>
 export type RecordActivities = ReturnType<typeof createRecordActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>

@@ -3,6 +3,7 @@ import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
+import { createCalendarActivities } from '../../activities/calendar/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
@@ -52,6 +53,7 @@ export function centralActivities(
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory }),
+    ...createCalendarActivities({ clock }),
     ...createRecordActivities({ history: createHistory(history), logger }),
     ...createNoticeActivities({ clock, environment }),
   }

@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
+import { calendarRule } from './rules/calendar.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
 import { tagRule } from './rules/tag.ts'
@@ -8,6 +9,7 @@ import { tagRule } from './rules/tag.ts'
 export async function evaluateRules(run: Run): Promise<Finding[]> {
   const found = await Promise.all([
     historyRules(run),
+    calendarRule(run),
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])

@@ -1,0 +1,19 @@
+import { insideWords } from '../../../src/domain/gate/calendar.ts'
+import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
+import { act, anywhere } from '../../proxies.ts'
+import type { Run } from '../../run.ts'
+import { messageOf } from '../../trouble.ts'
+
+/** Nobody deploys in peak hours. Asked only where there are any. */
+export async function calendarRule(run: Run): Promise<Finding[]> {
+  const windows = run.plan.gate.policy?.peakHours ?? []
+  if (windows.length === 0) return []
+  try {
+    const row = { id: 'peak hours', summary: windows.map(({ text }) => text).join('; ') }
+    const answer = await act(anywhere('probe').askCalendar, row, { windows })
+    if (answer.inside.length === 0) return [held('peak_hours', `no peak: ${row.summary}`)]
+    return [broken('peak_hours', insideWords(answer), { allowedAt: answer.allowedAt })]
+  } catch (error) {
+    return [broken('peak_hours', messageOf(error))]
+  }
+}
