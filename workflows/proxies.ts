@@ -10,6 +10,7 @@ import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
+import type { createFreezeActivities } from '../activities/record/freezes.ts'
 import type { createLogFileActivities } from '../activities/record/log-file.ts'
 import type { createReleaseActivities } from '../activities/release/activities.ts'
 import type { createSwitchActivities } from '../activities/switch/activities.ts'
@@ -29,7 +30,7 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
 export type CentralActivities = ReturnType<typeof createGitActivities> &
   ReturnType<typeof createEvidenceActivities> &
   ReturnType<typeof createCalendarActivities>
-export type RecordActivities = ReturnType<typeof createRecordActivities>
+export type RecordActivities = ReturnType<typeof createRecordActivities> & ReturnType<typeof createFreezeActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
 export type LogActivities = ReturnType<typeof createLogActivities>

@@ -1,4 +1,6 @@
 import type { ItemRecord } from '../domain/checklist.ts'
+import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
+import { moment } from '../domain/gate/moment.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
@@ -51,10 +53,20 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
       (lock) =>
         `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
+    ...freezeLines(environment, record.freezes),
     ...record.blocked.map(
       (release) =>
         `  BLOCKED ${release.version} since ${release.since}: ${whyRolledBack(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
     ),
+  ]
+}
+
+function freezeLines(environment: string, { inForce, toCome }: Freezes): string[] {
+  const line = (state: string, freeze: Freeze) =>
+    `  ${state} ${freezeWords(freeze)}. Next: ${unfreezeCommand(environment, freeze)}`
+  return [
+    ...inForce.map((freeze) => line(`FROZEN since ${moment(freeze.from)}`, freeze)),
+    ...toCome.map((freeze) => line(`WILL BE FROZEN from ${moment(freeze.from)}`, freeze)),
   ]
 }
 

@@ -14,6 +14,7 @@ import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
+import { createFreezeActivities } from '../../activities/record/freezes.ts'
 import { createLogFileActivities } from '../../activities/record/log-file.ts'
 import { createReleaseActivities } from '../../activities/release/activities.ts'
 import { createSteps } from '../../activities/step/steps.ts'
@@ -50,11 +51,13 @@ export function centralActivities(
   const { clock, environment, logger, stateDirectory } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
+  const records = createHistory(history)
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory }),
     ...createCalendarActivities({ clock }),
-    ...createRecordActivities({ history: createHistory(history), logger }),
+    ...createRecordActivities({ history: records, logger }),
+    ...createFreezeActivities({ history: records }),
     ...createNoticeActivities({ clock, environment }),
   }
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
-import { calendarRule } from './rules/calendar.ts'
+import { afterTheCalendar, calendarRule } from './rules/calendar.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
 import { tagRule } from './rules/tag.ts'
@@ -13,5 +13,5 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])
-  return found.flat()
+  return await afterTheCalendar(run, found.flat())
 }

@@ -1,5 +1,6 @@
 import { insideWords } from '../../../src/domain/gate/calendar.ts'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
+import { moment } from '../../../src/domain/gate/moment.ts'
 import { act, anywhere } from '../../proxies.ts'
 import type { Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
@@ -16,4 +17,18 @@ export async function calendarRule(run: Run): Promise<Finding[]> {
   } catch (error) {
     return [broken('peak_hours', messageOf(error))]
   }
+}
+
+/** What ends in peak hours allows nobody anything before those are over too. */
+export async function afterTheCalendar(run: Run, findings: readonly Finding[]): Promise<Finding[]> {
+  return await Promise.all(findings.map((finding) => allowedAfter(run, finding)))
+}
+
+async function allowedAfter(run: Run, finding: Finding): Promise<Finding> {
+  const windows = run.plan.gate.policy?.peakHours ?? []
+  const { holds, rule, allowedAt: at } = finding
+  if (holds || at === null || windows.length === 0 || rule === 'peak_hours') return finding
+  const row = { id: `peak hours:${rule}`, summary: `at ${moment(at)}, when it ends` }
+  const answer = await act(anywhere('probe').askCalendar, row, { windows, at }).catch(() => null)
+  return answer === null ? finding : { ...finding, allowedAt: answer.allowedAt }
 }

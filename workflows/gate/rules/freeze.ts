@@ -1,0 +1,16 @@
+import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
+import { type Freeze, type Freezes, freezeWords, thawOf, unfreezeCommand } from '../../../src/domain/gate/freeze.ts'
+import { moment } from '../../../src/domain/gate/moment.ts'
+
+/** Nobody deploys while a freeze is in force. One that is still to come holds nobody yet, and is said. */
+export function freezeRule(environment: string, freezes: Freezes): Finding[] {
+  const { inForce, toCome } = freezes
+  if (inForce.length === 0) return [held('freeze', nextWords(toCome[0]))]
+  const why = inForce.map((freeze) => `frozen ${freezeWords(freeze)}`).join('; ')
+  const next = [...new Set(inForce.map((freeze) => unfreezeCommand(environment, freeze)))].join(', ')
+  return [broken('freeze', why, { next, allowedAt: thawOf(freezes) })]
+}
+
+function nextWords(next: Freeze | undefined): string {
+  return next === undefined ? 'nothing is frozen' : `not frozen before ${moment(next.from)} (${next.reason})`
+}
