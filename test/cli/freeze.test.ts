@@ -8,6 +8,7 @@ import { openTranscript } from './transcript.ts'
 const production = 'production'
 const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
 const minutes = 60_000
+const dayMs = 24 * 60 * minutes
 
 test(
   'freezes as they are set, seen and ended, and what a refused deployment says of them and of peak hours',
@@ -32,9 +33,15 @@ test(
     const text = freezing.text().replaceAll(peak, '<yesterday to tomorrow> UTC')
     await expect(text).toMatchFileSnapshot('../golden/transcripts/freezing.txt')
 
+    // A freeze that ends in peak hours allows nobody anything before those are over too.
+    await terminal.belay('freeze', production, '--until', '1h', '--reason', 'lunch')
     const asData = await terminal.belay(...deploy, '--json')
     expect(asData.code).toBe(75)
-    expect(asData.out).toContain('"allowedAt"')
+    const over = Math.floor(Date.now() / dayMs + 2) * dayMs
+    expect([...asData.out.matchAll(/"allowedAt": ?"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ''))).toEqual([
+      over,
+      over,
+    ])
 
     await takeHistoryAway(world)
     const away = await terminal.belay('freeze', production, '--reason', 'x')

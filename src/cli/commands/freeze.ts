@@ -21,7 +21,8 @@ export async function freeze(shell: Shell, args: readonly string[], options: Opt
     const start = from === null ? '' : `from ${moment(from)} `
     const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
     shell.print(`${what} is frozen by ${by} (claimed) ${start}${end}: ${reason}`)
-    shell.print(`Next: ${unfreezeCommand(plan.environment, { environment })} when it is over`)
+    const next = unfreezeCommand(plan.environment, { environment })
+    shell.print(`Next: ${next} ${until === null ? 'when it is over' : 'ends it before'}`)
     return exitCodes.done
   })
 }

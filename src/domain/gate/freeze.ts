@@ -14,14 +14,20 @@ export type Freeze = {
 /** What is in force now and what is still to come, each in the order of its beginning. */
 export type Freezes = { inForce: readonly Freeze[]; toCome: readonly Freeze[] }
 
-/** When the freezes in force, and those that begin before they are over, have all ended; null: nobody knows. */
-export function thawOf({ inForce, toCome }: Freezes): string | null {
-  let end = latest(inForce)
+/** Those in force, and after them those to come that begin before the ones before them are over: one long freeze. */
+export function joined({ inForce, toCome }: Freezes): Freeze[] {
+  const all = [...inForce]
   for (const next of toCome) {
-    if (end === null || next.from > end) return end
-    end = latest([{ until: end }, next])
+    const end = latest(all)
+    if (end === null || next.from > end) break
+    all.push(next)
   }
-  return end
+  return all
+}
+
+/** When all that is joined has ended; null: nobody knows. */
+export function thawOf(freezes: Freezes): string | null {
+  return latest(joined(freezes))
 }
 
 function latest(ends: readonly Pick<Freeze, 'until'>[]): string | null {
