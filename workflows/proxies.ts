@@ -1,6 +1,7 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { createAdoptActivities } from '../activities/adopt/activities.ts'
 import type { createChangesActivities } from '../activities/changes/activities.ts'
+import type { createCalendarActivities } from '../activities/calendar/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
@@ -10,6 +11,7 @@ import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
+import type { createFreezeActivities } from '../activities/record/freezes.ts'
 import type { createLogFileActivities } from '../activities/record/log-file.ts'
 import type { createReleaseActivities } from '../activities/release/activities.ts'
 import type { createSwitchActivities } from '../activities/switch/activities.ts'
@@ -29,8 +31,9 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
 
 export type CentralActivities = ReturnType<typeof createGitActivities> &
   ReturnType<typeof createEvidenceActivities> &
-  ReturnType<typeof createChangesActivities>
-export type RecordActivities = ReturnType<typeof createRecordActivities>
+  ReturnType<typeof createChangesActivities> &
+  ReturnType<typeof createCalendarActivities>
+export type RecordActivities = ReturnType<typeof createRecordActivities> & ReturnType<typeof createFreezeActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
 export type LogActivities = ReturnType<typeof createLogActivities>

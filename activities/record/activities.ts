@@ -2,6 +2,7 @@ import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
+import type { Freezes } from '../../src/domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -45,6 +46,9 @@ export type EnvironmentFacts = {
   lock: (EnvironmentLock & { kind: LockKind }) | null
   blocked: { reason: string; since: string } | null
   versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
+  /** Absent, as are freezes: answered by a worker of before. */
+  expired?: readonly EnvironmentLock[]
+  freezes?: Freezes
   stagingSuccess: { deployment: string; version: string; at: string } | null
 }
 
@@ -144,14 +148,18 @@ async function readFacts(
   wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
 ): Promise<EnvironmentFacts> {
   const { service, commit } = wanted
-  const [locks, blocked, record, staging] = await Promise.all([
+  const [locks, expired, freezes, blocked, record, staging] = await Promise.all([
     history.readLocks(wanted),
+    history.readExpiredLocks(wanted),
+    history.readFreezes(wanted),
     history.readBlocked(wanted),
     history.readVersionOfRecord(wanted),
     wanted.promoteFrom ? history.readLastSuccess({ service, environment: wanted.promoteFrom, commit }) : null,
   ])
   const [lock] = locks
   return {
+    expired: expired.map(({ reason, by, since, until }) => ({ reason, by, since, until })),
+    freezes,
     lock: lock ? { kind: lock.kind, reason: lock.reason, by: lock.by, since: lock.since, until: lock.until } : null,
     blocked: blocked && { reason: blocked.reason, since: blocked.since },
     versionOfRecord:

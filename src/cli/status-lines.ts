@@ -2,6 +2,8 @@ import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
 import { ignoredLine } from '../domain/gate/ignored.ts'
 import { differencesOf } from '../domain/gate/open-differences.ts'
+import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
+import { moment } from '../domain/gate/moment.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
@@ -64,10 +66,20 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
       (lock) =>
         `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
+    ...freezeLines(environment, record.freezes),
     ...record.blocked.map(
       (release) =>
         `  BLOCKED ${release.version} since ${release.since}: ${whyRolledBack(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
     ),
+  ]
+}
+
+function freezeLines(environment: string, { inForce, toCome }: Freezes): string[] {
+  const line = (state: string, freeze: Freeze) =>
+    `  ${state} ${freezeWords(freeze)}. Next: ${unfreezeCommand(environment, freeze)}`
+  return [
+    ...inForce.map((freeze) => line(`FROZEN since ${moment(freeze.from)}`, freeze)),
+    ...toCome.map((freeze) => line(`WILL BE FROZEN from ${moment(freeze.from)}`, freeze)),
   ]
 }
 

@@ -57,8 +57,8 @@ function why({ reason, why: line, outcome }: Dossier): string[] {
   const first = reasonLine(reason)
   if (reason.kind !== 'gate') return [first]
   return reason.items.length === 1
-    ? [first]
-    : [`${reason.items.length} items stood in the way:`, ...reasonDetails(reason)]
+    ? [first, ...reasonDetails(reason)]
+    : [`${reason.items.length} things stood in the way:`, ...reasonDetails(reason)]
 }
 
 /** What the failing checks measured up to the turn, or the end of what the failing command printed. */

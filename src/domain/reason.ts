@@ -1,4 +1,5 @@
 import type { Sample } from './check.ts'
+import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
 import type { Loss } from './migration.ts'
 
@@ -63,7 +64,7 @@ export function reasonLine(reason: Reason): string {
     case 'gate':
       return reason.items.length === 1
         ? `${reason.items[0]?.item}: ${reason.items[0]?.why}`
-        : `${reason.items.length} items are not answered: ${reason.items.map((item) => item.item).join(', ')}`
+        : `${reason.items.length} things stand in the way: ${reason.items.map((item) => item.item).join(', ')}`
     case 'gate_expired':
       return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}`
     case 'preparation_failed':
@@ -109,7 +110,7 @@ function approvalsWords(approvals: string | undefined): string {
 export function reasonDetails(reason: Reason): string[] {
   switch (reason.kind) {
     case 'gate':
-      return reason.items.map(unansweredLine)
+      return reason.items.length === 1 ? reason.items.flatMap(helpOf) : reason.items.map(unansweredLine)
     case 'not_verified':
     case 'fell_ill':
       return reason.samples.flatMap((sample) => [
@@ -124,10 +125,14 @@ export function reasonDetails(reason: Reason): string[] {
   }
 }
 
-function unansweredLine({ item, why, next, allowedAt }: Unanswered): string {
-  return [`${item}: ${why}`, allowedAt && `allowed again at ${allowedAt}`, next && `next: ${next}`]
-    .filter(Boolean)
-    .join('; ')
+function unansweredLine(unanswered: Unanswered): string {
+  return [`${unanswered.item}: ${unanswered.why}`, ...helpOf(unanswered)].join('; ')
+}
+
+/** What the line that says why does not: empty, or one line. */
+function helpOf({ next, allowedAt }: Unanswered): string[] {
+  const help = [allowedAt && `allowed again at ${moment(allowedAt)}`, next && `next: ${next}`].filter(Boolean)
+  return help.length === 0 ? [] : [help.join('; ')]
 }
 
 /** A command that failed says why at its end, Belay at the beginning. */

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
+import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PastRun } from '../domain/preview/estimate.ts'
@@ -24,12 +25,14 @@ import {
   readVersionOfRecord,
   type VersionOfRecord,
 } from './environment.ts'
+import { endFreezes, insertFreeze, type NewFreeze, readFreezes, type Thaw } from './freezes.ts'
 import { type DeploymentFilter, type DeploymentPage, listDeployments } from './list.ts'
 import {
   insertLock,
   type LockKind,
   type LockRow,
   type NewLock,
+  readExpiredLocks,
   readLocks,
   releaseExpired,
   releaseLocks,
@@ -50,7 +53,7 @@ type Place = { service: string; environment: string }
 
 /** Belay's own database. Every writing function may be repeated: it writes by natural key and reads back. */
 export type History = {
-  /** Adds the run unless it is there; answers the row as it stands. */
+  /** Adds the run unless it is there; answers the row as it stands. Locks whose time is over are released. */
   openDeployment(open: OpenDeployment): Promise<DeploymentRow>
   /** null: there is no such run. */
   closeDeployment(ended: { deployment: string; end: DeploymentEnd }): Promise<DeploymentRow | null>
@@ -71,6 +74,13 @@ export type History = {
   /** The newest deployments that passed, newest first: how long each took. */
   readPastRuns(place: Place): Promise<PastRun[]>
   readLocks(place: Place): Promise<LockRow[]>
+  /** Locks whose time is over, until the next run is opened. */
+  readExpiredLocks(place: Place): Promise<LockRow[]>
+  /** Adds a freeze unless this very one was added before. */
+  freeze(freeze: NewFreeze): Promise<void>
+  /** Answers the freezes that this call, or the one it repeats, ended. */
+  unfreeze(thaw: Thaw): Promise<Freeze[]>
+  readFreezes(place: Place): Promise<Freezes>
   readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
   listBlocked(place: Place): Promise<BlockedRelease[]>
   readEnvironmentStatus(place: Place): Promise<EnvironmentStatus>
@@ -94,6 +104,10 @@ export function createHistory(pool: pg.Pool): History {
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
     readPastRuns: ({ service, environment }) => readPastRuns(pool, service, environment),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
+    readExpiredLocks: ({ service, environment }) => readExpiredLocks(pool, service, environment),
+    freeze: (freeze) => insertFreeze(pool, freeze),
+    unfreeze: (thaw) => endFreezes(pool, thaw),
+    readFreezes: ({ service, environment }) => readFreezes(pool, service, environment),
     readBlocked: (release) => readBlocked(pool, release),
     listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),
     readEnvironmentStatus: ({ service, environment }) => readEnvironmentStatus(pool, service, environment),
@@ -103,6 +117,7 @@ export function createHistory(pool: pg.Pool): History {
 
 async function openDeployment(pool: pg.Pool, open: OpenDeployment): Promise<DeploymentRow> {
   await insertDeployment(pool, open)
+  await releaseExpired(pool, open.plan.service, open.plan.environment)
   const row = await readDeploymentRow(pool, open.plan.deployment)
   if (row === null) throw new Error(`deployment ${open.plan.deployment}: expected its history row, found none`)
   return row

@@ -4,6 +4,7 @@ import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
 import { createChangesActivities } from '../../activities/changes/activities.ts'
+import { createCalendarActivities } from '../../activities/calendar/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
@@ -14,6 +15,7 @@ import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
+import { createFreezeActivities } from '../../activities/record/freezes.ts'
 import { createLogFileActivities } from '../../activities/record/log-file.ts'
 import { createReleaseActivities } from '../../activities/release/activities.ts'
 import { createSteps } from '../../activities/step/steps.ts'
@@ -50,11 +52,14 @@ export function centralActivities(
   const { clock, environment, logger, stateDirectory } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
+  const records = createHistory(history)
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory }),
-    ...createChangesActivities({ git, stateDirectory, history: createHistory(history) }),
-    ...createRecordActivities({ history: createHistory(history), logger }),
+    ...createChangesActivities({ git, stateDirectory, history: records }),
+    ...createCalendarActivities({ clock }),
+    ...createRecordActivities({ history: records, logger }),
+    ...createFreezeActivities({ history: records }),
     ...createNoticeActivities({ clock, environment }),
   }
 }

@@ -121,7 +121,8 @@ describe('locks', () => {
 describe('what stands between a release and an environment', () => {
   it('is nothing in a new environment', async () => {
     const facts = await record.readEnvironment({ ...place, version: '1.0.0', commit: commitOf('a') })
-    expect(facts).toEqual({ lock: null, blocked: null, versionOfRecord: null, stagingSuccess: null })
+    const nothing = { lock: null, blocked: null, versionOfRecord: null, stagingSuccess: null }
+    expect(facts).toEqual({ ...nothing, expired: [], freezes: { inForce: [], toCome: [] } })
   })
 
   it('names the success of this very commit in the environment it is promoted from', async () => {

@@ -1,6 +1,6 @@
 import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
 import { broken, type Finding } from '../../src/domain/gate/finding.ts'
-import type { Reason, Unanswered } from '../../src/domain/reason.ts'
+import { refusalOf } from '../../src/domain/gate/refusal.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
 import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
@@ -48,16 +48,5 @@ function helpOf({ answers = [] }: ItemRecord): { next: string | null; allowedAt:
 
 function refuseBroken(findings: readonly Finding[]): void {
   const failed = findings.filter(({ holds }) => !holds)
-  if (failed.length > 0) throw new Trouble(reasonOf(failed))
-}
-
-/** Rules that say the same keep their own reason (a lock is on every host and in the history); others are listed. */
-function reasonOf(failed: readonly Finding[]): Reason {
-  const [reason] = failed.flatMap((one) => one.reason ?? [])
-  if (reason && failed.every((one) => one.reason?.kind === reason.kind)) return reason
-  return { kind: 'gate', items: failed.map(unanswered) }
-}
-
-function unanswered({ rule, why, next, allowedAt }: Finding): Unanswered {
-  return { item: rule, why, ...(next !== null && { next }), ...(allowedAt !== null && { allowedAt }) }
+  if (failed.length > 0) throw new Trouble(refusalOf(failed))
 }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
 import { withIgnored } from './ignoring.ts'
+import { afterTheCalendar, calendarRule } from './rules/calendar.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
 import { tagRule } from './rules/tag.ts'
@@ -9,8 +10,9 @@ import { tagRule } from './rules/tag.ts'
 export async function evaluateRules(run: Run): Promise<Finding[]> {
   const found = await Promise.all([
     historyRules(run),
+    calendarRule(run),
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])
-  return withIgnored(run, found.flat())
+  return withIgnored(run, await afterTheCalendar(run, found.flat()))
 }

@@ -18,7 +18,7 @@ const never: readonly Rule[] = [
   { words: 'Without tests passing', held: (run) => byItem(run, 'pre.tests_passing', 'not_applicable:tests_passing') },
   { words: 'Without staging verification', held: (run) => byItem(run, 'pre.staging_successful') },
   { words: 'Without rollback plan', held: (run) => byItem(run, 'pre.rollback_plan') },
-  { words: 'During peak hours (if avoidable)', held: byLock },
+  { words: 'During peak hours (if avoidable)', held: byCalendar },
   { words: 'Without deployment marker', held: (run) => byItem(run, 'during.marker_created') },
 ]
 
@@ -47,13 +47,21 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
   }
 }
 
-function byLock(dossier: Dossier): string {
-  const { reason } = dossier
+function byCalendar(dossier: Dossier): string {
+  const { reason, plan, events } = dossier
   const ignored = ignoredAny(dossier, ['peak_hours', 'freeze'])
   if (ignored) return ignored
+  const stopped = reason?.kind === 'gate' ? reason.items.filter(({ item }) => holds.has(item)) : []
+  if (stopped.length > 0) return `held: refused, ${stopped.map(({ item, why }) => `${item}: ${why}`).join('; ')}`
+  const windows = plan?.gate.policy?.peakHours ?? []
+  if (windows.length > 0 && events.some((event) => event.data?.phase === 'restore points')) {
+    return `held: it began outside of ${windows.map(({ text }) => text).join('; ')}`
+  }
   if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${claimed(reason.lock.by)}`
   return 'a person locks the environment for such hours; no lock stood in the way of this release'
 }
+
+const holds: ReadonlySet<string> = new Set(['peak_hours', 'freeze', 'lock'])
 
 function byWindow(dossier: Dossier): string {
   const { plan, events } = dossier
