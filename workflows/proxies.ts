@@ -7,6 +7,7 @@ import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
 import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
+import type { createOnCallActivities } from '../activities/on-call/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
 import type { createLogFileActivities } from '../activities/record/log-file.ts'
@@ -25,7 +26,9 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
   ReturnType<typeof createLogFileActivities> &
   Pick<ReturnType<typeof createCheckActivities>, 'noteLogPositions'>
 
-export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnType<typeof createEvidenceActivities>
+export type CentralActivities = ReturnType<typeof createGitActivities> &
+  ReturnType<typeof createEvidenceActivities> &
+  ReturnType<typeof createOnCallActivities>
 export type RecordActivities = ReturnType<typeof createRecordActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
@@ -75,6 +78,18 @@ export function watching(host: string | null, longestMs: number) {
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     // A lost slice is sampled again at once: a gap in the window is what must not happen.
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000, nonRetryableErrorTypes: hopeless },
+  })
+}
+
+/** The same checks asked once, at the gate: whoever does not take the question in time is away, and that is the answer. */
+export function lookingOnce(host: string | null, longestMs: number) {
+  return proxyActivities<CheckActivities>({
+    taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
+    scheduleToStartTimeout: 60_000,
+    startToCloseTimeout: longestMs + 20_000,
+    heartbeatTimeout,
+    // A worker that went away in it is not the answer to the question.
+    retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: hopeless },
   })
 }
 

@@ -1,6 +1,7 @@
 import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { OnCall } from '../../src/domain/gate/on-call.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -25,6 +26,7 @@ export type OpenRecord = {
   startedAt: string
   /** Only for a manual deployment: when it must have been verified. */
   expiresAt?: string | null
+  onCall?: OnCall | null
 }
 
 export type AppendRecords = {

@@ -1,4 +1,5 @@
 import type { ItemRecord } from '../domain/checklist.ts'
+import { onCallWords } from '../domain/gate/on-call.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
@@ -30,6 +31,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
+    ...(now.onCall ? [`  on call: ${onCallWords(now.onCall)}`] : []),
     ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
     ...now.items.map(itemLine),
     ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),

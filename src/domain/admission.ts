@@ -1,4 +1,5 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { isSamePerson } from './gate/same-person.ts'
 import type { Message } from './message.ts'
 import type { Phase } from './outcome.ts'
 import type { Waiting } from './status.ts'
@@ -60,6 +61,9 @@ function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting:
   if (waiting.question !== message.question) return `the question is ${waiting.question}, not ${message.question}`
   if (!waiting.answers.includes(message.answer)) {
     return `${waiting.question} can be answered with ${waiting.answers.join(', ')}; got ${message.answer}`
+  }
+  if (waiting.people && !waiting.people.some((one) => isSamePerson(one, message.by))) {
+    return `${waiting.question} is answered by ${waiting.people.join(' or ')}, not by ${message.by}`
   }
   return null
 }

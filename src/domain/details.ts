@@ -1,4 +1,5 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { onCallWords } from './gate/on-call.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -8,7 +9,7 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  const parts = [headline, nextAction, wayBack, itemTable, samples, ignored].map((part) => part(status))
+  const parts = [headline, nextAction, onCall, wayBack, itemTable, samples, ignored].map((part) => part(status))
   const text = parts.filter((part) => part !== '').join('\n\n')
   return `${text.slice(0, 3800)}${hiddenLines}`
 }
@@ -39,6 +40,10 @@ function nextAction(status: RunStatus): string {
   if (status.outcome) return ''
   const ends = status.windowEndsAt ? `The window ends at ${status.windowEndsAt}.` : ''
   return `${ends}${signOffHint(status)}`
+}
+
+function onCall({ onCall: found }: RunStatus): string {
+  return found ? `On call: ${escapeMarkdown(onCallWords(found))}` : ''
 }
 
 function signOffHint(status: RunStatus): string {

@@ -1,6 +1,7 @@
 import type { Sample } from './check.ts'
 import { isGateItem } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
+import { onCallWords } from './gate/on-call.ts'
 import { claimed, itemWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
@@ -35,6 +36,7 @@ function facts(dossier: Dossier): string[] {
   return [
     `${kind} ${deployment} of ${service} by ${claimed(performer)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
+    ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),
     ...waiting(dossier),
     ...(toldBy === 'run' && !open
       ? ['told by the run itself: its record in the history is not complete, or away']

@@ -1,3 +1,4 @@
+import { onCallWords } from './gate/on-call.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
@@ -40,10 +41,11 @@ function headline({ service, environment, kind, outcome, waiting }: Notice): str
 }
 
 /** The last line is a command to copy, and always there, however long the rest is. */
-function lines({ sentence }: Notice): string[] {
+function lines({ sentence, onCall }: Notice): string[] {
   const all = sentence.split('\n').map((line) => cut(escapeSlack(line), 500))
   const next = all.at(-1) ?? ''
-  return [cut(all.slice(0, -1).join('\n'), 2_300), next]
+  const onDuty = onCall ? [`On call: ${cut(escapeSlack(onCallWords(onCall)), 150)}`] : []
+  return [cut(all.slice(0, -1).join('\n'), 2_300), ...onDuty, next]
 }
 
 /** A rollback started by hand brings no release of its own. */

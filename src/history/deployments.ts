@@ -1,4 +1,5 @@
 import type { JsonValue } from '../domain/check.ts'
+import type { OnCall } from '../domain/gate/on-call.ts'
 import type { DeploymentEnd, RunKind } from '../domain/log-entry.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -28,6 +29,8 @@ export type DeploymentRow = {
   loggedAt: string | null
   planDigest: string
   ignoredSafeties: IgnoredSafety[]
+  /** As it was when the row was opened; null: nobody was asked for. */
+  onCall: OnCall | null
   workflowId: string
   runId: string
 }
@@ -40,13 +43,15 @@ export type OpenDeployment = {
   runId: string
   startedAt: string
   expiresAt?: string | null
+  onCall?: OnCall | null
 }
 
 export const deploymentColumns = `
   deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
-  ignored_safeties as "ignoredSafeties", workflow_id as "workflowId", run_id as "runId"`
+  ignored_safeties as "ignoredSafeties", on_call as "onCall",
+  workflow_id as "workflowId", run_id as "runId"`
 
 /** Adds the row unless it is there. */
 export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {
@@ -54,8 +59,8 @@ export async function insertDeployment(db: Queryable, open: OpenDeployment): Pro
   await query(
     db,
     `insert into deployment_history (deployment, kind, service, environment, version, commit, deployed_by, started_at,
-       expires_at, plan, plan_digest, ignored_safeties, workflow_id, run_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       expires_at, plan, plan_digest, ignored_safeties, workflow_id, run_id, on_call)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
      on conflict (deployment) do nothing`,
     [
       plan.deployment,
@@ -72,6 +77,7 @@ export async function insertDeployment(db: Queryable, open: OpenDeployment): Pro
       json(plan.ignoredSafeties),
       open.workflowId,
       open.runId,
+      json(open.onCall ?? null),
     ],
   )
 }

@@ -11,6 +11,7 @@ import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
+import { createOnCallActivities } from '../../activities/on-call/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
 import { createLogFileActivities } from '../../activities/record/log-file.ts'
@@ -52,6 +53,7 @@ export function centralActivities(
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory }),
+    ...createOnCallActivities({ clock, environment }),
     ...createRecordActivities({ history: createHistory(history), logger }),
     ...createNoticeActivities({ clock, environment }),
   }

@@ -3,6 +3,7 @@ import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import type { Reason, Unanswered } from '../../src/domain/reason.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
+import { acknowledge } from './acknowledge.ts'
 import { answerItems } from './items.ts'
 import { people } from './people.ts'
 import { evaluateRules } from './rules.ts'
@@ -17,6 +18,7 @@ export async function gate(run: Run): Promise<void> {
   refuseBroken([...rules, ...failedItems(run)])
   // A wait may have outlived what was true before it.
   if (await people(run)) await rulesStillHold(run)
+  if (await acknowledge(run)) await rulesStillHold(run)
   await startRecord(run)
 }
 

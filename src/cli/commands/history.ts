@@ -1,3 +1,4 @@
+import { onCallWords } from '../../domain/gate/on-call.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -63,6 +64,7 @@ function detailLines({ row, items, events, samples }: DeploymentDetails): string
     rowLine(row),
     ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
     ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`),
+    ...(row.onCall ? [`  on call: ${onCallWords(row.onCall)}`] : []),
     ...items.map(
       (item) =>
         `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who(item)}${item.detail ? `  ${item.detail}` : ''}${item.note ? `  "${item.note}"` : ''}`,
