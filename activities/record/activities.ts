@@ -2,6 +2,7 @@ import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { OnCall } from '../../src/domain/gate/on-call.ts'
+import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -38,12 +39,11 @@ export type AppendRecords = {
   samples: readonly Sample[]
 }
 
-/** What stands between a release and an environment. `stagingSuccess` is null unless `promoteFrom` names one. */
+/** What stands between a release and an environment. */
 export type EnvironmentFacts = {
   lock: (EnvironmentLock & { kind: LockKind }) | null
   blocked: { reason: string; since: string } | null
   versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
-  stagingSuccess: { deployment: string; version: string; at: string } | null
 }
 
 type Place = { service: string; environment: string }
@@ -61,10 +61,13 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
     },
 
     /** Reads only. */
-    async readEnvironment(
-      wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
-    ): Promise<EnvironmentFacts> {
+    async readEnvironment(wanted: Place & { version: string; commit: string }): Promise<EnvironmentFacts> {
       return asked(() => readFacts(history, wanted))
+    },
+
+    /** What the history of an environment says of a release that is to be promoted from it. Reads only. */
+    async readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts> {
+      return asked(() => history.readPromotion(wanted))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */
@@ -134,14 +137,12 @@ function resetRun(row: DeploymentRow, runId: string) {
 
 async function readFacts(
   history: History,
-  wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
+  wanted: Place & { version: string; commit: string },
 ): Promise<EnvironmentFacts> {
-  const { service, commit } = wanted
-  const [locks, blocked, record, staging] = await Promise.all([
+  const [locks, blocked, record] = await Promise.all([
     history.readLocks(wanted),
     history.readBlocked(wanted),
     history.readVersionOfRecord(wanted),
-    wanted.promoteFrom ? history.readLastSuccess({ service, environment: wanted.promoteFrom, commit }) : null,
   ])
   const [lock] = locks
   return {
@@ -151,11 +152,6 @@ async function readFacts(
       record === null || record === 'unknown'
         ? record
         : { version: record.version, commit: record.commit, at: record.at },
-    stagingSuccess: staging && {
-      deployment: staging.deployment,
-      version: staging.version,
-      at: staging.finishedAt ?? staging.startedAt,
-    },
   }
 }
 

@@ -52,7 +52,7 @@ export type Notice = {
 }
 
 /** What the run waits for. No `answers`: `items` are to be signed. */
-export type NoticeWaiting = Waiting & {
+export type NoticeWaiting = Omit<Waiting, 'otherwise'> & {
   items: readonly string[]
   /** What happens at `until`. */
   otherwise: string | null

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
+import type { PromotionFacts } from '../domain/gate/promotion.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { RunEvent } from '../domain/status.ts'
@@ -33,6 +34,7 @@ import {
   releaseExpired,
   releaseLocks,
 } from './locks.ts'
+import { readPromotion } from './promotion.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
@@ -65,6 +67,8 @@ export type History = {
   listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
   readVersionOfRecord(place: Place): Promise<VersionOfRecord>
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
+  /** What happened there to a release that is to be promoted from it. */
+  readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts>
   readLocks(place: Place): Promise<LockRow[]>
   readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
   listBlocked(place: Place): Promise<BlockedRelease[]>
@@ -86,6 +90,7 @@ export function createHistory(pool: pg.Pool): History {
     listDeployments: (filter) => listDeployments(pool, filter),
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
+    readPromotion: (wanted) => readPromotion(pool, wanted),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
     readBlocked: (release) => readBlocked(pool, release),
     listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),

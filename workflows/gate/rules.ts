@@ -8,13 +8,12 @@ import { tagRule } from './rules/tag.ts'
 
 /** Every rule of the environment, asked side by side: what holds and what does not. Nothing is changed by asking. */
 export async function evaluateRules(run: Run): Promise<Finding[]> {
+  // In this order: recorded histories have these three, and nothing else.
+  const known = [historyRules(run), tagRule(run)]
   const hosts = Promise.all(run.plan.hosts.map((host) => hostRule(run, host)))
-  const found = await Promise.all([
-    historyRules(run),
-    tagRule(run),
-    onCallRule(run),
-    hosts.then((states) => states.flat()),
-    hosts.then(() => monitoringRule(run)),
-  ])
+  const states = hosts.then((found) => found.flat())
+  // What is asked of the service depends on whether there is one.
+  const monitoring = hosts.then(() => monitoringRule(run))
+  const found = await Promise.all([...known, states, onCallRule(run), monitoring])
   return found.flat()
 }
