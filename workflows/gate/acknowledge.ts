@@ -24,7 +24,7 @@ export async function acknowledge(run: Run): Promise<boolean> {
       },
       withinMs,
     )
-    if (decision === null) throw new Trouble({ kind: 'gate', items: [nobody(people, withinMs)] })
+    if (decision === null) throw new Trouble({ kind: 'gate', items: [nobody(run, people, withinMs)] })
     // Under `ssh` only what its signature proves is taken.
     putOnCall(run, { name: decision.by, source: 'acknowledgement', at: now(), claimed: run.plan.identity !== 'ssh' })
     return true
@@ -37,7 +37,8 @@ function isIgnored({ plan }: Run): boolean {
   return plan.ignoredSafeties.some(({ rule }) => rule === 'on_call')
 }
 
-function nobody(people: readonly string[], withinMs: number) {
+function nobody({ plan }: Run, people: readonly string[], withinMs: number) {
   const why = `nobody acknowledged within ${words(withinMs)}; asked: ${people.join(', ')}`
-  return { item: 'on_call', why, next: 'reach one of them, then deploy again' }
+  const next = `reach one of them, then belay deploy ${plan.release.version} --env ${plan.environment}`
+  return { item: 'on_call', why, next }
 }

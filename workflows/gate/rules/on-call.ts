@@ -8,11 +8,16 @@ import { messageOf } from '../../trouble.ts'
 export async function onCallRule(run: Run): Promise<Finding[]> {
   const source = run.plan.gate.policy?.onCall ?? null
   if (source === null || source.from === 'acknowledgement') return []
-  const { environment } = run.plan
+  const { release, environment } = run.plan
   try {
     const row = { id: 'on call', summary: source.from === 'roster' ? source.file : source.url }
     const answer = await act(anywhere('probe').findOnCall, row, { source })
-    if (!answer.found) return [broken('on_call', answer.why, { next: nextFor(source.from, environment) })]
+    if (!answer.found)
+      return [
+        broken('on_call', answer.why, {
+          next: `${mend[source.from]}, then belay deploy ${release.version} --env ${environment}`,
+        }),
+      ]
     putOnCall(run, { name: answer.name, source: source.from, at: now() }, answer.others)
     return [held('on_call', answer.name)]
   } catch (error) {
@@ -30,7 +35,4 @@ export function putOnCall(run: Run, found: OnCall, others: readonly string[] = [
   note(run, 'message', `on call: ${onCallWords(found)}${change}${beside}`)
 }
 
-function nextFor(from: 'roster' | 'http', environment: string): string {
-  const where = from === 'roster' ? 'mend the roster on the worker' : 'mend the on-call address'
-  return `${where}, then belay deploy again to ${environment}`
-}
+const mend = { roster: 'mend the roster on the worker', http: 'mend the on-call address' } as const
