@@ -78,7 +78,7 @@ function notify(run: Run, make: () => Notice): void {
 
 function tellerOf(run: Run): Teller {
   const { workflowId, runId } = workflowInfo()
-  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now() }
+  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now(), onCall: run.onCall }
 }
 
 /** So that it is found beside its deployment. */

@@ -1,7 +1,7 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { createAdoptActivities } from '../activities/adopt/activities.ts'
-import type { createChangesActivities } from '../activities/changes/activities.ts'
 import type { createCalendarActivities } from '../activities/calendar/activities.ts'
+import type { createChangesActivities } from '../activities/changes/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
@@ -9,6 +9,7 @@ import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
 import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
+import type { createOnCallActivities } from '../activities/on-call/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
 import type { createFreezeActivities } from '../activities/record/freezes.ts'
@@ -32,7 +33,8 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
 export type CentralActivities = ReturnType<typeof createGitActivities> &
   ReturnType<typeof createEvidenceActivities> &
   ReturnType<typeof createChangesActivities> &
-  ReturnType<typeof createCalendarActivities>
+  ReturnType<typeof createCalendarActivities> &
+  ReturnType<typeof createOnCallActivities>
 export type RecordActivities = ReturnType<typeof createRecordActivities> & ReturnType<typeof createFreezeActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
@@ -82,6 +84,18 @@ export function watching(host: string | null, longestMs: number) {
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     // A lost slice is sampled again at once: a gap in the window is what must not happen.
     retry: { initialInterval: 500, backoffCoefficient: 1.5, maximumInterval: 5_000, nonRetryableErrorTypes: hopeless },
+  })
+}
+
+/** The same checks asked once, at the gate: whoever does not take the question in time is away, and that is the answer. */
+export function lookingOnce(host: string | null, longestMs: number) {
+  return proxyActivities<CheckActivities>({
+    taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
+    scheduleToStartTimeout: 60_000,
+    startToCloseTimeout: longestMs + 20_000,
+    heartbeatTimeout,
+    // A worker that went away in it is not the answer to the question.
+    retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: hopeless },
   })
 }
 

@@ -3,6 +3,8 @@ import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { Freezes } from '../../src/domain/gate/freeze.ts'
+import type { OnCall } from '../../src/domain/gate/on-call.ts'
+import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -30,6 +32,7 @@ export type OpenRecord = {
   expiresAt?: string | null
   /** What the release changes, as it was read at the gate; absent: not asked for. */
   changes?: ReleaseChanges | null
+  onCall?: OnCall | null
 }
 
 export type AppendRecords = {
@@ -41,7 +44,7 @@ export type AppendRecords = {
   samples: readonly Sample[]
 }
 
-/** What stands between a release and an environment. `stagingSuccess` is null unless `promoteFrom` names one. */
+/** What stands between a release and an environment. */
 export type EnvironmentFacts = {
   lock: (EnvironmentLock & { kind: LockKind }) | null
   blocked: { reason: string; since: string } | null
@@ -49,7 +52,6 @@ export type EnvironmentFacts = {
   /** Absent, as are freezes: answered by a worker of before. */
   expired?: readonly EnvironmentLock[]
   freezes?: Freezes
-  stagingSuccess: { deployment: string; version: string; at: string } | null
 }
 
 type Place = { service: string; environment: string }
@@ -67,15 +69,18 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
     },
 
     /** Reads only. */
-    async readEnvironment(
-      wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
-    ): Promise<EnvironmentFacts> {
+    async readEnvironment(wanted: Place & { version: string; commit: string }): Promise<EnvironmentFacts> {
       return asked(() => readFacts(history, wanted))
     },
 
     /** Reads only. */
     async readPastRuns(place: Place): Promise<PastRun[]> {
       return asked(() => history.readPastRuns(place))
+    },
+
+    /** What the history of an environment says of a release that is to be promoted from it. Reads only. */
+    async readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts> {
+      return asked(() => history.readPromotion(wanted))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */
@@ -145,16 +150,14 @@ function resetRun(row: DeploymentRow, runId: string) {
 
 async function readFacts(
   history: History,
-  wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
+  wanted: Place & { version: string; commit: string },
 ): Promise<EnvironmentFacts> {
-  const { service, commit } = wanted
-  const [locks, expired, freezes, blocked, record, staging] = await Promise.all([
+  const [locks, expired, freezes, blocked, record] = await Promise.all([
     history.readLocks(wanted),
     history.readExpiredLocks(wanted),
     history.readFreezes(wanted),
     history.readBlocked(wanted),
     history.readVersionOfRecord(wanted),
-    wanted.promoteFrom ? history.readLastSuccess({ service, environment: wanted.promoteFrom, commit }) : null,
   ])
   const [lock] = locks
   return {
@@ -166,11 +169,6 @@ async function readFacts(
       record === null || record === 'unknown'
         ? record
         : { version: record.version, commit: record.commit, at: record.at },
-    stagingSuccess: staging && {
-      deployment: staging.deployment,
-      version: staging.version,
-      at: staging.finishedAt ?? staging.startedAt,
-    },
   }
 }
 

@@ -1,9 +1,10 @@
 import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
-import { ignoredLine } from '../domain/gate/ignored.ts'
-import { differencesOf } from '../domain/gate/open-differences.ts'
 import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
+import { ignoredLine } from '../domain/gate/ignored.ts'
 import { moment } from '../domain/gate/moment.ts'
+import { onCallWords } from '../domain/gate/on-call.ts'
+import { differencesOf } from '../domain/gate/open-differences.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
@@ -42,6 +43,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       `  ${title}`,
       ...lines.map((line) => `    ${line}`),
     ]),
+    ...(now.onCall ? [`  on call: ${onCallWords(now.onCall)}`] : []),
     ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
     ...now.items.map(itemLine),
     ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),

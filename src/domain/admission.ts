@@ -2,6 +2,7 @@ import { type ItemRecord, isGateItem } from './checklist.ts'
 import { signerRefusal } from './gate/approvals.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
+import { isSamePerson } from './gate/same-person.ts'
 import type { Message } from './message.ts'
 import { isNewer } from './newer.ts'
 import type { Phase } from './outcome.ts'
@@ -103,6 +104,9 @@ function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting:
   if (waiting.question !== message.question) return `the question is ${waiting.question}, not ${message.question}`
   if (!waiting.answers.includes(message.answer)) {
     return `${waiting.question} can be answered with ${waiting.answers.join(', ')}; got ${message.answer}`
+  }
+  if (waiting.people && !waiting.people.some((one) => isSamePerson(one, message.by))) {
+    return `${waiting.question} is answered by ${waiting.people.join(' or ')}, not by ${message.by}`
   }
   return null
 }

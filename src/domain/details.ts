@@ -1,6 +1,7 @@
 import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
 import { differencesOf } from './gate/open-differences.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import { signWords } from './item-words.ts'
@@ -13,7 +14,7 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  const all = [headline, ignoredSafeties, changed, nextAction, wayBack, itemTable, samples, ignored]
+  const all = [headline, ignoredSafeties, changed, nextAction, onCall, wayBack, itemTable, samples, ignored]
   const parts = all.map((part) => part(status))
   const text = parts.filter((part) => part !== '').join('\n\n')
   return `${text.slice(0, 3800)}${hiddenLines}`
@@ -56,6 +57,10 @@ function nextAction(status: RunStatus): string {
   if (status.outcome) return ''
   const ends = status.windowEndsAt ? `The window ends at ${status.windowEndsAt}.` : ''
   return `${ends}${signOffHint(status)}`
+}
+
+function onCall({ onCall: found }: RunStatus): string {
+  return found ? `On call: ${escapeMarkdown(onCallWords(found))}` : ''
 }
 
 function signOffHint(status: RunStatus): string {

@@ -1,6 +1,7 @@
 import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
+import type { OnCall } from './gate/on-call.ts'
 import type { RunKind } from './log-entry.ts'
 import type { Marker } from './marker.ts'
 import type { Outcome, Phase } from './outcome.ts'
@@ -37,6 +38,8 @@ export type Dossier = {
   sentence: string | null
   waitingFor: Waiting | null
   signOff: SignOff | null
+  /** null: nobody was asked for, or the run came not that far. */
+  onCall: OnCall | null
   liveSince: string | null
   marker: Marker | null
   /** The runbook's entry, as it was appended to the log. */

@@ -3,6 +3,7 @@ import { isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
 import { claimed, itemWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
@@ -38,6 +39,7 @@ function facts(dossier: Dossier): string[] {
     `${kind} ${deployment} of ${service} by ${claimed(performer)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
     ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
+    ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),
     ...waiting(dossier),
     ...(toldBy === 'run' && !open
       ? ['told by the run itself: its record in the history is not complete, or away']

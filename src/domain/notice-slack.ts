@@ -1,4 +1,5 @@
 import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
@@ -44,7 +45,9 @@ function headline({ service, environment, kind, outcome, waiting }: Notice): str
 function lines(notice: Notice): string[] {
   const all = notice.sentence.split('\n').map((line) => cut(escapeSlack(line), 500))
   const next = all.at(-1) ?? ''
-  return [cut(all.slice(0, -1).join('\n'), 2_000), ...ignoredLines(notice), next]
+  const { onCall } = notice
+  const onDuty = onCall ? [`On call: ${cut(escapeSlack(onCallWords(onCall)), 150)}`] : []
+  return [cut(all.slice(0, -1).join('\n'), 1_900), ...ignoredLines(notice), ...onDuty, next]
 }
 
 /** One line: what was ignored is told with everything that is told of the deployment. */

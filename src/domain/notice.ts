@@ -1,3 +1,4 @@
+import type { OnCall } from './gate/on-call.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import type { Outcome } from './outcome.ts'
 import type { IgnoredSafety, Plan } from './plan.ts'
@@ -40,6 +41,8 @@ export type Notice = {
   run: { workflowId: string; runId: string }
   /** A claim, as every name is. */
   performer: string
+  /** Who is on call for it, where somebody was asked for; absent or null: nobody, or not yet. */
+  onCall?: OnCall | null
   outcome: Outcome | null
   /** What the environment runs now, where that is known. */
   live: { version: string; commit: string } | null
@@ -51,7 +54,7 @@ export type Notice = {
 }
 
 /** What the run waits for. No `answers`: `items` are to be signed. */
-export type NoticeWaiting = Waiting & {
+export type NoticeWaiting = Omit<Waiting, 'otherwise'> & {
   items: readonly string[]
   /** The items with what they ask for, e.g. `approval (1 of 2: ...)`; absent: their names say it. */
   asked?: string
@@ -69,6 +72,7 @@ export type Teller = {
   startedAs: Notice['startedAs']
   run: Notice['run']
   at: string
+  onCall?: OnCall | null
 }
 
 export function endedNotice(teller: Teller, end: Pick<RunEnd, 'outcome' | 'live' | 'sentence'>): Notice {
@@ -94,9 +98,9 @@ export function nextOf({ sentence }: Pick<Notice, 'sentence'>): string {
   return (sentence.split('\n').at(-1) ?? '').replace(/^Next: /, '')
 }
 
-function frame({ plan, startedAs, run, at }: Teller, key: string) {
+function frame({ plan, startedAs, run, at, onCall = null }: Teller, key: string) {
   const { service, environment, release, deployment, performer, ignoredSafeties } = plan
-  const about = { service, environment, release, deployment, startedAs, run, performer, ignoredSafeties }
+  const about = { service, environment, release, deployment, startedAs, run, performer, onCall, ignoredSafeties }
   return { key: keyOf(deployment, key), at, ...about, outcome: null, live: null, waiting: null }
 }
 

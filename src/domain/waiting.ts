@@ -33,7 +33,8 @@ export function waitsOf(status: RunStatus): Wait[] {
   if (waitingFor && waitingFor.answers.length > 0) {
     const { text, since, until, answers, question } = waitingFor
     const command = decideCommand(environment, answers)
-    const otherwise = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
+    const unanswered = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
+    const otherwise = waitingFor.otherwise ?? unanswered
     return [{ ...base, kind: 'question', text, items: [], since, until, otherwise, command }]
   }
   const items = openItems(status)

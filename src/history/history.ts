@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
+import type { PromotionFacts } from '../domain/gate/promotion.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PastRun } from '../domain/preview/estimate.ts'
@@ -38,6 +39,7 @@ import {
   releaseLocks,
 } from './locks.ts'
 import { readPastRuns } from './past-runs.ts'
+import { readPromotion } from './promotion.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
@@ -73,6 +75,8 @@ export type History = {
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
   /** The newest deployments that passed, newest first: how long each took. */
   readPastRuns(place: Place): Promise<PastRun[]>
+  /** What happened there to a release that is to be promoted from it. */
+  readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts>
   readLocks(place: Place): Promise<LockRow[]>
   /** Locks whose time is over, until the next run is opened. */
   readExpiredLocks(place: Place): Promise<LockRow[]>
@@ -103,6 +107,7 @@ export function createHistory(pool: pg.Pool): History {
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
     readPastRuns: ({ service, environment }) => readPastRuns(pool, service, environment),
+    readPromotion: (wanted) => readPromotion(pool, wanted),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
     readExpiredLocks: ({ service, environment }) => readExpiredLocks(pool, service, environment),
     freeze: (freeze) => insertFreeze(pool, freeze),

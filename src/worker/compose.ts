@@ -3,8 +3,8 @@ import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
-import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCalendarActivities } from '../../activities/calendar/activities.ts'
+import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
@@ -13,6 +13,7 @@ import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
+import { createOnCallActivities } from '../../activities/on-call/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
 import { createFreezeActivities } from '../../activities/record/freezes.ts'
@@ -60,6 +61,7 @@ export function centralActivities(
     ...createCalendarActivities({ clock }),
     ...createRecordActivities({ history: records, logger }),
     ...createFreezeActivities({ history: records }),
+    ...createOnCallActivities({ clock, environment }),
     ...createNoticeActivities({ clock, environment }),
   }
 }

@@ -142,6 +142,7 @@ function dossier(reason: Reason): Dossier {
     sentence: null,
     waitingFor: null,
     signOff: null,
+    onCall: null,
     liveSince: null,
     marker: null,
     logEntry: null,

@@ -4,6 +4,7 @@ import { providerWords } from '../../src/domain/gate/provider-words.ts'
 import { act, anywhere } from '../proxies.ts'
 import { now, type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
+import { askHistory } from './promotion.ts'
 
 type Evidence = Extract<ItemAnswer, { by: 'evidence' }>
 
@@ -34,6 +35,7 @@ async function ask(run: Run, item: PreItem, provider: Provider, index: number): 
   const row = { id: `evidence:${item}:${index + 1}`, summary: `${item}: ${providerWords(provider)}` }
   const said = { provider: provider.kind, link: null, commit: release.commit, by: null, claimed: false }
   try {
+    if (provider.kind === 'promotion') return { ...said, ...(await askHistory(run, row, provider)), at: now() }
     if (provider.kind !== 'command') return { ...said, ok: false, detail: `${provider.kind}: not asked`, at: now() }
     const { command, timeoutMs } = provider
     const order = { deployment, item, repository, release, command, timeoutMs }

@@ -3,6 +3,7 @@ import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import { refusalOf } from '../../src/domain/gate/refusal.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
+import { acknowledge } from './acknowledge.ts'
 import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
 import { answerItems } from './items.ts'
 import { people } from './people.ts'
@@ -23,6 +24,7 @@ export async function gate(run: Run): Promise<void> {
     refuseBroken([...still, ...after.findings, ...failedItems(run)])
     if (!after.moved) break
   }
+  if (await acknowledge(run)) await rulesStillHold(run)
   await startRecord(run)
 }
 

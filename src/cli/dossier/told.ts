@@ -1,4 +1,5 @@
 import type { Dossier } from '../../domain/dossier.ts'
+import { readOnCall } from '../../domain/gate/on-call.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { answeredItems } from '../../domain/plan-items.ts'
 import { readReason } from '../../domain/reason.ts'
@@ -29,6 +30,7 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     sentence: row.sentence,
     waitingFor: null,
     signOff: null,
+    onCall: readOnCall(row.onCall),
     liveSince: null,
     marker: row.marker,
     logEntry: row.logEntry,
@@ -67,6 +69,7 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     sentence: end?.sentence ?? null,
     waitingFor: status.waitingFor,
     signOff: status.signOff ?? null,
+    onCall: status.onCall ?? null,
     liveSince: status.liveSince,
     marker: null,
     logEntry: null,

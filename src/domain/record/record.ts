@@ -1,5 +1,6 @@
 import type { Dossier } from '../dossier.ts'
 import { ignoredLines } from '../explain.ts'
+import { onCallWords } from '../gate/on-call.ts'
 import { claimed, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
@@ -44,6 +45,7 @@ function summary(dossier: Dossier): string {
       ['Commit', foreign(release.commit)],
       ['Hosts', foreign(dossier.plan?.hosts.join(', ') ?? 'not known')],
       ['Deployed by', foreign(claimed(performer))],
+      ...(dossier.onCall ? [['On call', foreign(onCallWords(dossier.onCall))]] : []),
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],
       [

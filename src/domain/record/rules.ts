@@ -1,5 +1,6 @@
 import type { Dossier } from '../dossier.ts'
-import { claimed, itemWords } from '../item-words.ts'
+import { onCallWords } from '../gate/on-call.ts'
+import { claimed, itemWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { foreign, list } from './foreign.ts'
@@ -76,11 +77,13 @@ function watchedChecks({ monitoring }: Plan): string {
   return monitoring.checks.map((one) => one.check).join(', ') || 'nothing'
 }
 
-/** Belay has no roster: who acted is who was there. */
+/** Where nobody is asked for, who acted is who was there. */
 function byPeople(dossier: Dossier): string {
-  const { performer, items } = dossier
-  const ignored = ignoredAny(dossier, ['on_call'])
+  const { performer, items, onCall, plan } = dossier
+  const ignored = ignoredWords(dossier, 'on_call')
   if (ignored) return ignored
+  if (onCall) return `held: ${onCallWords(onCall)}, at ${when(onCall.at)}`
+  if (plan?.gate.policy?.onCall) return 'nobody was named before the run ended'
   const signers = items.flatMap((item) => (item.by ? [item.by] : []))
   return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
 }
