@@ -1,6 +1,7 @@
 import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { LastDrill } from '../../src/domain/gate/last-drill.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
@@ -63,6 +64,11 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
       wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
     ): Promise<EnvironmentFacts> {
       return asked(() => readFacts(history, wanted))
+    },
+
+    /** Reads only. null: no drill of this commit has changed anything there. */
+    async readLastDrill(wanted: Place & { commit: string }): Promise<LastDrill | null> {
+      return asked(() => history.readLastDrill(wanted))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */

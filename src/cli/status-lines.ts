@@ -1,5 +1,5 @@
 import type { ItemRecord } from '../domain/checklist.ts'
-import { sampleLine, whyRolledBack } from '../domain/reason.ts'
+import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
@@ -28,6 +28,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
     ...(!open && now.outcome === null
       ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
       : []),
+    ...(now.wayBackMs ? [`  way back proven in ${words(now.wayBackMs)}`] : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
     ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
@@ -38,7 +39,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       ? [`  history lagging: ${now.unrecorded} records not written yet`]
       : []),
     ...(next === null ? [] : [`  ${next}`]),
-    ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' ? [`  Next: belay explain ${environment}`] : []),
+    ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' && !now.wayBackMs
+      ? [`  Next: belay explain ${environment}`]
+      : []),
   ]
 }
 
@@ -59,10 +62,12 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
 }
 
 function headline(environment: string, now: RunStatus): string {
-  const what = now.startedAs === 'rollback' ? 'rollback from' : 'deployment of'
+  const what = titles[now.startedAs]
   const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
   return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${now.performer} (claimed)  ${now.deployment}`
 }
+
+const titles = { deployment: 'deployment of', rollback: 'rollback from', drill: 'drill of' } as const
 
 function itemLine(item: ItemRecord): string {
   const who = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail

@@ -23,7 +23,14 @@ export type { Plan } from '../domain/plan.ts'
 export type { Reason } from '../domain/reason.ts'
 export type { RunEnd } from '../domain/run-end.ts'
 export type { RunEvent, RunStatus, Waiting } from '../domain/status.ts'
-export { type BelayClient, connect, type DeployRequest, type ReadyPlan, type RollbackRequest } from './belay-client.ts'
+export {
+  type BelayClient,
+  connect,
+  type DeployRequest,
+  type DrillRequest,
+  type ReadyPlan,
+  type RollbackRequest,
+} from './belay-client.ts'
 export type { Environment } from './client.ts'
 export type { By, ByWithReason, DeploymentRun } from './deployment-run.ts'
 export { Busy, type BusyHolder, Held, Refused, Unreachable, Usage } from './errors.ts'

@@ -1,4 +1,5 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { turningPoint } from './dossier.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -14,10 +15,12 @@ export function renderDetails(status: RunStatus): string {
 }
 
 function headline(status: RunStatus): string {
-  const what = status.startedAs === 'rollback' ? 'Rollback to' : 'Deployment of'
+  const what = titles[status.startedAs]
   const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
   return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
 }
+
+const titles = { deployment: 'Deployment of', rollback: 'Rollback to', drill: 'Drill of' } as const
 
 function nextAction(status: RunStatus): string {
   const waiting = status.waitingFor
@@ -55,7 +58,9 @@ function signable(status: RunStatus, item: ItemRecord): boolean {
 /** What was done to come back, step by step, and what failed on the way. */
 function wayBack({ startedAs, phase, outcome, events }: RunStatus): string {
   if (phase !== 'rollback' && outcome !== 'ROLLED_BACK' && outcome !== 'ROLLBACK_FAILED') return ''
-  const since = startedAs === 'rollback' ? 0 : events.findIndex((event) => event.kind === 'failure') + 1
+  const turned = startedAs === 'drill' ? turningPoint(events) : null
+  const failed = events.findIndex((event) => event.kind === 'failure') + 1
+  const since = startedAs === 'rollback' ? 0 : (turned?.seq ?? failed)
   const steps = events.slice(since).filter((event) => event.kind === 'step' || event.kind === 'failure')
   return steps
     .slice(-12)

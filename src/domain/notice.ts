@@ -1,5 +1,5 @@
 import { decideCommand, signCommand } from './next-command.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, StartedAs } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { referencedNames } from './reference.ts'
 import type { RunEnd } from './run-end.ts'
@@ -35,7 +35,7 @@ export type Notice = {
   environment: string
   release: { version: string; commit: string }
   deployment: string
-  startedAs: 'deployment' | 'rollback'
+  startedAs: StartedAs
   /** What says it, for a link to its page. */
   run: { workflowId: string; runId: string }
   /** A claim, as every name is. */

@@ -28,6 +28,8 @@ export type DeploymentRow = {
   loggedAt: string | null
   planDigest: string
   ignoredSafeties: IgnoredSafety[]
+  /** Of a drill: milliseconds until the way back was proven; null: it was not, or the run was none. */
+  wayBackMs: number | null
   workflowId: string
   runId: string
 }
@@ -46,7 +48,7 @@ export const deploymentColumns = `
   deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
-  ignored_safeties as "ignoredSafeties", workflow_id as "workflowId", run_id as "runId"`
+  ignored_safeties as "ignoredSafeties", way_back_ms as "wayBackMs", workflow_id as "workflowId", run_id as "runId"`
 
 /** Adds the row unless it is there. */
 export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {
@@ -102,7 +104,7 @@ export async function updateDeploymentEnd(
     db,
     `update deployment_history
      set finished_at = $2, status = $3, health_check = $4, rollback = $5, outcome = $6, reason = $7, sentence = $8,
-       marker = $9, log_entry = $10, version = $11, commit = $12, deployed_by = $13
+       marker = $9, log_entry = $10, version = $11, commit = $12, deployed_by = $13, way_back_ms = $14
      where deployment = $1 and outcome is null
      returning plan #>> '{release,version}' as version, plan #>> '{release,commit}' as commit`,
     [
@@ -119,6 +121,7 @@ export async function updateDeploymentEnd(
       end.version,
       end.commit,
       storable(end.deployedBy),
+      end.wayBackMs ?? null,
     ],
   )
   return rows[0] ?? null

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
+import type { LastDrill } from '../domain/gate/last-drill.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { RunEvent } from '../domain/status.ts'
@@ -15,6 +16,7 @@ import {
   readDeploymentPlan,
   readDeploymentRow,
 } from './deployments.ts'
+import { readLastDrill } from './drills.ts'
 import {
   type EnvironmentStatus,
   listEnvironments,
@@ -65,6 +67,8 @@ export type History = {
   listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
   readVersionOfRecord(place: Place): Promise<VersionOfRecord>
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
+  /** The newest drill of a commit that changed anything, or is still open. */
+  readLastDrill(wanted: Place & { commit: string }): Promise<LastDrill | null>
   readLocks(place: Place): Promise<LockRow[]>
   readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
   listBlocked(place: Place): Promise<BlockedRelease[]>
@@ -86,6 +90,7 @@ export function createHistory(pool: pg.Pool): History {
     listDeployments: (filter) => listDeployments(pool, filter),
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
+    readLastDrill: (wanted) => readLastDrill(pool, wanted),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
     readBlocked: (release) => readBlocked(pool, release),
     listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),

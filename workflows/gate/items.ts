@@ -1,14 +1,16 @@
 import { type ItemAnswer, type PreItem, preItems } from '../../src/domain/checklist.ts'
+import { isAskedInDrill } from '../../src/domain/drill.ts'
 import { act, anywhere } from '../proxies.ts'
 import { type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { askProviders } from './evidence.ts'
 import { markerReady } from './marker-ready.ts'
-import { wayBack } from './way-back.ts'
+import { type WayBack, wayBack } from './way-back.ts'
 
 /** The eight items, side by side: answered by a claim or by evidence at once, or left open for people. */
 export async function answerItems(run: Run): Promise<void> {
-  await Promise.all(preItems.map((item) => answerItem(run, item)))
+  const asked = preItems.filter((item) => run.startedAs !== 'drill' || isAskedInDrill(`pre.${item}`))
+  await Promise.all(asked.map((item) => answerItem(run, item)))
 }
 
 async function answerItem(run: Run, item: PreItem): Promise<void> {
@@ -45,8 +47,8 @@ async function askFor(run: Run, item: PreItem, how: ItemAnswer): Promise<void> {
   }
 }
 
-function answered(run: Run, item: PreItem, { ok, detail }: { ok: boolean; detail: string }): void {
-  tick(run, `pre.${item}`, { state: ok ? 'passed' : 'failed', via: 'belay', detail })
+function answered(run: Run, item: PreItem, { ok, ...said }: WayBack): void {
+  tick(run, `pre.${item}`, { ...said, state: ok ? 'passed' : 'failed', via: 'belay' })
 }
 
 async function byCommand(run: Run, item: PreItem, how: Extract<ItemAnswer, { by: 'command' }>) {

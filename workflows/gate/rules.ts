@@ -1,5 +1,6 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
+import { drillRules } from './rules/drill.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
 import { tagRule } from './rules/tag.ts'
@@ -11,5 +12,5 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])
-  return found.flat()
+  return [...found.flat(), ...drillRules(run)]
 }

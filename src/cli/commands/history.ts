@@ -1,3 +1,4 @@
+import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -55,7 +56,8 @@ function rowLine(row: DeploymentRow): string {
   const ignored =
     row.ignoredSafeties.length > 0 ? `  IGNORED: ${row.ignoredSafeties.map((one) => one.rule).join(', ')}` : ''
   const end = row.outcome ?? 'RUNNING'
-  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${ignored}`
+  const back = row.wayBackMs === null ? '' : `  way back ${words(row.wayBackMs)}`
+  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${back}${ignored}`
 }
 
 function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {

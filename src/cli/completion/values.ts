@@ -41,6 +41,7 @@ async function valuesOf(shell: Shell, { command, name }: Slot, typed: Typed): Pr
     case 'release':
     case 'version':
     case '--to':
+    case '--release':
       return await versions(shell, typed)
     case 'step-or-process':
       return await logNames(typed)

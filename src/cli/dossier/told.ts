@@ -1,4 +1,7 @@
+import type { ItemRecord } from '../../domain/checklist.ts'
 import type { Dossier } from '../../domain/dossier.ts'
+import { itemsOfDrill } from '../../domain/drill.ts'
+import type { RunKind } from '../../domain/log-entry.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { answeredItems } from '../../domain/plan-items.ts'
 import { readReason } from '../../domain/reason.ts'
@@ -32,11 +35,17 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     liveSince: null,
     marker: row.marker,
     logEntry: row.logEntry,
+    wayBackMs: row.wayBackMs,
     ignored: row.ignoredSafeties,
-    items: row.kind === 'deployment' ? answeredItems(plan, items) : items,
+    items: itemsOf(row.kind, plan, items),
     events,
     samples,
   }
+}
+
+function itemsOf(kind: RunKind, plan: Plan, items: readonly ItemRecord[]): readonly ItemRecord[] {
+  if (kind === 'rollback' || kind === 'manual') return items
+  return kind === 'drill' ? itemsOfDrill(answeredItems(plan, items)) : answeredItems(plan, items)
 }
 
 /** A refusal is written down when it has ended; its events know when it began. */
@@ -69,6 +78,7 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     liveSince: status.liveSince,
     marker: null,
     logEntry: null,
+    wayBackMs: end?.wayBackMs ?? status.wayBackMs ?? null,
     ignored: plan?.ignoredSafeties ?? [],
     items: status.items,
     events: status.events,
