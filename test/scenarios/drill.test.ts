@@ -6,24 +6,29 @@ import { allowDrills, drillOf, endOfDrill, place } from './drilling.ts'
 import { notifying } from './notifying.ts'
 import { threeReleases } from './releases.ts'
 import { git } from './repository.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { openWorld } from './world.ts'
 
 test('a drill proves both ends and leaves everything as it was: nothing blocked, nothing of record, git alone', async () => {
   const releases = threeReleases.map((release) => ({ ...release, untagged: release.version === '1.2.0' }))
   const world = await openWorld({ releases, change: allowDrills })
   await world.live('1.1.0')
   const receiver = await openReceiver()
-  const [before, marker, refs] = [await world.look(), await markerBytes(world.directory), await refsOf(world.repository)]
+  const [before, marker, refs] = [
+    await world.look(),
+    await markerBytes(world.directory),
+    await refsOf(world.repository),
+  ]
   const plan = world.plan('1.2.0', (settings) => {
     // Nobody is asked for what only a release that stays needs.
     Object.assign(settings.review.checklist, { staging_successful: { sign_off: true } })
     notifying({ url: receiver.url })(settings)
   })
   const run = await world.belay.drill(plan)
-  const end = await endOfDrill(world, run, plan)
+  const end = await endOfDrill(run, plan)
 
   expect(end).toMatchObject({ outcome: 'ROLLED_BACK', startedAs: 'drill', reason: null, live: { version: '1.1.0' } })
-  expect(end.sentence).toMatch(/^drill of 1\.2\.0 on production: way back proven in .*\n1\.1\.0 is live again/)
+  expect(end.sentence).toMatch(/^drill of 1\.2\.0 on production: way back proven in /)
+  expect(end.sentence).toContain('1.1.0 is live again on production; nothing is blocked\nNext: belay record 1.2.0-')
   expect(end.sentence).not.toContain('blocked until')
   const told = JSON.parse((await receiver.taken(/ended.ROLLED_BACK$/)).text)
   expect(told).toMatchObject({ startedAs: 'drill', outcome: 'ROLLED_BACK', release: { version: '1.2.0' } })
@@ -38,8 +43,10 @@ test('a drill proves both ends and leaves everything as it was: nothing blocked,
     'pre.staging_successful': 'not_applicable',
     'post.user_facing_tested': 'not_applicable',
   })
-  expect(events).toContainEqual(expect.stringContaining('"version":"1.2.0"'.replaceAll('"', '')) || expect.anything())
-  expect(events).toContainEqual(expect.stringMatching(/^as before the drill: 1\.1\.0 answers; .* 2 migrations, catalog/))
+  expect(events).toContainEqual(expect.stringMatching(/^local: .*1\.2\.0/))
+  expect(events).toContainEqual(
+    expect.stringMatching(/^as before the drill: 1\.1\.0 answers; .* 2 migrations, catalog/),
+  )
 
   expect(await world.look()).toEqual({ ...before, builds: [...before.builds, '1.2.0'] })
   expect(await markerBytes(world.directory)).toBe(marker)
@@ -83,31 +90,6 @@ test('a drill is refused where it is not allowed, where nothing was before, and 
   // Nothing of it is a drill that anybody could count on.
   const commit = world.commits.get('1.1.0') ?? ''
   expect(await world.history.readLastDrill({ ...place, commit })).toBeNull()
-})
-
-test('aborted before the first change a drill changes nothing; after it, everything comes back, and it proves nothing', async () => {
-  const world = await openWorld({ releases: threeReleases, change: allowDrills })
-  await world.live('1.0.0')
-  const tree = await world.tree()
-  const by = 'ann@example.com'
-  const early = world.plan('1.1.0')
-  const waiting = await world.belay.drill(early)
-  await phaseOf(waiting, (status) => status.waitingFor !== null)
-  await waiting.tell({ name: 'abort', deployment: early.deployment, by, reason: 'wrong day' })
-  expect(await waiting.end()).toMatchObject({ outcome: 'ABORTED' })
-  expect(await world.tree()).toBe(tree)
-
-  const plan = world.plan('1.1.0')
-  const run = await world.belay.drill(plan)
-  await world.say('ill', '1.1.0')
-  const ending = endOfDrill(world, run, plan)
-  await phaseOf(run, (status) => status.phase === 'verify')
-  await run.tell({ name: 'abort', deployment: plan.deployment, by, reason: 'the phone rings' })
-  const end = await ending
-  expect(end).toMatchObject({ outcome: 'ROLLED_BACK', reason: { kind: 'aborted' }, wayBackMs: null })
-  expect(end.sentence).toContain('back at 1.0.0, but not proven')
-  expect((await world.look()).serving).toBe('1.0.0')
-  expect(await world.history.listBlocked(place)).toEqual([])
 })
 
 async function markerBytes(directory: string): Promise<string> {

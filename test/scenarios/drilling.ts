@@ -25,12 +25,14 @@ export async function drillOf(
   change?: (settings: FixtureSettings) => void,
 ): Promise<RunEnd> {
   const plan = world.plan(version, change)
-  return await endOfDrill(world, await world.belay.drill(plan), plan)
+  return await endOfDrill(await world.belay.drill(plan), plan)
 }
 
-export async function endOfDrill(world: World, run: Run, { deployment }: Plan): Promise<RunEnd> {
+export async function endOfDrill(run: Run, { deployment }: Plan): Promise<RunEnd> {
   const status = await phaseOf(run, ({ waitingFor, outcome }) => waitingFor !== null || outcome !== null)
-  const open = status.items.filter(({ item, how, state }) => item.startsWith('pre.') && how === 'sign_off' && state === 'open')
+  const open = status.items.filter(
+    ({ item, how, state }) => item.startsWith('pre.') && how === 'sign_off' && state === 'open',
+  )
   if (status.outcome === null) {
     for (const { item } of open) await run.tell({ name: 'signOff', deployment, item, by: 'operator@example.com' })
   }
