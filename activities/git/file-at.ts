@@ -16,20 +16,11 @@ export async function fileAt(
   if ((await plumbing.commitOf(commit)) === null) {
     throw invalid(`commit ${commit}: expected it in the repository, found none; push it first`)
   }
-  // From the root of the tree, and never a pattern.
-  const listed = await plumbing.must([
-    '--literal-pathspecs',
-    'ls-tree',
-    '-z',
-    '--full-tree',
-    '--long',
-    commit,
-    '--',
-    path,
-  ])
-  const entry = /^100[0-7]{3} blob (\S+) +(\d+)\t/.exec(listed)
-  const [, object, size] = entry ?? []
-  if (object === undefined) return { found: false, bytes: 0 }
+  // From the root of the tree, and never a pattern. A folder that ends in a slash would list what is in it.
+  const asked = ['ls-tree', '-z', '--full-tree', '--long', commit, '--', path]
+  const listed = await plumbing.must(['--literal-pathspecs', ...asked])
+  const [, object, size, name] = /^100[0-7]{3} blob (\S+) +(\d+)\t([^\0]*)\0/.exec(listed) ?? []
+  if (object === undefined || name !== path) return { found: false, bytes: 0 }
   const bytes = Number(size)
   if (bytes > mostWhiteSpaceBytes) return { found: true, bytes }
   const text = await plumbing.must(['cat-file', 'blob', object])

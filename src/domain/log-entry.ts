@@ -1,9 +1,10 @@
 import type { JsonValue } from './check.ts'
 import type { Marker } from './marker.ts'
-import type { Outcome, StartedAs } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 /** What kind of run a history row is about; `manual`: a person deployed by hand with `belay marker`. */
-export type RunKind = StartedAs | 'manual'
+export const runKinds = ['deployment', 'rollback', 'drill', 'manual'] as const
+export type RunKind = (typeof runKinds)[number]
 
 /** The runbook's deployment log entry, field for field. */
 export type LogEntry = {

@@ -6,6 +6,16 @@ import { openWorld, phaseOf, type World } from './world.ts'
 
 const by = 'ann@example.com'
 
+test('held a second time a drill leaves every file as it was, and the release can go out after it', async () => {
+  const world = await ready()
+  expect(await drillOf(world, '1.2.0')).toMatchObject({ outcome: 'ROLLED_BACK', reason: null })
+  // Now even the release beside the live one was there before.
+  const tree = await world.tree()
+  expect(await drillOf(world, '1.2.0')).toMatchObject({ outcome: 'ROLLED_BACK', wayBackMs: expect.any(Number) })
+  expect(await world.tree()).toBe(tree)
+  await world.live('1.2.0')
+})
+
 test('aborted at the gate a drill changes nothing', async () => {
   const world = await ready()
   const tree = await world.tree()

@@ -11,8 +11,6 @@ const by = 'ann@example.com'
 test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refused where a drill is demanded', async () => {
   const world = await openWorld({ releases: threeReleases, change: allowDrills })
   await world.live('1.1.0')
-  // It proved the way back once; what came later counts more.
-  expect(await drillOf(world, '1.2.0')).toMatchObject({ outcome: 'ROLLED_BACK', reason: null })
   await rename(program(world), `${program(world)}.away`)
   const plan = world.plan('1.2.0')
   const run = await world.belay.drill(plan)
@@ -36,7 +34,7 @@ test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refu
   expect(refused.outcome).toBe('REFUSED')
   expect(refused.sentence).toContain('the last drill of 1.2.0 in production did not prove the way back')
   expect(refused.sentence).toContain(plan.deployment)
-}, 90_000)
+}, 180_000)
 
 test('a way back that would lose rows is not proven, and says which', async () => {
   const filled = migration(

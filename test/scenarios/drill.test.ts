@@ -60,13 +60,7 @@ test('a drill proves both ends and leaves everything as it was: nothing blocked,
   expect(await world.history.readBlocked({ ...place, commit })).toBeNull()
   expect(await world.history.readLastSuccess({ ...place, commit })).toBeNull()
   expect(await world.history.readLastDrill({ ...place, commit })).toMatchObject({ deployment: plan.deployment })
-
-  // The same again: now even the release beside the live one was there before.
-  const tree = await world.tree()
-  expect(await drillOf(world, '1.2.0')).toMatchObject({ outcome: 'ROLLED_BACK', wayBackMs: expect.any(Number) })
-  expect(await world.tree()).toBe(tree)
-  await world.live('1.2.0')
-}, 90_000)
+}, 180_000)
 
 test('a drill is refused where it is not allowed, where nothing was before, and of what is of record', async () => {
   const world = await openWorld({ releases: threeReleases, change: allowDrills })

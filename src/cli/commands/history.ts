@@ -1,3 +1,5 @@
+import { Usage } from '../../client/errors.ts'
+import { type RunKind, runKinds } from '../../domain/log-entry.ts'
 import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
@@ -13,6 +15,7 @@ import type { Shell } from '../shell/shell.ts'
 export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [about] = args
   const most = limit(options)
+  const kind = kindOf(options)
   return await withHistory(shell, async (read) => {
     const details = about === undefined ? null : await read.readDeploymentDetails(about)
     if (details) {
@@ -22,6 +25,7 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     }
     const { rows } = await read.listDeployments({
       environment: about ?? null,
+      kind,
       limit: most,
     })
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
@@ -29,6 +33,13 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     else for (const row of rows) shell.print(rowLine(row))
     return exitCodes.done
   })
+}
+
+function kindOf({ kind }: Options): RunKind | null {
+  if (kind === undefined) return null
+  const known = runKinds.find((one) => one === kind)
+  if (known) return known
+  throw new Usage(`--kind: expected one of ${runKinds.join(', ')}, got ${shown(String(kind))}`)
 }
 
 async function nothing(read: History, about: string | undefined): Promise<string> {
