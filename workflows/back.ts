@@ -21,7 +21,14 @@ export type Way = {
 }
 
 /** What a rollback is doing: the release it brings back, and what became of the schema. */
-export type Back = { way: Way; live: Live | null; schema: Schema; tries: Map<string, number> }
+export type Back = {
+  way: Way
+  live: Live | null
+  schema: Schema
+  tries: Map<string, number>
+  /** Milliseconds since 1970: when the last step before the watching was proven. */
+  provenAtMs: number
+}
 
 /** What became of the schema. */
 export type Schema = {

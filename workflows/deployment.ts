@@ -1,14 +1,13 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { Plan } from '../src/domain/plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
-import { endWithoutChange, succeed } from './end.ts'
+import { succeed } from './end.ts'
 import { gate } from './gate/gate.ts'
-import { goBack } from './go-back.ts'
+import { turnBack } from './go-back.ts'
 import { listen } from './listen.ts'
 import { release } from './release.ts'
 import { captureRestorePoints } from './restore-points.ts'
 import { openRun, type Run, throwIfInterrupted } from './run.ts'
-import { reasonFrom } from './trouble.ts'
 import { verify } from './verify.ts'
 import { watchAndSignOff } from './watch.ts'
 
@@ -40,11 +39,6 @@ async function story(run: Run): Promise<RunEnd> {
     })
     return await succeed(run)
   } catch (error) {
-    const reason = reasonFrom(run, error)
-    return hasChanged(run) ? await goBack(run, reason) : await endWithoutChange(run, reason)
+    return await turnBack(run, error)
   }
-}
-
-function hasChanged(run: Run): boolean {
-  return run.done.stopped.size > 0 || run.done.migrating || run.done.switched.size > 0
 }

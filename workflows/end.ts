@@ -1,5 +1,4 @@
 import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow'
-import { endText } from '../src/domain/end-text.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { HostRecord } from '../src/domain/host.ts'
 import type { Outcome } from '../src/domain/outcome.ts'
@@ -10,6 +9,7 @@ import { noticesStarted, notifyEnded } from './notify.ts'
 import { act, onHost } from './proxies.ts'
 import { keepRecords } from './records.ts'
 import { enterPhase, now, orderFor, type Run, throwIfInterrupted } from './run.ts'
+import { sentenceOf, wayBackOfDrill } from './sentence.ts'
 import { show } from './show.ts'
 import { named } from './trouble.ts'
 import { attempt, type Left, writeDown } from './write-down.ts'
@@ -33,7 +33,7 @@ export async function succeed(run: Run): Promise<RunEnd> {
   return finished(run, left)
 }
 
-/** A run that was started as a rollback reached its target: Completed. */
+/** A run that was started to go back (a rollback, a drill) reached its target: Completed. */
 export async function endRolledBack(run: Run, left: Left): Promise<RunEnd> {
   await recordEnd(run, left, false)
   return await finished(run, left)
@@ -77,7 +77,7 @@ export async function endBadly(run: Run, left: Left): Promise<never> {
 async function recordEnd(run: Run, left: Left, interruptible: boolean): Promise<void> {
   run.outcome = left.outcome
   run.reason = left.reason
-  const why = left.reason ? reasonLine(left.reason) : `${left.release.version} is live`
+  const why = left.reason ? reasonLine(left.reason) : `${left.live?.version ?? 'nothing'} is live`
   enterPhase(run, 'recording', `${left.outcome}: ${why}`)
   // Somebody who asked for a rollback while the last steps were taken must not read that all is well.
   if (!interruptible || run.interruption === null) notifyEnded(run, left)
@@ -118,7 +118,8 @@ async function finished(run: Run, left: Left): Promise<RunEnd> {
     reason: left.reason,
     live: left.live,
     undone: left.undone,
-    sentence: endText(run.plan, left),
+    sentence: sentenceOf(run, left),
+    ...wayBackOfDrill(run),
   }
 }
 

@@ -5,12 +5,23 @@ import { ask } from './ask.ts'
 import type { Way } from './back.ts'
 import { endBadly, endWithoutChange } from './end.ts'
 import { keepRecords } from './records.ts'
-import { rollBack } from './rollback.ts'
+import { type RollbackReport, rollBack } from './rollback.ts'
 import { enterPhase, note, type Run, Trouble } from './run.ts'
 import { show } from './show.ts'
+import { reasonFrom } from './trouble.ts'
+
+/** The way forward has ended: what was changed goes back; where nothing was, the run only says why. */
+export async function turnBack(run: Run, error: unknown): Promise<never> {
+  const reason = reasonFrom(run, error)
+  return hasChanged(run) ? await goBack(run, reason) : await endWithoutChange(run, reason)
+}
+
+function hasChanged({ done }: Run): boolean {
+  return done.stopped.size > 0 || done.migrating || done.switched.size > 0
+}
 
 /** Brings back what this deployment changed, and ends the run as ROLLED_BACK or ROLLBACK_FAILED. */
-export async function goBack(run: Run, reason: Reason): Promise<never> {
+async function goBack(run: Run, reason: Reason): Promise<never> {
   run.reason = reason
   run.outcome = null
   if (reason.kind === 'reset') return await endReset(run, reason)
@@ -18,10 +29,7 @@ export async function goBack(run: Run, reason: Reason): Promise<never> {
     reason.kind === 'not_verified' || reason.kind === 'fell_ill' ? 'FAILED' : run.live.since === null ? null : 'PASSED'
   enterPhase(run, 'rollback', `rolling back: ${reasonLine(reason)}`)
   keepRecords(run)
-  const report = await rollBack(run, wayBackOf(run, byWhom(reason))).catch(async (error: unknown) => {
-    if (error instanceof Trouble && error.reason.kind === 'reset') return await endReset(run, error.reason)
-    throw error
-  })
+  const report = await takeBack(run, byWhom(reason))
   return await endBadly(run, {
     outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
     reason,
@@ -33,6 +41,14 @@ export async function goBack(run: Run, reason: Reason): Promise<never> {
     undone: report.undone,
     rolledBack: null,
     records: report.complete ? report.records : new Map(),
+  })
+}
+
+/** Over everything this run has done, from its own restore points. `by`: who wanted it, or `belay`. */
+export async function takeBack(run: Run, by: string): Promise<RollbackReport> {
+  return await rollBack(run, wayBackOf(run, by)).catch(async (error: unknown) => {
+    if (error instanceof Trouble && error.reason.kind === 'reset') return await endReset(run, error.reason)
+    throw error
   })
 }
 

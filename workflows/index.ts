@@ -1,6 +1,7 @@
 export { adopt, surveyAdoption } from './adopt.ts'
 export { checkEnvironment } from './check-environment.ts'
 export { deployment } from './deployment.ts'
+export { drill } from './drill.ts'
 export { freezeEnvironment, unfreezeEnvironment } from './freeze.ts'
 export { clearRelease, lockEnvironment, unlockEnvironment } from './hold.ts'
 export { listLogs, readLog } from './logs.ts'

@@ -12,17 +12,18 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import { type EndFacts, endText } from '../src/domain/end-text.ts'
+import type { EndFacts } from '../src/domain/end-text.ts'
 import { endedNotice, type Notice, type NoticeWaiting, type Teller, waitingNotice } from '../src/domain/notice.ts'
 import type { Waiting } from '../src/domain/status.ts'
 import { notice as noticeRun, receiversOf } from './notice.ts'
 import { note, now, type Run } from './run.ts'
+import { sentenceOf } from './sentence.ts'
 import { messageOf } from './trouble.ts'
 
 /** Tells how the run ended, as soon as that is certain: not after the records, which may wait for Postgres. */
 export function notifyEnded(run: Run, end: EndFacts): void {
   const { outcome, live } = end
-  notify(run, () => endedNotice(tellerOf(run), { outcome, live, sentence: endText(run.plan, end) }))
+  notify(run, () => endedNotice(tellerOf(run), { outcome, live, sentence: sentenceOf(run, end) }))
 }
 
 /** Tells that a person is needed. `reminder`: how often they were told before. */

@@ -108,10 +108,10 @@ async function capture(run: Run, host: string): Promise<void> {
   })
 }
 
-/** The tag of the release, made after the gate where the performer named a commit. */
+/** The tag of the release, made after the gate where the performer named a commit. A drill leaves git alone. */
 async function createTag(run: Run): Promise<void> {
   const { marker, repository, release, performer } = run.plan
-  if (!marker.gitTag || run.tagExists) return
+  if (!marker.gitTag || run.tagExists || run.startedAs === 'drill') return
   await named('createReleaseTag', null, () =>
     CancellationScope.nonCancellable(() => {
       const row = { id: 'release tag', summary: repository.tag.replace('{version}', release.version) }

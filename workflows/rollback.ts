@@ -7,7 +7,7 @@ import type { Back, Schema, Way } from './back.ts'
 import { lockHosts, unlockHosts } from './hold-hosts.ts'
 import { act, onHost } from './proxies.ts'
 import { decideOnSchema } from './revert.ts'
-import { markerTextOn, newLive, note, orderFor, type Run } from './run.ts'
+import { type Live, markerTextOn, newLive, note, orderFor, type Run } from './run.ts'
 import { show } from './show.ts'
 import { isReset, messageOf } from './trouble.ts'
 import { undoStep } from './undo.ts'
@@ -17,6 +17,11 @@ export type RollbackReport = {
   live: { version: string; commit: string } | null
   marker: Marker | null
   undone: readonly string[]
+  schema: Schema
+  /** What runs again; null: nothing did before. */
+  again: Live | null
+  /** Milliseconds since 1970: when the last step before the watching was proven. */
+  provenAtMs: number
   records: ReadonlyMap<string, readonly HostRecord[]>
 }
 
@@ -67,15 +72,22 @@ async function open(run: Run, way: Way): Promise<Back> {
   const [target] = bringsBack(way).values()
   const schema: Schema = { reverted: [], kept: [], losses: [], restored: null }
   const tries = new Map<string, number>()
-  if (!target) return { way, live: null, schema, tries }
+  const provenAtMs = Date.now()
+  if (!target) return { way, live: null, schema, tries, provenAtMs }
   const live = newLive(await planOf(run, target), target.release)
   live.markerText = markerText(markerFor(run.plan, live.release, new Date(Date.now()), way.by))
   for (const [host, record] of bringsBack(way)) {
     live.releaseDirectories.set(host, record.releaseDirectory)
     live.configuration.set(host, record.configuration)
-    if (!way.undone.switched.includes(host)) live.markersLeft.set(host, markerBefore(run, host))
+    if (staysMarked(run, way, host)) live.markersLeft.set(host, markerBefore(run, host))
   }
-  return { way, live, schema, tries }
+  return { way, live, schema, tries, provenAtMs }
+}
+
+/** After a drill nothing was deployed anew: the marker that was there is there again, to the second. */
+function staysMarked(run: Run, way: Way, host: string): boolean {
+  if (!way.undone.switched.includes(host)) return true
+  return run.startedAs === 'drill' && markerBefore(run, host) !== ''
 }
 
 /** A host that was never switched keeps its marker, to the second. */
@@ -127,6 +139,7 @@ async function take(run: Run, back: Back, step: RollbackStep, settled: Map<strin
   try {
     const detail = await undoStep(run, back, step)
     settled.set(step.id, { state: 'done', detail })
+    if (step.kind !== 'stability') back.provenAtMs = Date.now()
     note(run, 'step', `${step.id}: ${detail}`, undoneData(back, step, 'done'))
   } catch (error) {
     if (isReset(error)) throw error
@@ -181,6 +194,9 @@ function report(
     live: back.live?.release ?? null,
     marker: markerAfter(back),
     undone,
+    schema: back.schema,
+    again: back.live,
+    provenAtMs: back.provenAtMs,
     records: new Map([...back.way.targets].map(([host, target]) => [host, recordsAfter(back, host, target)])),
   }
 }

@@ -2,12 +2,13 @@ import { ApplicationFailure } from '@temporalio/common'
 import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
 import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
+import { itemsOfDrill } from '../src/domain/drill.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { ReleaseChanges } from '../src/domain/gate/changes.ts'
 import type { OnCall } from '../src/domain/gate/on-call.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
-import type { Outcome, Phase } from '../src/domain/outcome.ts'
+import type { Outcome, Phase, StartedAs } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
 import { itemsOfPlan } from '../src/domain/plan-items.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
@@ -15,10 +16,10 @@ import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
 import { measurePhase } from './measure.ts'
 import { show } from './show.ts'
 
-/** One run, deployment or rollback: what it follows, what it has done, and what people have told it. */
+/** One run, deployment, rollback or drill: what it follows, what it has done, and what people have told it. */
 export type Run = {
   plan: Plan
-  readonly startedAs: 'deployment' | 'rollback'
+  readonly startedAs: StartedAs
   readonly runId: string
   phase: Phase
   phaseSinceMs: number
@@ -32,6 +33,8 @@ export type Run = {
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
   onCall: OnCall | null
+  /** Of a drill: milliseconds until the way back was proven; null: it is not. */
+  wayBackMs: number | null
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
   readonly fences: Map<string, number>
@@ -109,7 +112,7 @@ export type Done = {
   catalogAfter: string | null
 }
 
-export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
+export function openRun(plan: Plan, startedAs: StartedAs): Run {
   return {
     plan,
     startedAs,
@@ -121,9 +124,10 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     waitingFor: null,
     windowEndsAtMs: null,
     signOff: null,
-    items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
+    items: new Map(itemsFor(plan, startedAs).map((item) => [item.item, item])),
     changes: null,
     onCall: null,
+    wayBackMs: null,
     samples: new Map(),
     events: [],
     fences: new Map(),
@@ -154,6 +158,11 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     recording: Promise.resolve(),
     forward: new CancellationScope({ cancellable: true }),
   }
+}
+
+function itemsFor(plan: Plan, startedAs: StartedAs): ItemRecord[] {
+  if (startedAs === 'rollback') return []
+  return startedAs === 'drill' ? itemsOfDrill(itemsOfPlan(plan)) : itemsOfPlan(plan)
 }
 
 /**

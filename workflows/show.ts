@@ -27,6 +27,7 @@ export function statusOf(run: Run, after: number | null = null): RunStatus {
     items: [...run.items.values()],
     changes: run.changes,
     onCall: run.onCall,
+    wayBackMs: run.wayBackMs,
     ignoredSafeties: run.plan.ignoredSafeties,
     samples: [...run.samples.values()],
     // A query answer is a payload, and payloads have a limit.

@@ -4,7 +4,7 @@ import { type Back, tryOf } from './back.ts'
 import { act, onHost } from './proxies.ts'
 import { noteEdited, noteLogPositions, startAll, stopAll } from './release.ts'
 import { checkIntegrity, revertMigrations } from './revert.ts'
-import { orderFor, type Run, Trouble } from './run.ts'
+import { markerTextOn, orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
 import { proveLive, runAllChecks } from './verify.ts'
 import { watchForStability } from './watch.ts'
@@ -46,14 +46,15 @@ async function switchBack(run: Run, back: Back, host: string): Promise<string> {
       plan,
       target,
       only,
-      markerText: back.live?.markerText ?? null,
+      markerText: back.live && markerTextOn(back.live, host),
       try: tryOf(back, `switch back:${host}`),
     } as const
     return act(onHost(host, 'patient').switchBack, row, input)
   })
   back.live?.configuration.set(host, result.configuration)
   noteEdited(run, host, result.edited)
-  return back.live ? `${back.live.release.version} again, new marker` : 'nothing is left; there was nothing before'
+  const marker = run.startedAs === 'drill' ? 'its marker' : 'new marker'
+  return back.live ? `${back.live.release.version} again, ${marker}` : 'nothing is left; there was nothing before'
 }
 
 function whatGoesBack(back: Back): 'all' | 'configuration' | 'marker' {

@@ -1,4 +1,4 @@
-import { type EndFacts, endText } from '../src/domain/end-text.ts'
+import type { EndFacts } from '../src/domain/end-text.ts'
 import type { HostRecord } from '../src/domain/host.ts'
 import { type DeploymentEnd, deploymentEndOf, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import type { Marker } from '../src/domain/marker.ts'
@@ -8,6 +8,7 @@ import type { RunEnd } from '../src/domain/run-end.ts'
 import { act, anywhere, onHost, record, recordNow } from './proxies.ts'
 import { keepRecords, openingOf, startRecordLater } from './records.ts'
 import { note, now, orderFor, type Run } from './run.ts'
+import { sentenceOf, wayBackOfDrill } from './sentence.ts'
 import { isReset, messageOf } from './trouble.ts'
 
 /** How the world was left, for the records. */
@@ -31,11 +32,11 @@ export type Left = {
 /** Writes the end down everywhere it belongs: hosts, history, git. */
 export async function writeDown(run: Run, left: Left): Promise<void> {
   const { environment, performer: deployedBy } = run.plan
-  const about = { startedAs: run.startedAs, environment, deployedBy, at: now(), ...left }
+  const about = { startedAs: run.startedAs, environment, deployedBy, at: now(), ...wayBackOfDrill(run), ...left }
   const entry = logEntryFor(about)
   const text = entry ? logText(entry) : null
   const end = deploymentEndOf(about, {
-    sentence: endText(run.plan, left),
+    sentence: sentenceOf(run, left),
     reason: left.reason === null ? null : JSON.parse(JSON.stringify(left.reason)),
     marker: left.marker,
     rolledBack: left.rolledBack,
@@ -45,7 +46,8 @@ export async function writeDown(run: Run, left: Left): Promise<void> {
   for (const [host, records] of left.records) await finishHost(run, host, records)
   if (left.changed) await inHistory(run, left, end)
   else await attempt(run, () => inHistoryNow(run, end))
-  if (text) await inGit(run, left, text)
+  // A drill leaves the repository as it was: nothing was released.
+  if (text && run.startedAs !== 'drill') await inGit(run, left, text)
 }
 
 /** What changed something is written down, however long Postgres is away. */

@@ -1,5 +1,6 @@
 import type { Repository } from '../../src/domain/plan.ts'
 import { beating } from './beating.ts'
+import { type FileAt, fileAt } from './file-at.ts'
 import type { Git } from './git.ts'
 import { openRepository } from './open-repository.ts'
 import { type RecordedInGit, recordDeployment } from './record-deployment.ts'
@@ -32,6 +33,11 @@ export function createGitActivities({ git, stateDirectory, clock = () => new Dat
       commit: string | null
     }): Promise<ResolvedRelease> {
       return beating(async () => resolve(await open(wanted.repository), wanted))
+    },
+
+    /** One file of a commit: is it there, and does it hold anything? Reads only, so twice answers twice. */
+    async lookAtFile(wanted: { repository: Repository; commit: string; path: string }): Promise<FileAt> {
+      return beating(async () => fileAt(await open(wanted.repository), wanted))
     },
 
     /** Makes the release's annotated tag, and pushes it where asked. Twice: it is there, at the same commit. */

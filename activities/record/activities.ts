@@ -3,6 +3,7 @@ import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { Freezes } from '../../src/domain/gate/freeze.ts'
+import type { LastDrill } from '../../src/domain/gate/last-drill.ts'
 import type { OnCall } from '../../src/domain/gate/on-call.ts'
 import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
@@ -81,6 +82,11 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
     /** What the history of an environment says of a release that is to be promoted from it. Reads only. */
     async readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts> {
       return asked(() => history.readPromotion(wanted))
+    },
+
+    /** Reads only. null: no drill of this commit has changed anything there. */
+    async readLastDrill(wanted: Place & { commit: string }): Promise<LastDrill | null> {
+      return asked(() => history.readLastDrill(wanted))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */

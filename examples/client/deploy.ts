@@ -29,7 +29,7 @@ async function deploy(): Promise<number> {
     for await (const event of run.follow()) console.log(event.at, event.text)
     const end = await run.end()
     console.log(end.sentence)
-    return exitCodeOf(end.outcome, end.startedAs)
+    return exitCodeOf(end.outcome, end.startedAs, end.wayBackMs)
   } finally {
     await belay.close()
   }

@@ -20,9 +20,9 @@ export const exitCodes = {
 } as const
 
 /** The code a finished run stands for; held, locked and frozen environments are `busy`: try again later. */
-export function exitCodeOfEnd(end: Pick<RunEnd, 'outcome' | 'startedAs' | 'reason'>): number {
+export function exitCodeOfEnd(end: Pick<RunEnd, 'outcome' | 'startedAs' | 'reason' | 'wayBackMs'>): number {
   if (end.outcome === 'REFUSED' && isHeld(end.reason)) return exitCodes.busy
-  return exitCodeOf(end.outcome, end.startedAs)
+  return exitCodeOf(end.outcome, end.startedAs, end.wayBackMs)
 }
 
 /** Whatever else is missing at the gate: until the lock, the freeze or the peak ends, nothing can be done about it. */

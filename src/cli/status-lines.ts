@@ -5,7 +5,7 @@ import { ignoredLine } from '../domain/gate/ignored.ts'
 import { moment } from '../domain/gate/moment.ts'
 import { onCallWords } from '../domain/gate/on-call.ts'
 import { differencesOf } from '../domain/gate/open-differences.ts'
-import { sampleLine, whyRolledBack } from '../domain/reason.ts'
+import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
@@ -35,6 +35,7 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
     ...(!open && now.outcome === null
       ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
       : []),
+    ...(now.wayBackMs ? [`  way back proven in ${words(now.wayBackMs)}`] : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
     ...(now.ignoredSafeties ?? []).map((safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer)}`),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
@@ -52,7 +53,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       ? [`  history lagging: ${now.unrecorded} records not written yet`]
       : []),
     ...(next === null ? [] : [`  ${next}`]),
-    ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' ? [`  Next: belay explain ${environment}`] : []),
+    ...(!open && now.outcome !== null && now.outcome !== 'SUCCESS' && !now.wayBackMs
+      ? [`  Next: belay explain ${environment}`]
+      : []),
   ]
 }
 
@@ -86,10 +89,12 @@ function freezeLines(environment: string, { inForce, toCome }: Freezes): string[
 }
 
 function headline(environment: string, now: RunStatus): string {
-  const what = now.startedAs === 'rollback' ? 'rollback from' : 'deployment of'
+  const what = titles[now.startedAs]
   const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
   return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${now.performer} (claimed)  ${now.deployment}`
 }
+
+const titles = { deployment: 'deployment of', rollback: 'rollback from', drill: 'drill of' } as const
 
 function itemLine(item: ItemRecord): string {
   const by = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail

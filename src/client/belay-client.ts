@@ -5,6 +5,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { PlanReport } from '../domain/preview/report.ts'
 import { type Belay, connect as connectToTemporal, type Environment } from './client.ts'
 import { type DeploymentRun, deploymentRun } from './deployment-run.ts'
+import { requireDrillsAllowed } from './drill-permission.ts'
 import type { BusyHolder } from './errors.ts'
 import { environmentPlan, newDeploymentId, preparePlan } from './prepare.ts'
 import { preview } from './preview.ts'
@@ -37,6 +38,9 @@ export type DeployRequest = {
   supersede?: boolean
 }
 
+/** A release that is deployed and taken back on purpose; its tag must exist. */
+export type DrillRequest = Pick<DeployRequest, 'file' | 'environment' | 'version' | 'by' | 'requestId'>
+
 export type RollbackRequest = {
   file?: string
   environment: string
@@ -59,6 +63,11 @@ export type BelayClient = {
    * `Unreachable` when Temporal, the worker or a host's agent does not answer; nothing was started then.
    */
   deploy(request: DeployRequest | ReadyPlan): Promise<DeploymentRun>
+  /**
+   * Starts a drill: deploys the release, takes it back on purpose and proves both ends (`wayBackMs` of its end). Throws
+   * likewise, and `Usage` where the environment does not allow drills.
+   */
+  drill(request: DrillRequest): Promise<DeploymentRun>
   /** Starts a rollback of what has been deployed, now or days later. Throws likewise; an open run is `Busy`. */
   rollback(request: RollbackRequest): Promise<DeploymentRun>
   /** The latest run of an environment, open or ended; null: there never was one. */
@@ -99,6 +108,7 @@ export async function connect(environment: Environment = process.env): Promise<B
       const begin = () => belay.deploy(ready, request.requestId)
       return await start(belay, asked, request.supersede ? () => superseding(belay, ready, begin) : begin)
     },
+    drill: async (request) => await drill(belay, await plan(request), request.requestId),
     rollback: (request) => rollback(belay, request),
     async attach(where) {
       const service = 'service' in where ? where.service : await serviceOf(where)
@@ -124,6 +134,12 @@ async function start(
   await requireWorkers(belay, plan)
   const run = await begin()
   return deploymentRun(run, run.deployment !== plan.deployment)
+}
+
+async function drill(belay: Belay, plan: Plan, requestId?: string): Promise<DeploymentRun> {
+  requireDrillsAllowed(plan)
+  const asked = { plan, requestId, wanted: { kind: 'drill', ...plan.release } as const }
+  return await start(belay, asked, () => belay.drill(plan, requestId))
 }
 
 async function rollback(belay: Belay, request: RollbackRequest): Promise<DeploymentRun> {

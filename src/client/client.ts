@@ -6,7 +6,7 @@ import type { BusyHolder } from './errors.ts'
 import { holderOf, latestRun, requested } from './latest.ts'
 import { requestKey, type Wanted } from './request.ts'
 import type { Run } from './run.ts'
-import { startDeployment, startRollback } from './start.ts'
+import { startDeployment, startDrill, startRollback } from './start.ts'
 import { type Environment, type TemporalSettings, temporalSettings } from './temporal-settings.ts'
 import { temporalTrouble } from './trouble.ts'
 import { whyUnreachable } from './why-unreachable.ts'
@@ -20,6 +20,8 @@ export type Belay = {
    * ended, is answered instead when it was started by the same request.
    */
   deploy(plan: Plan, requestId?: string | null): Promise<Run>
+  /** Starts a drill: a deployment that goes back on purpose; otherwise likewise. */
+  drill(plan: Plan, requestId?: string | null): Promise<Run>
   /** Starts a rollback run; otherwise likewise. */
   rollback(request: RollbackRequest, requestId?: string | null): Promise<Run>
   /** The latest run, if this request started it or, for a rollback, sent it back; null: it has not been done yet. */
@@ -45,6 +47,7 @@ export async function connect(environment: Environment = process.env): Promise<B
   const client = new Client({ connection, namespace })
   return {
     deploy: (plan, requestId = null) => startDeployment(client, plan, requestId),
+    drill: (plan, requestId = null) => startDrill(client, plan, requestId),
     rollback: (request, requestId = null) => startRollback(client, request, requestId),
     requested: (plan, requestId, wanted) =>
       requested(client, workflowIdOf(plan.service, plan.environment), requestKey(requestId, wanted)),

@@ -24,7 +24,14 @@ export type { PlanReport } from '../domain/preview/report.ts'
 export type { Reason } from '../domain/reason.ts'
 export type { RunEnd } from '../domain/run-end.ts'
 export type { RunEvent, RunStatus, Waiting } from '../domain/status.ts'
-export { type BelayClient, connect, type DeployRequest, type ReadyPlan, type RollbackRequest } from './belay-client.ts'
+export {
+  type BelayClient,
+  connect,
+  type DeployRequest,
+  type DrillRequest,
+  type ReadyPlan,
+  type RollbackRequest,
+} from './belay-client.ts'
 export type { Environment } from './client.ts'
 export type { By, ByWithReason, DeploymentRun } from './deployment-run.ts'
 export { Busy, type BusyHolder, Held, Refused, Unreachable, Usage } from './errors.ts'

@@ -4,6 +4,7 @@ import { Usage } from './errors.ts'
 /** What is asked for under a request id: one CI job may deploy and then roll back. */
 export type Wanted =
   | { kind: 'deployment'; version: string; commit: string }
+  | { kind: 'drill'; version: string; commit: string }
   | { kind: 'rollback'; to: string | null; only: 'all' | 'database' | 'configuration' }
 
 /**
@@ -14,9 +15,14 @@ export function requestKey(id: string, wanted: Wanted): string {
   if (!/^[\x21-\x7e]{1,200}$/.test(id)) {
     throw new Usage('request id: expected 1 to 200 printable ASCII characters without spaces')
   }
-  return wanted.kind === 'deployment'
-    ? `${id} deploy ${wanted.version} ${wanted.commit}`
-    : `${id} rollback ${wanted.only} ${wanted.to ?? 'the release before'}`
+  switch (wanted.kind) {
+    case 'deployment':
+      return `${id} deploy ${wanted.version} ${wanted.commit}`
+    case 'drill':
+      return `${id} drill ${wanted.version} ${wanted.commit}`
+    case 'rollback':
+      return `${id} rollback ${wanted.only} ${wanted.to ?? 'the release before'}`
+  }
 }
 
 /**

@@ -15,6 +15,11 @@ export async function startDeployment(client: Client, plan: Plan, requestId: str
   return await startOnce(client, plan, key, () => start(client, plan, 'deployment', [plan], key))
 }
 
+export async function startDrill(client: Client, plan: Plan, requestId: string | null): Promise<Run> {
+  const key = keyOf(requestId, { kind: 'drill', ...plan.release })
+  return await startOnce(client, plan, key, () => start(client, plan, 'drill', [plan], key))
+}
+
 export async function startRollback(client: Client, request: RollbackRequest, requestId: string | null): Promise<Run> {
   const { plan, to, only } = request
   const key = keyOf(requestId, { kind: 'rollback', to, only })
@@ -35,7 +40,9 @@ async function startOnce(client: Client, plan: Plan, key: string | null, begin: 
   }
 }
 
-type Started = { deployment: [Plan]; rollback: [RollbackRequest] }
+const titles = { deployment: 'Deployment', rollback: 'Rollback', drill: 'Drill' } as const
+
+type Started = { deployment: [Plan]; drill: [Plan]; rollback: [RollbackRequest] }
 
 async function start<K extends keyof Started>(
   client: Client,
@@ -45,7 +52,7 @@ async function start<K extends keyof Started>(
   request: string | null,
 ): Promise<Run> {
   const version = type === 'rollback' ? `back from ${plan.release.version}` : plan.release.version
-  const who = `${type === 'rollback' ? 'Rollback' : 'Deployment'} ${version} on ${plan.environment} by ${plan.performer}`
+  const who = `${titles[type]} ${version} on ${plan.environment} by ${plan.performer}`
   const handle = await client.workflow.start(type, {
     args,
     workflowId: idOf(plan),

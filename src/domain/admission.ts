@@ -5,14 +5,14 @@ import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import { isSamePerson } from './gate/same-person.ts'
 import type { Message } from './message.ts'
 import { isNewer } from './newer.ts'
-import type { Phase } from './outcome.ts'
+import type { Phase, StartedAs } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import type { Waiting } from './status.ts'
 
 /** What a run must know of itself to tell whether a message may be taken. */
 export type Admitting = {
   deployment: string
-  startedAs: 'deployment' | 'rollback'
+  startedAs: StartedAs
   planDigest: string
   plan: Pick<Plan, 'gate' | 'performer' | 'ignoredSafeties' | 'release'>
   phase: Phase

@@ -2,12 +2,19 @@ import { moment } from './gate/moment.ts'
 import type { Reason, Unanswered } from './reason.ts'
 
 /** A run that changed nothing, and why. */
-export type Refusal = { reason: Reason | null; environment: string; version: string; deployment: string }
+export type Refusal = {
+  reason: Reason | null
+  environment: string
+  version: string
+  deployment: string
+  /** What starts it again; absent: a deployment. */
+  again?: string
+}
 
 /** What to do before the release is deployed again, in words with the commands in them. */
 export function afterRefusal(refused: Refusal): string {
   const { reason, environment, version } = refused
-  const again = `then belay deploy ${version} --env ${environment}`
+  const again = `then ${refused.again ?? `belay deploy ${version} --env ${environment}`}`
   switch (reason?.kind) {
     case 'locked':
       if (reason.lock.until !== null) return `${whenOver(refused, reason.lock.until)}, or belay unlock ${environment}`

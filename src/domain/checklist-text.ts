@@ -18,7 +18,7 @@ export function checklistSections(dossier: Dossier, signable: readonly string[])
   ]
   const listed = sections.map(({ id, title }) => ({ title, lines: sectionLines(dossier, id, signable) }))
   const outside = dossier.items.filter(({ item }) => isOutsideLists(item))
-  const steps = dossier.kind === 'deployment' ? verifiedSteps(dossier).map((step) => stepLine(dossier, step)) : []
+  const steps = isChecked(dossier) ? verifiedSteps(dossier).map((step) => stepLine(dossier, step)) : []
   const back = undoneSteps(dossier).filter((step) => step.isNewest)
   return telling([
     { title: 'Ignored safeties', lines: ignoredLines(dossier) },
@@ -36,6 +36,11 @@ function sectionLines(dossier: Dossier, section: string, signable: readonly stri
   const over = dossier.outcome !== null && untouched && items.length > 0
   if (over && (section === 'during' || !wasLive(dossier))) return ['the run ended before it came to these']
   return items.map((item) => itemLine(dossier, item, signable))
+}
+
+/** What is brought live is verified; a rollback and a manual deployment have lists of their own. */
+function isChecked({ kind }: Dossier): boolean {
+  return kind === 'deployment' || kind === 'drill'
 }
 
 /** A release that failed its verification was sampled all the same. */

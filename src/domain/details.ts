@@ -1,4 +1,5 @@
 import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
+import { turningPoint } from './dossier.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
@@ -21,7 +22,7 @@ export function renderDetails(status: RunStatus): string {
 }
 
 function headline(status: RunStatus): string {
-  const what = status.startedAs === 'rollback' ? 'Rollback to' : 'Deployment of'
+  const what = titles[status.startedAs]
   const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
   return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
 }
@@ -36,6 +37,7 @@ function ignoredSafeties({ ignoredSafeties: all = [], performer }: RunStatus): s
   const more = all.length > 12 ? [`- and ${all.length - 12} more`] : []
   return [...lines.map((line) => `- IGNORED SAFETY ${line}`), ...more].join('\n')
 }
+const titles = { deployment: 'Deployment of', rollback: 'Rollback to', drill: 'Drill of' } as const
 
 function nextAction(status: RunStatus): string {
   const waiting = status.waitingFor
@@ -89,7 +91,9 @@ function signable(status: RunStatus, item: ItemRecord): boolean {
 /** What was done to come back, step by step, and what failed on the way. */
 function wayBack({ startedAs, phase, outcome, events }: RunStatus): string {
   if (phase !== 'rollback' && outcome !== 'ROLLED_BACK' && outcome !== 'ROLLBACK_FAILED') return ''
-  const since = startedAs === 'rollback' ? 0 : events.findIndex((event) => event.kind === 'failure') + 1
+  const turned = startedAs === 'drill' ? turningPoint(events) : null
+  const failed = events.findIndex((event) => event.kind === 'failure') + 1
+  const since = startedAs === 'rollback' ? 0 : (turned?.seq ?? failed)
   const steps = events.slice(since).filter((event) => event.kind === 'step' || event.kind === 'failure')
   return steps
     .slice(-12)

@@ -44,6 +44,8 @@ export type Dossier = {
   marker: Marker | null
   /** The runbook's entry, as it was appended to the log. */
   logEntry: string | null
+  /** Of a drill: milliseconds until the way back was proven; null or absent: it is not, or the run was none. */
+  wayBackMs?: number | null
   ignored: readonly IgnoredSafety[]
   /** What the release changes; null: not known. */
   changes: ReleaseChanges | null

@@ -1,4 +1,5 @@
 import { afterRefusal } from './after-refusal.ts'
+import { drillFacts, drillHeadline, drillNext } from './drill-text.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { type Reason, reasonDetails, reasonLine } from './reason.ts'
@@ -13,6 +14,8 @@ export type EndFacts = {
   /** How much went back; absent: all. */
   only?: 'all' | 'database' | 'configuration'
   undone: readonly string[]
+  /** Of a drill: milliseconds until the way back was proven; null: it is not; absent: the run was none. */
+  wayBackMs?: number | null
 }
 
 /**
@@ -21,7 +24,10 @@ export type EndFacts = {
  */
 export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
   const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason)] : []
-  return [headline(plan, end), ...why, ...end.undone.filter(isTelling).slice(0, 2), next(plan, end)].join('\n')
+  const telling = end.undone.filter(isTelling).slice(0, 2)
+  if (end.wayBackMs === undefined) return [headline(plan, end), ...why, ...telling, next(plan, end)].join('\n')
+  const first = drillHeadline(plan, end, end.wayBackMs)
+  return [first, ...why, ...telling, ...drillFacts(plan, end), drillNext(plan, end)].join('\n')
 }
 
 /** Two details that the reason's own line does not hold already; of a gate all, because each is mended by itself. */

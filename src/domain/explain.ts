@@ -26,13 +26,25 @@ export function explain(dossier: Dossier): { headline: string; sections: Section
 function headline({ sentence, release, environment, kind, outcome, phase, open }: Dossier): string {
   const [first] = (sentence ?? '').split('\n')
   if (first) return first
-  const what = kind === 'rollback' ? `the rollback of ${environment}` : `${release.version} on ${environment}`
+  const of = kind === 'drill' ? 'the drill of ' : ''
+  const what = kind === 'rollback' ? `the rollback of ${environment}` : `${of}${release.version} on ${environment}`
   if (outcome) return `${what}: ${outcome}`
   return open ? `${what} is still running (${phase ?? 'not verified yet'})` : `${what} ended without an outcome`
 }
 
 function facts(dossier: Dossier): string[] {
-  const { deployment, service, kind, performer, startedAt, finishedAt, open, toldBy, outcome } = dossier
+  const {
+    deployment,
+    service,
+    kind,
+    performer,
+    startedAt,
+    finishedAt,
+    open,
+    toldBy,
+    outcome,
+    wayBackMs = null,
+  } = dossier
   const tookMs = startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null
   const end = finishedAt ? `, ended ${when(finishedAt)}${tookMs === null ? '' : ` after ${words(tookMs)}`}` : ''
   return [
@@ -40,6 +52,7 @@ function facts(dossier: Dossier): string[] {
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
     ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
     ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),
+    ...(wayBackMs === null ? [] : [`way back proven in ${words(wayBackMs)}`]),
     ...waiting(dossier),
     ...(toldBy === 'run' && !open
       ? ['told by the run itself: its record in the history is not complete, or away']

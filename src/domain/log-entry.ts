@@ -3,7 +3,8 @@ import type { Marker } from './marker.ts'
 import type { Outcome } from './outcome.ts'
 
 /** What kind of run a history row is about; `manual`: a person deployed by hand with `belay marker`. */
-export type RunKind = 'deployment' | 'rollback' | 'manual'
+export const runKinds = ['deployment', 'rollback', 'drill', 'manual'] as const
+export type RunKind = (typeof runKinds)[number]
 
 /** The runbook's deployment log entry, field for field. */
 export type LogEntry = {
@@ -37,6 +38,8 @@ export type DeploymentEnd = {
   marker: Marker | null
   /** The release that a run started as a rollback took off: it is blocked. Not needed for a deployment. */
   rolledBack?: { version: string; commit: string } | null
+  /** Of a drill: milliseconds until the way back was proven; null: it is not; absent: the run was none. */
+  wayBackMs?: number | null
 }
 
 /** What a finished run knows about itself. */
@@ -53,6 +56,8 @@ export type FinishedRun = {
   deployedBy: string
   /** RFC 3339, UTC. */
   at: string
+  /** As in {@link DeploymentEnd}. */
+  wayBackMs?: number | null
 }
 
 /** One entry for each run that changed anything; null for those that did not. */
@@ -66,12 +71,14 @@ export function logEntryFor(run: FinishedRun): LogEntry | null {
 type LogFields = Pick<DeploymentEnd, 'status' | 'healthCheck' | 'rollback'>
 
 /** The three answers of the runbook's entry, for every way a run can end. */
-export function logFieldsOf(run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'changed' | 'lastCheck'>): LogFields {
+export function logFieldsOf(
+  run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'changed' | 'lastCheck' | 'wayBackMs'>,
+): LogFields {
   switch (run.outcome) {
     case 'SUCCESS':
       return { status: 'SUCCESS', healthCheck: 'PASSED', rollback: 'N/A' }
     case 'ROLLED_BACK':
-      return run.startedAs === 'rollback'
+      return isReached(run)
         ? { status: 'SUCCESS', healthCheck: run.lastCheck ?? 'FAILED', rollback: 'ROLLED_BACK' }
         : { status: 'FAILED', healthCheck: run.lastCheck ?? 'FAILED', rollback: 'ROLLED_BACK' }
     case 'ROLLBACK_FAILED':
@@ -83,13 +90,28 @@ export function logFieldsOf(run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'ch
   }
 }
 
+/** Going back was what it was started for, and it is done. */
+function isReached({ startedAs, wayBackMs = null }: Pick<FinishedRun, 'startedAs' | 'wayBackMs'>): boolean {
+  return startedAs === 'rollback' || (startedAs === 'drill' && wayBackMs !== null)
+}
+
 /** The whole end of a run, ready for `closeRecord`. */
 export function deploymentEndOf(
   run: FinishedRun,
   told: Pick<DeploymentEnd, 'sentence' | 'reason' | 'marker' | 'rolledBack'>,
 ): DeploymentEnd {
   const { version, commit } = run.release
-  return { outcome: run.outcome, ...logFieldsOf(run), version, commit, deployedBy: run.deployedBy, at: run.at, ...told }
+  const drilled = run.wayBackMs === undefined ? {} : { wayBackMs: run.wayBackMs }
+  return {
+    outcome: run.outcome,
+    ...logFieldsOf(run),
+    version,
+    commit,
+    deployedBy: run.deployedBy,
+    at: run.at,
+    ...drilled,
+    ...told,
+  }
 }
 
 /** The entry that an end stands for; null where nothing was changed. */

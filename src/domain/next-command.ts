@@ -8,6 +8,10 @@ export function adoptCommand(environment: string, version: string | null): strin
   return `belay adopt ${environment} --version ${version ?? '<version>'}`
 }
 
+export function drillCommand(environment: string, version: string): string {
+  return `belay drill ${environment} --release ${version}`
+}
+
 export function signCommand(environment: string, items: readonly string[]): string {
   return `belay sign ${environment} ${items.join(' ')}`
 }

@@ -4,7 +4,7 @@ import { type Notice, nextOf } from './notice.ts'
 export function jsonBody(notice: Notice, link: string | null) {
   const { performer, onCall = null, sentence, waiting, release, ignoredSafeties = [], ...rest } = notice
   // A rollback started by hand and a test bring no release of their own.
-  const brings = notice.startedAs === 'deployment' && notice.kind !== 'test'
+  const brings = notice.startedAs !== 'rollback' && notice.kind !== 'test'
   return {
     schema: 1,
     ...rest,

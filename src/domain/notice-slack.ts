@@ -59,7 +59,8 @@ function ignoredLines({ ignoredSafeties = [], performer }: Notice): string[] {
 
 /** A rollback started by hand brings no release of its own. */
 function about({ release, startedAs, deployment, performer }: Notice, link: string | null): string {
-  const what = startedAs === 'rollback' ? 'rollback' : `${release.version} (${release.commit.slice(0, 12)})`
+  const brought = `${release.version} (${release.commit.slice(0, 12)})`
+  const what = startedAs === 'rollback' ? 'rollback' : startedAs === 'drill' ? `drill of ${brought}` : brought
   const who = `${what} by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
   return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
 }

@@ -1,6 +1,6 @@
 import type { OnCall } from './gate/on-call.ts'
 import { decideCommand, signCommand } from './next-command.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome, StartedAs } from './outcome.ts'
 import type { IgnoredSafety, Plan } from './plan.ts'
 import { referencedNames } from './reference.ts'
 import type { RunEnd } from './run-end.ts'
@@ -36,7 +36,7 @@ export type Notice = {
   environment: string
   release: { version: string; commit: string }
   deployment: string
-  startedAs: 'deployment' | 'rollback'
+  startedAs: StartedAs
   /** What says it, for a link to its page. */
   run: { workflowId: string; runId: string }
   /** A claim, as every name is. */

@@ -2,14 +2,14 @@ import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
 import type { OnCall } from './gate/on-call.ts'
-import type { Outcome, Phase } from './outcome.ts'
+import type { Outcome, Phase, StartedAs } from './outcome.ts'
 import type { IgnoredSafety, Release } from './plan.ts'
 import type { Reason } from './reason.ts'
 
 /** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
 export type RunStatus = {
   deployment: string
-  startedAs: 'deployment' | 'rollback'
+  startedAs: StartedAs
   service: string
   environment: string
   release: Release
@@ -35,6 +35,8 @@ export type RunStatus = {
   changes?: ReleaseChanges | null
   onCall?: OnCall | null
   ignoredSafeties?: readonly IgnoredSafety[]
+  /** Of a drill: milliseconds until the way back was proven; absent or null: it is not (yet), or the run is none. */
+  wayBackMs?: number | null
   /** The last sample of every check and host. */
   samples: readonly Sample[]
   events: readonly RunEvent[]

@@ -28,7 +28,7 @@ export type Wait = {
 /** What an open run waits for: a decision, or signatures, at the gate and after. */
 export function waitsOf(status: RunStatus): Wait[] {
   const { service, environment, deployment, waitingFor, release, performer, startedAs } = status
-  const what = startedAs === 'rollback' ? 'rollback' : release.version
+  const what = startedAs === 'rollback' ? 'rollback' : `${startedAs === 'drill' ? 'drill of ' : ''}${release.version}`
   const base = { service, environment, deployment, about: `${what} by ${claimed(performer)}` }
   if (waitingFor && waitingFor.answers.length > 0) {
     const { text, since, until, answers, question } = waitingFor

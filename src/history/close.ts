@@ -49,9 +49,9 @@ async function holdBack(
   }
 }
 
-/** The release a rollback took off. One that goes back to itself (only database, only configuration) takes none off. */
+/** The release a rollback took off; a drill takes none off that anybody wanted to stay. One that goes back to itself (only database, only configuration) takes none off. */
 function takenOff(row: DeploymentRow, planned: Release, end: DeploymentEnd): Release | null {
-  if (end.outcome !== 'ROLLED_BACK') return null
+  if (end.outcome !== 'ROLLED_BACK' || row.kind === 'drill') return null
   if (row.kind !== 'rollback') return planned
   const named = end.rolledBack === undefined ? planned : end.rolledBack
   return named === null || named.commit === end.commit ? null : named

@@ -34,6 +34,8 @@ export type DeploymentRow = {
   changes: ReleaseChanges | null
   /** As it was when the row was opened; null: nobody was asked for. */
   onCall: OnCall | null
+  /** Of a drill: milliseconds until the way back was proven; null: it was not, or the run was none. */
+  wayBackMs: number | null
   workflowId: string
   runId: string
 }
@@ -55,8 +57,7 @@ export const deploymentColumns = `
   deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
-  ignored_safeties as "ignoredSafeties", changes, on_call as "onCall",
-  workflow_id as "workflowId", run_id as "runId"`
+  ignored_safeties as "ignoredSafeties", changes, on_call as "onCall", way_back_ms as "wayBackMs", workflow_id as "workflowId", run_id as "runId"`
 
 /** Adds the row unless it is there. */
 export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {
@@ -114,7 +115,7 @@ export async function updateDeploymentEnd(
     db,
     `update deployment_history
      set finished_at = $2, status = $3, health_check = $4, rollback = $5, outcome = $6, reason = $7, sentence = $8,
-       marker = $9, log_entry = $10, version = $11, commit = $12, deployed_by = $13
+       marker = $9, log_entry = $10, version = $11, commit = $12, deployed_by = $13, way_back_ms = $14
      where deployment = $1 and outcome is null
      returning plan #>> '{release,version}' as version, plan #>> '{release,commit}' as commit`,
     [
@@ -131,6 +132,7 @@ export async function updateDeploymentEnd(
       end.version,
       end.commit,
       storable(end.deployedBy),
+      end.wayBackMs ?? null,
     ],
   )
   return rows[0] ?? null

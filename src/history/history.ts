@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
+import type { LastDrill } from '../domain/gate/last-drill.ts'
 import type { PromotionFacts } from '../domain/gate/promotion.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
@@ -18,6 +19,7 @@ import {
   readDeploymentPlan,
   readDeploymentRow,
 } from './deployments.ts'
+import { readLastDrill } from './drills.ts'
 import {
   type EnvironmentStatus,
   listEnvironments,
@@ -77,6 +79,8 @@ export type History = {
   readPastRuns(place: Place): Promise<PastRun[]>
   /** What happened there to a release that is to be promoted from it. */
   readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts>
+  /** The newest drill of a commit that changed anything, or is still open. */
+  readLastDrill(wanted: Place & { commit: string }): Promise<LastDrill | null>
   readLocks(place: Place): Promise<LockRow[]>
   /** Locks whose time is over, until the next run is opened. */
   readExpiredLocks(place: Place): Promise<LockRow[]>
@@ -108,6 +112,7 @@ export function createHistory(pool: pg.Pool): History {
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
     readPastRuns: ({ service, environment }) => readPastRuns(pool, service, environment),
     readPromotion: (wanted) => readPromotion(pool, wanted),
+    readLastDrill: (wanted) => readLastDrill(pool, wanted),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
     readExpiredLocks: ({ service, environment }) => readExpiredLocks(pool, service, environment),
     freeze: (freeze) => insertFreeze(pool, freeze),

@@ -66,6 +66,8 @@ function normalised(text: string, world: World): string {
       .replace(/(after |\()(\d+ (h|min|s|ms) ?)+(?=[\n;,)])/g, '$1<duration>')
       .replace(/\((\d+ (h|min|s|ms) ?)+left\)/g, '(<duration> left)')
       .replace(/(\d+ (h|min|s|ms) ?)+into the window/g, '<duration> into the window')
+      .replace(/(?<=(way back|proven in) )\d+ (h|min|s|ms)( \d+ (h|min|s|ms))*/g, '<duration>')
+      .replace(/catalog [0-9a-f]{12}\b/g, 'catalog <digest>')
       .replace(/status 200 in \d+ ms/g, 'status 200 in <duration>')
       .replace(/processed \d+/g, 'processed <n>')
       // On a slow machine a sample is missed, and the window is a little longer.

@@ -64,6 +64,21 @@ Rollback: N/A
       { outcome: 'ROLLBACK_FAILED', startedAs: 'rollback' },
       ['FAILED', 'FAILED', 'N/A'],
     ],
+    [
+      'a drill whose way back is proven',
+      { outcome: 'ROLLED_BACK', startedAs: 'drill', wayBackMs: 14_000 },
+      ['SUCCESS', 'PASSED', 'ROLLED_BACK'],
+    ],
+    [
+      'a drill that came back and proved nothing',
+      { outcome: 'ROLLED_BACK', startedAs: 'drill', wayBackMs: null },
+      ['FAILED', 'PASSED', 'ROLLED_BACK'],
+    ],
+    [
+      'a deployment, however long its way back took',
+      { outcome: 'ROLLED_BACK', wayBackMs: 14_000 },
+      ['FAILED', 'PASSED', 'ROLLED_BACK'],
+    ],
     ['a manual deployment', { startedAs: 'manual' }, ['SUCCESS', 'PASSED', 'N/A']],
   ] as const)('of %s says so in its three fields', (_, given, expected) => {
     const entry = logEntryFor({ ...run, ...given })

@@ -1,4 +1,5 @@
 import { type ItemAnswer, type PreItem, preItems } from '../../src/domain/checklist.ts'
+import { isAskedInDrill } from '../../src/domain/drill.ts'
 import { subjectOf } from '../../src/domain/gate/reviewed.ts'
 import { act, anywhere } from '../proxies.ts'
 import { type Run, tick } from '../run.ts'
@@ -7,15 +8,16 @@ import { askProviders } from './evidence.ts'
 import { ignoreItems } from './ignoring.ts'
 import { markerReady } from './marker-ready.ts'
 import { answerUnchanged } from './unchanged.ts'
-import { wayBack } from './way-back.ts'
+import { type WayBack, wayBack } from './way-back.ts'
 
 /**
  * The eight items, side by side: answered by a claim, by there being no difference or by evidence at once, or left open
  * for people. `changes`: until then nobody knows whether there is a difference.
  */
 export async function answerItems(run: Run, changes: Promise<unknown>): Promise<void> {
+  const asked = preItems.filter((item) => run.startedAs !== 'drill' || isAskedInDrill(`pre.${item}`))
   await Promise.all(
-    preItems.map(async (item) => {
+    asked.map(async (item) => {
       if (subjectOf(`pre.${item}`) !== null) await changes
       await answerItem(run, item)
     }),
@@ -58,8 +60,8 @@ async function askFor(run: Run, item: PreItem, how: ItemAnswer): Promise<void> {
   }
 }
 
-function answered(run: Run, item: PreItem, { ok, detail }: { ok: boolean; detail: string }): void {
-  tick(run, `pre.${item}`, { state: ok ? 'passed' : 'failed', via: 'belay', detail })
+function answered(run: Run, item: PreItem, { ok, ...said }: WayBack): void {
+  tick(run, `pre.${item}`, { ...said, state: ok ? 'passed' : 'failed', via: 'belay' })
 }
 
 async function byCommand(run: Run, item: PreItem, how: Extract<ItemAnswer, { by: 'command' }>) {

@@ -2,8 +2,10 @@ import type { Finding } from '../../src/domain/gate/finding.ts'
 import type { Run } from '../run.ts'
 import { withIgnored } from './ignoring.ts'
 import { afterTheCalendar, calendarRule } from './rules/calendar.ts'
+import { drillRules } from './rules/drill.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
+import { lastDrillRule } from './rules/last-drill.ts'
 import { monitoringRule } from './rules/monitoring.ts'
 import { onCallRule } from './rules/on-call.ts'
 import { tagRule } from './rules/tag.ts'
@@ -16,6 +18,7 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
   const states = hosts.then((found) => found.flat())
   // What is asked of the service depends on whether there is one.
   const monitoring = hosts.then(() => monitoringRule(run))
-  const found = await Promise.all([...known, states, calendarRule(run), onCallRule(run), monitoring])
-  return withIgnored(run, await afterTheCalendar(run, found.flat()))
+  const others = [calendarRule(run), onCallRule(run), lastDrillRule(run), monitoring]
+  const found = await Promise.all([...known, states, ...others])
+  return withIgnored(run, await afterTheCalendar(run, [...found.flat(), ...drillRules(run)]))
 }

@@ -44,7 +44,7 @@ function headline(dossier: Dossier, isRun: boolean): string {
   const state = outcome ?? phase ?? 'not verified yet'
   const begun = startedAt ? `, started ${when(startedAt)}` : ''
   const nothing =
-    kind === 'deployment'
+    kind === 'deployment' || kind === 'drill'
       ? ''
       : ` (a ${kind === 'manual' ? 'deployment by hand' : 'rollback'} has no checklist of its own)`
   return `${release.version} on ${environment}: ${state}  ${kind} ${deployment} by ${claimed(performer)}${begun}${nothing}`

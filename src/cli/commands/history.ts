@@ -1,5 +1,8 @@
+import { Usage } from '../../client/errors.ts'
 import { ignoredLine } from '../../domain/gate/ignored.ts'
 import { onCallWords } from '../../domain/gate/on-call.ts'
+import { type RunKind, runKinds } from '../../domain/log-entry.ts'
+import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -14,6 +17,7 @@ import type { Shell } from '../shell/shell.ts'
 export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [about] = args
   const most = limit(options)
+  const kind = kindOf(options)
   return await withHistory(shell, async (read) => {
     const details = about === undefined ? null : await read.readDeploymentDetails(about)
     if (details) {
@@ -23,6 +27,7 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     }
     const { rows } = await read.listDeployments({
       environment: about ?? null,
+      kind,
       limit: most,
     })
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
@@ -30,6 +35,13 @@ export async function history(shell: Shell, args: readonly string[], options: Op
     else for (const row of rows) shell.print(rowLine(row))
     return exitCodes.done
   })
+}
+
+function kindOf({ kind }: Options): RunKind | null {
+  if (kind === undefined) return null
+  const known = runKinds.find((one) => one === kind)
+  if (known) return known
+  throw new Usage(`--kind: expected one of ${runKinds.join(', ')}, got ${shown(String(kind))}`)
 }
 
 async function nothing(read: History, about: string | undefined): Promise<string> {
@@ -57,7 +69,8 @@ function rowLine(row: DeploymentRow): string {
   const ignored =
     row.ignoredSafeties.length > 0 ? `  IGNORED: ${row.ignoredSafeties.map((one) => one.rule).join(', ')}` : ''
   const end = row.outcome ?? 'RUNNING'
-  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${ignored}`
+  const back = row.wayBackMs === null ? '' : `  way back ${words(row.wayBackMs)}`
+  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${back}${ignored}`
 }
 
 function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {

@@ -4,6 +4,7 @@ import { knownVersions } from '../../client/known-versions.ts'
 import { configuredPlaces } from '../../client/places.ts'
 import { environmentPlan } from '../../client/prepare.ts'
 import { safetyRules } from '../../domain/gate/safety-rules.ts'
+import { runKinds } from '../../domain/log-entry.ts'
 import { decisionAnswers } from '../../domain/message.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { itemsOfPlan } from '../../domain/plan-items.ts'
@@ -41,6 +42,7 @@ async function valuesOf(shell: Shell, { command, name }: Slot, typed: Typed): Pr
     case 'release':
     case 'version':
     case '--to':
+    case '--release':
       return await versions(shell, typed)
     case 'step-or-process':
       return await logNames(typed)
@@ -50,6 +52,8 @@ async function valuesOf(shell: Shell, { command, name }: Slot, typed: Typed): Pr
       return ['bash', 'zsh', 'fish']
     case '--ignore':
       return safetyRules
+    case '--kind':
+      return runKinds
     case '--only':
       return ['database', 'configuration']
     case '--host':

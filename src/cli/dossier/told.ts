@@ -1,5 +1,8 @@
+import type { ItemRecord } from '../../domain/checklist.ts'
 import type { Dossier } from '../../domain/dossier.ts'
+import { itemsOfDrill } from '../../domain/drill.ts'
 import { readOnCall } from '../../domain/gate/on-call.ts'
+import type { RunKind } from '../../domain/log-entry.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { answeredItems } from '../../domain/plan-items.ts'
 import { readReason } from '../../domain/reason.ts'
@@ -34,12 +37,18 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     liveSince: null,
     marker: row.marker,
     logEntry: row.logEntry,
+    wayBackMs: row.wayBackMs,
     ignored: row.ignoredSafeties,
     changes: row.changes,
-    items: row.kind === 'deployment' ? answeredItems(plan, items) : items,
+    items: itemsOf(row.kind, plan, items),
     events,
     samples,
   }
+}
+
+function itemsOf(kind: RunKind, plan: Plan, items: readonly ItemRecord[]): readonly ItemRecord[] {
+  if (kind === 'rollback' || kind === 'manual') return items
+  return kind === 'drill' ? itemsOfDrill(answeredItems(plan, items)) : answeredItems(plan, items)
 }
 
 /** A refusal is written down when it has ended; its events know when it began. */
@@ -75,6 +84,7 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     logEntry: null,
     changes: status.changes ?? null,
     ignored: plan?.ignoredSafeties ?? status.ignoredSafeties ?? [],
+    wayBackMs: end?.wayBackMs ?? status.wayBackMs ?? null,
     items: status.items,
     events: status.events,
     samples: status.samples,

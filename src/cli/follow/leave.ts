@@ -45,13 +45,15 @@ export function leaveUntaken(shell: Shell, run: Run, silentMs: number, asked: As
 
 /** The hosts are as the outcome says; only Belay's own records are late. */
 export function leaveLagging(shell: Shell, status: RunStatus, asked: Asked): number {
-  const { environment, outcome, startedAs, release } = status
+  const { environment, outcome, startedAs, release, wayBackMs = null } = status
   if (outcome === null) return exitCodes.stillRunning
-  const why = status.why ?? `${release.version} is live on ${environment}`
+  const well =
+    wayBackMs === null ? `${release.version} is live on ${environment}` : `way back proven in ${words(wayBackMs)}`
+  const why = status.why ?? well
   shell.print(asked.json ? data({ ...status, lagging: true }) : `${outcome}: ${why}`)
   shell.say(`the history is lagging: ${environment} stays busy until the database answers and everything is on record`)
   shell.say(`Next: belay doctor, then belay watch ${environment}`)
-  return exitCodeOfEnd({ outcome, startedAs, reason: null })
+  return exitCodeOfEnd({ outcome, startedAs, reason: null, wayBackMs })
 }
 
 /** What a person has to type for the run to go on; null: nothing. */

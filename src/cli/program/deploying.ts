@@ -25,6 +25,13 @@ export function deploying(add: AddCommand): void {
     .option('--detach', 'start it and do not follow')
     .option('--request-id <id>', requestId)
     .option('--wait [duration]', wait)
+  add('drill <environment>', 'deploy a release and take it back on purpose: proves the way back, times it', () =>
+    import('../commands/drill.ts').then((one) => one.drill),
+  )
+    .requiredOption('--release <version>', 'a version whose tag exists')
+    .option('--detach', 'start it and do not follow')
+    .option('--request-id <id>', requestId)
+    .option('--wait [duration]', wait)
   add('rollback <environment>', 'bring the release before (or --to) back: code, database and configuration', () =>
     import('../commands/rollback.ts').then((one) => one.rollback),
   )

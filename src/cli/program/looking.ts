@@ -30,9 +30,11 @@ export function looking(add: AddCommand): void {
   add('check <environment>', 'run the health checks and the six verification steps now; changes nothing', () =>
     import('../commands/check.ts').then((one) => one.check),
   )
-  add('history [environment]', 'deployments and rollbacks, or one of them by its id', () =>
+  add('history [environment]', 'deployments, rollbacks and drills, or one of them by its id', () =>
     import('../commands/history.ts').then((one) => one.history),
-  ).option('-n, --limit <count>', 'how many', '20')
+  )
+    .option('-n, --limit <count>', 'how many', '20')
+    .option('--kind <kind>', 'deployment, rollback, manual or drill')
   add('log [environment]', "the runbook's deployment log", () =>
     import('../commands/history.ts').then((one) => one.log),
   ).option('-n, --limit <count>', 'how many', '20')

@@ -4,6 +4,7 @@ import { cut, widthOf } from './fit.ts'
 import type { Style } from './style.ts'
 
 const forward: readonly Phase[] = ['gate', 'restore points', 'release', 'verify', 'watch', 'recording']
+const drill: readonly Phase[] = ['gate', 'restore points', 'release', 'verify', 'rollback', 'recording']
 const back: readonly Phase[] = ['rollback', 'recording']
 
 /** `✔ gate  ✔ restore points  ● release  ○ verify  ○ watch  ○ recording`; where that is too long, the signs and one word. */
@@ -23,9 +24,11 @@ export function phaseLine(status: RunStatus, { columns }: { columns: number }, s
 }
 
 function stepsOf(status: RunStatus): readonly Phase[] {
-  if (goesBack(status)) return back
+  const { startedAs, liveSince, outcome } = status
+  if (startedAs !== 'drill' && goesBack(status)) return back
   // A run that ended at the gate never came further.
-  return status.liveSince === null && status.outcome !== null ? ['gate', 'recording'] : forward
+  if (liveSince === null && outcome !== null && !goesBack(status)) return ['gate', 'recording']
+  return startedAs === 'drill' ? drill : forward
 }
 
 function goesBack({ startedAs, phase, outcome }: RunStatus): boolean {

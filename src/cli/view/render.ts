@@ -37,10 +37,11 @@ function headline(
   style: Style,
 ): string[] {
   const { arrow } = style.marks
+  const drill = startedAs === 'drill' ? 'drill of ' : ''
   const what =
     startedAs === 'rollback'
       ? `${service} rollback of ${environment}`
-      : `${service} ${release.version} ${arrow} ${environment}`
+      : `${service} ${drill}${release.version} ${arrow} ${environment}`
   const who = `${deployment} by ${performer} (claimed)`
   const one = inLine(`${what}   ${who}`)
   if ([...one].length <= frame.columns) return [style.strong(inLine(what)) + style.quiet(`   ${inLine(who)}`)]

@@ -24,7 +24,7 @@ export type Provider =
 /** One answer that an item got, for the record: from a provider, from a comparison of releases, or from a person. */
 export type Answer = {
   /** `unchanged`: there is no difference that the item could be about. */
-  provider: Provider['kind'] | 'unchanged' | 'approval' | 'override'
+  provider: Provider['kind'] | 'unchanged' | 'approval' | 'override' | 'way_back' | 'document' | 'drill'
   ok: boolean
   /** What was found, at most 300 characters. */
   detail: string

@@ -33,7 +33,7 @@ export function renderRecord(dossier: Dossier): string {
 }
 
 function summary(dossier: Dossier): string {
-  const { deployment, kind, outcome, release, performer, startedAt, finishedAt, open } = dossier
+  const { deployment, kind, outcome, release, performer, startedAt, finishedAt, open, wayBackMs = null } = dossier
   const end = finishedAt ? when(finishedAt) : open ? 'still running' : 'not known'
   return table(
     ['Run', ''],
@@ -48,6 +48,7 @@ function summary(dossier: Dossier): string {
       ...(dossier.onCall ? [['On call', foreign(onCallWords(dossier.onCall))]] : []),
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],
+      ...(wayBackMs === null ? [] : [['Way back', `proven in ${words(wayBackMs)}`]]),
       [
         'Told by',
         dossier.toldBy === 'history' ? 'the deployment history' : 'the run itself; its record is not complete',
@@ -90,7 +91,7 @@ function inOrder({ version, timestamp, commit, environment, deployed_by }: Marke
 }
 
 function checklist(dossier: Dossier): string[] {
-  if (dossier.kind !== 'deployment') {
+  if (dossier.kind === 'manual' || dossier.kind === 'rollback') {
     const what = dossier.kind === 'manual' ? 'This release was deployed by hand' : 'This run was started as a rollback'
     return ['## Rollback Safety Checklist', `${what}: Belay asked no checklist for it.`]
   }
