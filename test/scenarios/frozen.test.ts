@@ -7,7 +7,11 @@ import { openWorld, phaseOf, type World } from './world.ts'
 const ann = 'ann@example.com'
 
 test('a freeze that begins after the first change stops nothing, and never a rollback; before it, it refuses', async () => {
-  const world = await openWorld({ releases: threeReleases })
+  const world = await openWorld({
+    releases: threeReleases,
+    // Longer than the other scenarios': what counts here is the freeze, and a busy machine misses samples.
+    change: ({ monitoring }) => void Object.assign(monitoring, { window: '5s', interval: '1s' }),
+  })
   const { freeze, unfreeze } = maintenance(world.belay)
   const frozen = { environment: null, from: null, until: null, reason: 'end of quarter', by: ann }
   const plan = world.plan('1.0.0')
@@ -57,13 +61,16 @@ test('a freeze that begins after the first change stops nothing, and never a rol
 /** A lock whose time is over by the next deployment, which says so and goes on. */
 async function expired(world: World): Promise<void> {
   const plan = world.plan('1.0.0')
-  const until = new Date(Date.now() + 1_500).toISOString()
-  const lock = { reason: 'lunch', by: ann, since: new Date().toISOString(), until }
-  await maintenance(world.belay).lock(plan, lock)
+  const { lock, unlock } = maintenance(world.belay)
+  const long = lockFor(3_600_000)
+  await lock(plan, long)
   const held = await (await world.belay.deploy(plan)).end()
-  expect(held).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'locked', lock: { until } } })
+  expect(held).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'locked', lock: long } })
 
-  await eventually('the end of the lock', () => Date.now() > Date.parse(until))
+  await unlock(plan, ann)
+  const short = lockFor(1_000)
+  await lock(plan, short)
+  await eventually('the end of the lock', () => Date.now() > Date.parse(short.until))
   const later = world.plan('1.0.0')
   const run = await world.belay.deploy(later)
   await phaseOf(run, (status) => status.waitingFor !== null)
@@ -72,6 +79,11 @@ async function expired(world: World): Promise<void> {
   const { events } = (await world.history.readDeploymentDetails(later.deployment)) ?? { events: [] }
   const said = events.filter(({ text }) => text.startsWith(`lock by ${ann} (claimed) expired at`))
   expect(said).toMatchObject([{ kind: 'ignored', text: expect.stringContaining(': ignored (lunch)') }])
+}
+
+function lockFor(lengthMs: number) {
+  const [since, until] = [Date.now(), Date.now() + lengthMs].map((ms) => new Date(ms).toISOString())
+  return { reason: 'lunch', by: ann, since: since ?? '', until: until ?? '' }
 }
 
 async function signedAtTheGate(world: World, deployment: string): Promise<void> {
