@@ -28,14 +28,18 @@ test(
     await told.type(...deploy('1.0.0', '--ignore', 'tests_passing', '--reason', '-'))
     const first = terminal.start(...deploy('1.0.0', ...ignoring))
     await first.said('Next: belay sign production pre.code_reviewed approval override')
-    await told.look(['waiting'], ['explain', production])
+    // One after the other: on a busy machine a command that waits for its turn says that something does not answer.
+    await told.type('waiting')
+    await told.type('explain', production)
     const by = (name: string) => ['--by', `${name}@example.com`]
     await told.type('sign', production, 'approval', 'override')
     await told.type('sign', production, 'approval', ...by('bob'), '--note', 'read twice')
     await told.type('sign', production, 'approval', ...by('bob'))
     await told.type('sign', production, 'approval', ...by('eve'))
     await told.type('sign', production, 'override', ...by('carol'))
-    await told.look(['waiting'], ['status', production], ['checklist', production])
+    await told.type('waiting')
+    await told.type('status', production)
+    await told.type('checklist', production)
 
     const newer = await told.type(...deploy('1.1.0', ...ignoring, '--supersede', '--detach', '--request-id', 'a'))
     expect(newer.code).toBe(0)
@@ -63,5 +67,5 @@ test(
     await told.look(['explain', production])
     await expect(told.text()).toMatchFileSnapshot(golden('gate-people'))
   },
-  4 * minutes,
+  6 * minutes,
 )
