@@ -59,6 +59,20 @@ describe('safety is given up by name and with a reason, or not at all', () => {
     expect(plan(text, { ignored })).toMatchObject({ plan: { ignoredSafeties: ignored } })
   })
 
+  test.each(['rollback_plan', 'marker_prepared', 'lock'])('nobody can ignore %s, and that is said', (rule) => {
+    const [problem, ...more] = problemsOf(minimal, { ignored: [{ rule, reason: 'in a hurry', by: 'me' }] })
+    expect(problem).toMatch(/expected a rule that can be ignored, got .* \((nobody deploys without|whoever holds)/)
+    expect(more).toEqual([])
+  })
+
+  test('a rule of the gate is ignored with a reason in words, or not at all', () => {
+    const ignored = (reason: string) => ({ ignored: [{ rule: 'peak_hours', reason, by: 'me' }] })
+    expect(problemsOf(minimal, ignored('.'))).toEqual([expect.stringContaining('a reason in words for peak_hours')])
+    expect(plan(minimal, ignored('hotfix'))).toMatchObject({
+      plan: { ignoredSafeties: [{ rule: 'peak_hours', reason: 'hotfix', by: 'me' }] },
+    })
+  })
+
   test('a rule that is kept is not recorded as ignored', () => {
     const text = minimal.replace(
       '[local] }',

@@ -41,6 +41,24 @@ describe('a notice for Slack', () => {
     expect(byHand).toContain('rollback by ann@example.com (claimed), 1.2.0-abc')
   })
 
+  test('what was ignored is told in a line of its own, also as data; without anything ignored there is no such line', () => {
+    const safety = { rule: 'peak_hours', reason: 'hotfix <!here>', by: performer }
+    const ignoredSafeties = [safety, { rule: 'freeze', reason: 'never frozen', by: 'belay.yaml' }]
+    const told = JSON.stringify(slackBody(endedNotice({ ignoredSafeties }), null))
+    expect(told).toContain(
+      'IGNORED SAFETIES: peak_hours by ann@example.com (claimed): hotfix &lt;!here&gt;; freeze by belay.yaml: never frozen\\nNext: ',
+    )
+    expect(jsonBody(endedNotice({ ignoredSafeties }), null).ignored_safeties).toEqual([
+      { ...safety, by: { name: performer, claimed: true } },
+      { rule: 'freeze', reason: 'never frozen', by: { name: 'belay.yaml', claimed: false } },
+    ])
+    expect(waitingNotice({ ...teller, plan: { ...plan, ignoredSafeties } }, decision, 1)).toMatchObject({
+      ignoredSafeties,
+    })
+    expect(JSON.stringify(slackBody(endedNotice(), null))).not.toContain('IGNORED')
+    expect(jsonBody(endedNotice(), null).ignored_safeties).toEqual([])
+  })
+
   test.each([
     ['<!everyone> & <@U1>', '&lt;!everyone&gt; &amp; &lt;@U1&gt;'],
     ['@channel @here @Everyone ann@example.com', '@\u200bchannel @\u200bhere @\u200bEveryone ann@example.com'],

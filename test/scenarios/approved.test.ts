@@ -52,7 +52,7 @@ test('two different reviewers must approve, neither of them the performer; too f
   ])
 
   const late = world.plan('1.1.0', (settings) => {
-    settings.review.within = '4s'
+    settings.review.within = '8s'
   })
   const short = await world.belay.deploy(late)
   await phaseOf(short, (status) => status.waitingFor !== null)
@@ -60,7 +60,7 @@ test('two different reviewers must approve, neither of them the performer; too f
     await short.tell({ name: 'signOff', deployment: late.deployment, item, by: ann })
   const end = await short.end()
   expect(end).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'gate_expired', items: ['approval'] } })
-  expect(end.sentence).toContain('not signed within 4 s: approval; 1 of 2 approvals: ann@example.com (claimed)')
+  expect(end.sentence).toContain('not signed within 8 s: approval; 1 of 2 approvals: ann@example.com (claimed)')
   expect(await world.look()).toMatchObject({ serving: '1.0.0', current: '1.0.0' })
 })
 

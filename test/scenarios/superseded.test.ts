@@ -33,7 +33,7 @@ test('a newer release takes the place of one that waits at its gate; of two at o
 
 test('what is past its gate is not superseded, and what waits at it ends at once for a rollback', async () => {
   const world = await openWorld({ releases: threeReleases })
-  const plan = world.plan('1.0.0')
+  const plan = world.plan('1.0.0', ({ after }) => void Object.assign(after, { within: '5m' }))
   const run = await world.belay.deploy(plan)
   await run.tell({ name: 'signOff', deployment: plan.deployment, item: 'pre.code_reviewed', by: 'ann@example.com' })
   await phaseOf(run, (status) => status.phase === 'watch')

@@ -1,11 +1,12 @@
 import { condition } from '@temporalio/workflow'
-import { approvalItem, type ItemRecord, isGateItem } from '../../src/domain/checklist.ts'
+import { approvalItem } from '../../src/domain/checklist.ts'
 import { signWords } from '../../src/domain/item-words.ts'
 import { type Reason, words } from '../../src/domain/reason.ts'
 import { measureSignOff } from '../measure.ts'
 import { notifyWaiting } from '../notify.ts'
 import { note, now, type Run, Trouble, throwIfInterrupted } from '../run.ts'
 import { show } from '../show.ts'
+import { openAtGate } from './open-at-gate.ts'
 
 /** Waits for the people who must sign, until the gate's deadline. Answers whether it had to. */
 export async function people(run: Run): Promise<boolean> {
@@ -35,8 +36,4 @@ function expired(run: Run): Reason {
   const approvals = open.find(({ item }) => item === approvalItem)?.detail
   const items = open.map(({ item }) => item)
   return { kind: 'gate_expired', items, withinMs: run.plan.gate.withinMs, ...(approvals && { approvals }) }
-}
-
-function openAtGate(run: Run): ItemRecord[] {
-  return [...run.items.values()].filter(({ item, state }) => isGateItem(item) && state === 'open')
 }

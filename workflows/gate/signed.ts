@@ -2,13 +2,25 @@ import { approvalItem, type ItemRecord, overrideItem } from '../../src/domain/ch
 import { approved } from '../../src/domain/gate/approvals.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { reviewedHash, subjectOf } from '../../src/domain/gate/reviewed.ts'
+import { signWords } from '../../src/domain/item-words.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { now, type Run, tick } from '../run.ts'
+import { openAtGate } from './open-at-gate.ts'
 
 type SignOff = Extract<Message, { name: 'signOff' }>
 
-/** What a signature does to its item, in words: an approval is one of several, a review is of one difference. */
+/** What a signature does to its item, in words; what is waited for says what is still missing. */
 export function signed(run: Run, message: SignOff, via: 'signal' | 'update'): string {
+  const recorded = take(run, message, via)
+  const open = openAtGate(run)
+  if (run.waitingFor?.question === 'sign-off' && open.length > 0) {
+    run.waitingFor = { ...run.waitingFor, text: `sign ${signWords(open)}` }
+  }
+  return recorded
+}
+
+/** An approval is one of several, a review is of one difference. */
+function take(run: Run, message: SignOff, via: 'signal' | 'update'): string {
   const { item, by, note = null, link = null } = message
   const claimed = true
   const who = `${by} (claimed)`

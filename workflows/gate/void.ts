@@ -1,4 +1,5 @@
-import { type ItemRecord, isGateItem } from '../../src/domain/checklist.ts'
+import { type ItemRecord, isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
+import { reopened } from '../../src/domain/gate/approvals.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { note, type Run, tick } from '../run.ts'
 
@@ -8,7 +9,12 @@ import { note, type Run, tick } from '../run.ts'
  */
 export function voidSignatures(run: Run, why = 'the release now changes something else'): string[] {
   const given = [...run.items.values()].filter((item) => isGateItem(item.item) && isFromPerson(item))
-  for (const { item, answers = [] } of given) {
+  for (const record of given) {
+    const { item, answers = [] } = record
+    if (isOutsideLists(item)) {
+      tick(run, item, { ...reopened(run.plan, record, why), via: 'belay' })
+      continue
+    }
     const kept = answers.filter((answer) => !isPersons(answer))
     const nobody = { by: null, claimed: false, via: 'belay', note: null, link: null } as const
     tick(run, item, { ...nobody, state: 'open', detail: `void: ${why}`, answers: kept })
@@ -21,7 +27,12 @@ export function voidSignatures(run: Run, why = 'the release now changes somethin
 /** Signed as a whole, or in part: one approval of two. A refusal stays one, and ends the run. */
 function isFromPerson({ state, via, how, answers = [] }: ItemRecord): boolean {
   if (state === 'failed' || state === 'not_applicable' || how === 'claim') return false
-  return (state === 'passed' && (via === 'signal' || via === 'update')) || answers.some(isPersons)
+  return (state === 'passed' && (via === 'signal' || via === 'update')) || answers.some(countsForPerson)
+}
+
+/** One that was void before is not void again. */
+function countsForPerson(answer: Answer): boolean {
+  return answer.ok && isPersons(answer)
 }
 
 function isPersons({ provider }: Answer): boolean {

@@ -1,3 +1,4 @@
+import { ignoredLine } from '../../domain/gate/ignored.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { exitCodes } from '../exit.ts'
 import { fenced, inline, plain, table } from '../github/markdown.ts'
@@ -12,6 +13,7 @@ export function renderSummary(facts: Facts): string {
     why.map((line) => `- ${plain(line)}`).join('\n'),
     next === null ? '' : `**Next:** ${plain(next)}`,
     about(facts),
+    status === null ? '' : ignored(status),
     status === null || status.items.length === 0 ? '' : `### Checklist\n\n${itemTable(status)}`,
     status === null || status.samples.length === 0 ? '' : `### Checks, as last seen\n\n${checkTable(status)}`,
     facts.logEntry === null ? '' : `### Deployment log\n\n${fenced(facts.logEntry)}`,
@@ -42,6 +44,10 @@ function about({ deployment, status, runUrl }: Facts): string {
   const link =
     runUrl === null ? '' : `\n\n[The run in the Temporal UI](<${runUrl.replace(/[<>\s]/g, encodeURIComponent)}>)`
   return `${table(['', ''], rows)}${link}`
+}
+
+function ignored({ ignoredSafeties = [], performer }: RunStatus): string {
+  return ignoredSafeties.map((safety) => `- IGNORED SAFETY ${plain(ignoredLine(safety, performer))}`).join('\n')
 }
 
 function itemTable({ items }: RunStatus): string {

@@ -15,7 +15,12 @@ export function itemsOfSection({ items, outcome }: Dossier, section: Section): s
 /** Approval and override, each with everybody who answered. */
 export function outsideLists({ items, outcome }: Dossier): string {
   const own = items.filter(({ item }) => isOutsideLists(item))
-  return own.map((item) => list([itemLine(item, outcome !== null), ...(item.answers ?? []).map(answerLine)])).join('\n')
+  return own
+    .flatMap((item) => [
+      list([itemLine(item, outcome !== null)]),
+      ...(item.answers ?? []).map((one) => `  - ${answerLine(one)}`),
+    ])
+    .join('\n')
 }
 
 function itemLine(item: ItemRecord, ended: boolean): string {
