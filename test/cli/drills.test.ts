@@ -67,7 +67,7 @@ test(
     })
     expect((await world.look()).serving).toBe('1.0.0')
   },
-  4 * minutes,
+  8 * minutes,
 )
 
 test(
@@ -97,5 +97,5 @@ test(
       await belay.close()
     }
   },
-  3 * minutes,
+  6 * minutes,
 )
