@@ -5,6 +5,7 @@ import { connect } from '../../src/client/index.ts'
 import { allowDrills } from '../scenarios/drilling.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld } from '../scenarios/world.ts'
+import { eventually } from '../support/eventually.ts'
 import { settingsText, terminalOf } from './terminal.ts'
 import { openTranscript } from './transcript.ts'
 
@@ -39,8 +40,10 @@ test(
     ])
     expect(busy).toMatchObject({ code: 75, err: expect.stringContaining('busy: 1.1.0') })
     expect(again).toMatchObject({ code: 0, err: expect.stringContaining('attached to deployment 1.1.0-') })
-    const waiting = await belay('waiting')
-    expect(waiting.out).toContain('drill of 1.1.0 by ann@example.com (claimed)')
+    await eventually('the drill among what waits', async () => {
+      const { out } = await belay('waiting')
+      return out.includes('drill of 1.1.0 by ann@example.com (claimed)')
+    })
     await belay('sign', production, 'code_reviewed')
     const ended = await drilling.ended
     expect(ended).toMatchObject({
@@ -67,7 +70,7 @@ test(
     })
     expect((await world.look()).serving).toBe('1.0.0')
   },
-  4 * minutes,
+  8 * minutes,
 )
 
 test(
@@ -97,5 +100,5 @@ test(
       await belay.close()
     }
   },
-  3 * minutes,
+  6 * minutes,
 )

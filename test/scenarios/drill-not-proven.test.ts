@@ -15,7 +15,7 @@ test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refu
   const plan = world.plan('1.2.0')
   const run = await world.belay.drill(plan)
   const ending = endOfDrill(run, plan)
-  const { waitingFor } = await phaseOf(run, (status) => status.waitingFor?.question === 'start:local')
+  const { waitingFor } = await phaseOf(run, (status) => status.waitingFor?.question === 'start:local', 90_000)
   const question = waitingFor?.question ?? ''
   await run.tell({ name: 'decide', deployment: plan.deployment, question, answer: 'give_up', by, reason: 'by hand' })
   const end = await ending
@@ -34,7 +34,7 @@ test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refu
   expect(refused.outcome).toBe('REFUSED')
   expect(refused.sentence).toContain('the last drill of 1.2.0 in production did not prove the way back')
   expect(refused.sentence).toContain(plan.deployment)
-}, 180_000)
+}, 300_000)
 
 test('a way back that would lose rows is not proven, and says which', async () => {
   const filled = migration(

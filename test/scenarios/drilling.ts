@@ -29,7 +29,7 @@ export async function drillOf(
 }
 
 export async function endOfDrill(run: Run, { deployment }: Plan): Promise<RunEnd> {
-  const status = await phaseOf(run, ({ waitingFor, outcome }) => waitingFor !== null || outcome !== null)
+  const status = await phaseOf(run, ({ waitingFor, outcome }) => waitingFor !== null || outcome !== null, 90_000)
   const open = status.items.filter(
     ({ item, how, state }) => item.startsWith('pre.') && how === 'sign_off' && state === 'open',
   )
