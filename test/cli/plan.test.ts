@@ -74,7 +74,7 @@ test(
     await expect(planning.text()).toMatchFileSnapshot('../golden/transcripts/planning.txt')
     await summaryOf(world)
   },
-  3 * minutes,
+  5 * minutes,
 )
 
 /** In a job of GitHub Actions the pull request's text is in the job's summary as well. */

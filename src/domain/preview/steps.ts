@@ -52,7 +52,6 @@ function released(plan: Plan, facts: PreviewFacts): PlannedStep[] {
   const { live } = facts
   const change = schemaChange(plan, facts)
   const back = live ? `${live.version} is started again` : 'nothing is started: there was nothing before'
-  const restored = live ? `back to ${live.version}, byte for byte, from the restore point` : 'removed, absence proven'
   const files = configuration.length > 0 ? 'configuration, ' : ''
   const step = phase('release', shortStepMs)
   const stopping = phase('release', longest(layout.processes.map((one) => one.stopTimeoutMs)))
@@ -60,7 +59,9 @@ function released(plan: Plan, facts: PreviewFacts): PlannedStep[] {
   const [applications, workers] = [named(plan, 'application'), named(plan, 'worker')]
   const downtime = layout.downtime && change.mayMigrate && !change.additive
   const hostAfterHost = hosts.length > 1 ? '; stopped and started there before the next host' : ''
-  const switchUndo = `${files}code and marker ${restored}`
+  const switchUndo = live
+    ? `${files}code of ${live.version} again, from the restore point, with a new marker`
+    : `${files}code and marker removed, absence proven`
   return [
     ...when(downtime, () => stopping('stop old', hosts, 'before the migrations: downtime begins', back)),
     ...when(change.mayMigrate, () =>
@@ -89,12 +90,13 @@ function watched(plan: Plan): PlannedStep[] {
   const verifyMs = longest(specs.map(({ timeoutMs, deadlineMs }) => timeoutMs + deadlineMs))
   const names = monitoring.checks.map(({ check }) => check).join(', ') || 'nothing'
   const people = [...Object.values(after.post), ...Object.values(after.manual)].some(({ by }) => by === 'sign_off')
+  const window = `for ${words(monitoring.windowMs)}, longer while somebody has to sign`
   const asked = `every check at once; ${release.version} is what answers, configuration and marker read back`
   const late =
     after.otherwise === 'rollback' ? 'a refusal, or the deadline, starts the way back' : 'a refusal starts the way back'
   return [
     phase('verify', verifyMs)('verify', plan.hosts, asked, 'a failed check starts the way back'),
-    phase('watch', monitoring.windowMs)('watch', [], names, 'a check that falls ill starts the way back'),
+    phase('watch', null)('watch', [], `${names}: ${window}`, 'a check that falls ill starts the way back'),
     ...when(people, () =>
       phase('watch', after.withinMs)('sign-off', [], 'the people who must sign, while it is watched', late),
     ),

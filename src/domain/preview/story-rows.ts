@@ -40,7 +40,7 @@ export function checkRows({ checks, windowMs }: PlanReport): Row[] {
   const asked = checks.map(({ check, asks, everyMs }) =>
     row('', check, `${asks}${everyMs === null ? '' : `, watched every ${words(everyMs)}`}`),
   )
-  return [...asked, row('', 'window', `${words(windowMs)}, longer while somebody has to sign`)]
+  return [...asked, row('', 'window', words(windowMs))]
 }
 
 export function estimateRows({ estimate, windowMs }: PlanReport): Row[] {

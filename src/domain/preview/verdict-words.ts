@@ -7,12 +7,11 @@ export function verdictWords(report: PlanReport): { text: string; next: string }
   const { environment, verdict, items, people, release } = report
   const go = `belay deploy ${release.version} --env ${environment}`
   switch (verdict) {
-    case 'starts': {
+    case 'starts':
       return {
         text: `It would start now${afterCommands(items)}. Nothing was changed by looking.`,
         next: deployCommand(report),
       }
-    }
     case 'waits': {
       const open = people.filter(({ when }) => when === 'before').map(({ item }) => item)
       return {

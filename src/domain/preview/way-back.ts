@@ -31,7 +31,7 @@ function backWords(kind: RollbackStep['kind'], plan: Plan, facts: PreviewFacts):
       return `every process of ${plan.release.version}, and proof that none is left`
     case 'switch back':
       return live
-        ? `code, configuration and marker of ${live.version}, from the restore point`
+        ? `code and configuration of ${live.version}, from the restore point, with a new marker`
         : 'release, configuration and marker are removed; there was nothing before'
     case 'start':
       return `${live?.version}: application, then background workers`
