@@ -9,6 +9,7 @@ import {
   type Receipt,
 } from '../src/domain/message.ts'
 import { words } from '../src/domain/reason.ts'
+import { ownWork, signedAnswer } from './gate/own-review.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { interrupt, note, type Run, tick } from './run.ts'
 import { show, statusOf } from './show.ts'
@@ -68,6 +69,7 @@ function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string 
         via,
         note: message.note ?? null,
         link: message.link ?? null,
+        ...signedAnswer(run, message),
       })
       return `${message.item} signed by ${by}`
     case 'reject':
@@ -124,5 +126,6 @@ function admitting(run: Run) {
     live: run.live.since !== null,
     items: [...run.items.values()],
     waitingFor: run.waitingFor,
+    ownWork: ownWork(run),
   }
 }

@@ -31,6 +31,8 @@ export type Run = {
   readonly items: Map<ItemAddress, ItemRecord>
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
+  /** Who wrote the release's commit; empty: not read, or nobody has to know. */
+  authors: readonly string[]
   onCall: OnCall | null
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
@@ -123,6 +125,7 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     signOff: null,
     items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
     changes: null,
+    authors: [],
     onCall: null,
     samples: new Map(),
     events: [],

@@ -1,5 +1,6 @@
 import type { Repository } from '../../src/domain/plan.ts'
 import { beating } from './beating.ts'
+import { type CommitPeople, commitPeople } from './commit-people.ts'
 import type { Git } from './git.ts'
 import { openRepository } from './open-repository.ts'
 import { type RecordedInGit, recordDeployment } from './record-deployment.ts'
@@ -32,6 +33,11 @@ export function createGitActivities({ git, stateDirectory, clock = () => new Dat
       commit: string | null
     }): Promise<ResolvedRelease> {
       return beating(async () => resolve(await open(wanted.repository), wanted))
+    },
+
+    /** Who wrote, committed and reviewed a commit, as it says itself. Reads only, as above. */
+    async readCommitPeople(wanted: { repository: Repository; commit: string }): Promise<CommitPeople> {
+      return beating(async () => commitPeople(await open(wanted.repository), wanted.commit))
     },
 
     /** Makes the release's annotated tag, and pushes it where asked. Twice: it is there, at the same commit. */

@@ -1,4 +1,5 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { type OwnWork, ownReviewProblem } from './gate/own-review.ts'
 import type { Message } from './message.ts'
 import type { Phase } from './outcome.ts'
 import type { Waiting } from './status.ts'
@@ -11,6 +12,8 @@ export type Admitting = {
   live: boolean
   items: readonly ItemRecord[]
   waitingFor: Waiting | null
+  /** Whose signature under the review does not count; null or absent: everybody's does. */
+  ownWork?: OwnWork | null
 }
 
 /** Why this message cannot be taken now, as a sentence, or null when it can. */
@@ -51,6 +54,9 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   if (early) return `${item.item} can be answered when the release is live (phase: ${run.phase})`
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
+  }
+  if (message.name === 'signOff' && item.item === 'pre.code_reviewed' && run.ownWork) {
+    return ownReviewProblem(message.by, run.ownWork)
   }
   return null
 }

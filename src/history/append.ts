@@ -1,5 +1,6 @@
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
+import type { Answer } from '../domain/gate/provider.ts'
 import type { RunEvent } from '../domain/status.ts'
 import { json, type Queryable, query } from './query.ts'
 
@@ -8,13 +9,13 @@ export async function upsertItems(db: Queryable, deployment: string, items: read
   const latest = [...new Map(items.map((item) => [item.item, item])).values()]
   await query(
     db,
-    `insert into items (deployment, item, state, how, detail, by, claimed, via, note, link, at)
-     select $1, item, state, how, detail, by, claimed, via, note, link, at
+    `insert into items (deployment, item, state, how, detail, by, claimed, via, note, link, at, answers)
+     select $1, item, state, how, detail, by, claimed, via, note, link, at, answers
      from jsonb_to_recordset($2::jsonb) as given (item text, state text, how text, detail text, by text,
-       claimed boolean, via text, note text, link text, at timestamptz)
+       claimed boolean, via text, note text, link text, at timestamptz, answers jsonb)
      on conflict (deployment, item) do update
      set state = excluded.state, how = excluded.how, detail = excluded.detail, by = excluded.by,
-       claimed = excluded.claimed, via = excluded.via, note = excluded.note, link = excluded.link, at = excluded.at
+       claimed = excluded.claimed, via = excluded.via, note = excluded.note, link = excluded.link, at = excluded.at, answers = excluded.answers
      where items.at is null or excluded.at >= items.at`,
     [deployment, json(latest)],
   )
@@ -45,12 +46,13 @@ export async function insertSamples(db: Queryable, deployment: string, samples: 
 }
 
 export async function readItems(db: Queryable, deployment: string): Promise<ItemRecord[]> {
-  return query<ItemRecord>(
+  const rows = await query<Omit<ItemRecord, 'answers'> & { answers: readonly Answer[] | null }>(
     db,
-    `select item, state, how, detail, by, claimed, via, note, link, at from items where deployment = $1
+    `select item, state, how, detail, by, claimed, via, note, link, at, answers from items where deployment = $1
      order by array_position(array['pre', 'during', 'post', 'manual'], split_part(item, '.', 1)), at, item`,
     [deployment],
   )
+  return rows.map(({ answers, ...item }) => ({ ...item, ...(answers !== null && { answers }) }))
 }
 
 export async function readEvents(db: Queryable, deployment: string): Promise<RunEvent[]> {

@@ -51,7 +51,7 @@ export function centralActivities(
   const steps = createSteps({ root: stateDirectory, clock, environment })
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
-    ...createEvidenceActivities({ steps, git, stateDirectory }),
+    ...createEvidenceActivities({ steps, git, stateDirectory, environment }),
     ...createRecordActivities({ history: createHistory(history), logger }),
     ...createNoticeActivities({ clock, environment }),
   }

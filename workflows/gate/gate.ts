@@ -1,9 +1,13 @@
+import { CancellationScope } from '@temporalio/workflow'
 import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
 import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import type { Reason, Unanswered } from '../../src/domain/reason.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
+import { evidenceStillHolds } from './evidence-again.ts'
 import { answerItems } from './items.ts'
+import { readAuthors, voidOwnReview } from './own-review.ts'
+import { pendingEvidence } from './pending.ts'
 import { people } from './people.ts'
 import { evaluateRules } from './rules.ts'
 
@@ -13,16 +17,38 @@ import { evaluateRules } from './rules.ts'
  */
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
-  const [rules] = await Promise.all([evaluateRules(run), answerItems(run)])
+  const [rules] = await Promise.all([evaluateRules(run), answerItems(run), readAuthors(run)])
+  voidOwnReview(run)
   refuseBroken([...rules, ...failedItems(run)])
   // A wait may have outlived what was true before it.
-  if (await people(run)) await rulesStillHold(run)
+  if (await everybody(run)) await rulesStillHold(run)
   await startRecord(run)
+}
+
+/** Waits for people and for evidence that is still being made, side by side; a no of either ends it. */
+async function everybody(run: Run): Promise<boolean> {
+  const refuse = () => {
+    const failed = failedItems(run)
+    // Nobody has to sign any more what is refused.
+    if (failed.length > 0) run.waitingFor = null
+    refuseBroken(failed)
+  }
+  const waited = await CancellationScope.cancellable(async () => {
+    const scope = CancellationScope.current()
+    try {
+      return await Promise.all([people(run), pendingEvidence(run, refuse)])
+    } finally {
+      scope.cancel()
+    }
+  })
+  // A person may have to sign what the evidence has answered now.
+  return waited.includes(true) && ((await everybody(run)) || true)
 }
 
 /** Evaluated again after every wait, right before the first change. */
 export async function rulesStillHold(run: Run): Promise<void> {
-  refuseBroken(await evaluateRules(run))
+  const [rules, evidence] = await Promise.all([evaluateRules(run), evidenceStillHolds(run)])
+  refuseBroken([...rules, ...evidence])
 }
 
 function failedItems(run: Run): Finding[] {
