@@ -1,7 +1,7 @@
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
+import type { ProviderOrder } from '../../activities/evidence/ask.ts'
 import { createGit } from '../../activities/git/git.ts'
 import { createSteps } from '../../activities/step/steps.ts'
-import type { ProviderOrder } from '../../activities/evidence/ask.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 export const commit = '1234567890abcdef1234567890abcdef12345678'
@@ -11,7 +11,13 @@ export async function evidence(environment: Readonly<Record<string, string | und
   const stateDirectory = await temporaryDirectory()
   const steps = createSteps({ root: stateDirectory, clock: () => new Date(), environment: process.env })
   const git = createGit({ environment: process.env })
-  const activities = createEvidenceActivities({ steps, git, stateDirectory, environment, ...(timeoutMs && { timeoutMs }) })
+  const activities = createEvidenceActivities({
+    steps,
+    git,
+    stateDirectory,
+    environment,
+    ...(timeoutMs && { timeoutMs }),
+  })
   return { activities, stateDirectory }
 }
 

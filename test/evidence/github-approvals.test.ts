@@ -6,7 +6,11 @@ const head = headOf(commit)
 
 describe('approvals on GitHub', () => {
   it('count one for each person who approved the last commit of the pull request', async () => {
-    const reviews = [review(bob, 'APPROVED', head, 1), review(bob, 'APPROVED', head, 2), review(eve, 'APPROVED', head, 3)]
+    const reviews = [
+      review(bob, 'APPROVED', head, 1),
+      review(bob, 'APPROVED', head, 2),
+      review(eve, 'APPROVED', head, 3),
+    ]
     expect(await said(reviews, 2)).toMatchObject({
       ok: true,
       by: 'bob, eve',
@@ -33,7 +37,11 @@ describe('approvals on GitHub', () => {
       [review(bob, 'APPROVED', head, 1), review(bob, 'CHANGES_REQUESTED', head, 2)],
       'got one by bob',
     ],
-    ['beside one asked for on an older commit', [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40)), review(eve, 'APPROVED', head)], 'got one by bob'],
+    [
+      'beside one asked for on an older commit',
+      [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40)), review(eve, 'APPROVED', head)],
+      'got one by bob',
+    ],
   ])('%s do not', async (_, reviews, why) => {
     expect(await said(reviews)).toMatchObject({ ok: false, detail: expect.stringContaining(why) })
   })
@@ -50,7 +58,10 @@ describe('approvals on GitHub', () => {
 
   it('of a pull request without end are no answer', async () => {
     const many = Array.from({ length: 1_000 }, () => review(eve, 'APPROVED', head))
-    await expect(said(many)).rejects.toMatchObject({ type: 'Invalid', message: expect.stringContaining('at most 1000') })
+    await expect(said(many)).rejects.toMatchObject({
+      type: 'Invalid',
+      message: expect.stringContaining('at most 1000'),
+    })
   })
 
   it('count for the head of an open pull request', async () => {

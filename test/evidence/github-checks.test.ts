@@ -21,8 +21,18 @@ describe('checks on GitHub', () => {
     ['all were skipped', { runs: [checkRun('docs', 'skipped', commit)] }, [], 'at least one check'],
     ['a required one was skipped', { runs: [checkRun('unit', 'skipped', commit)] }, ['unit'], 'unit: skipped'],
     ['one was cancelled', { runs: [green, checkRun('e2e', 'cancelled', commit)] }, [], 'e2e: cancelled https://'],
-    ['a status failed', { runs: [green], statuses: [status('lint', 'error')] }, [], 'lint: error https://ci.example.com'],
-    ['one failed while another runs', { runs: [checkRun('a', null, commit), checkRun('b', 'failure', commit)] }, [], 'b: failure'],
+    [
+      'a status failed',
+      { runs: [green], statuses: [status('lint', 'error')] },
+      [],
+      'lint: error https://ci.example.com',
+    ],
+    [
+      'one failed while another runs',
+      { runs: [checkRun('a', null, commit), checkRun('b', 'failure', commit)] },
+      [],
+      'b: failure',
+    ],
     ['GitHub invents a word', { runs: [checkRun('unit', 'splendid', commit)] }, [], 'unit: splendid'],
   ])('say no when %s', async (_, has, required, why) => {
     const answer = await said(has, required)

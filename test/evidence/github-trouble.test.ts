@@ -10,7 +10,12 @@ describe('a GitHub that does not answer', () => {
     ['404', { status: 404, json: {} }, 'not there, or ${env:FAKE_GITHUB_TOKEN} may not see it', true],
     ['422', { status: 422, json: { message: 'No commit found' } }, 'next: push the commit', true],
     ['301', { status: 301, json: {}, headers: { location: 'http://127.0.0.1:1/' } }, 'it moved', true],
-    ['429 for long', { status: 429, json: {}, headers: { 'retry-after': '3600' } }, 'asked too often; next: deploy again in 3600 s', true],
+    [
+      '429 for long',
+      { status: 429, json: {}, headers: { 'retry-after': '3600' } },
+      'asked too often; next: deploy again in 3600 s',
+      true,
+    ],
     ['429 for a moment', { status: 429, json: {}, headers: { 'retry-after': '2' } }, 'asked too often', false],
     ['403 over its limit', { status: 403, json: {}, headers: limited }, 'asked too often', true],
     ['500', { status: 500, text: `Oops ${goodToken}` }, 'got 500 (Oops [redacted])', false],

@@ -7,7 +7,7 @@ import { enterPhase, type Run, Trouble } from '../run.ts'
 import { evidenceStillHolds } from './evidence-again.ts'
 import { answerItems } from './items.ts'
 import { readAuthors, voidOwnReview } from './own-review.ts'
-import { pendingEvidence } from './pending.ts'
+import { isUnfinished, pendingEvidence } from './pending.ts'
 import { people } from './people.ts'
 import { evaluateRules } from './rules.ts'
 
@@ -27,22 +27,25 @@ export async function gate(run: Run): Promise<void> {
 
 /** Waits for people and for evidence that is still being made, side by side; a no of either ends it. */
 async function everybody(run: Run): Promise<boolean> {
-  const refuse = () => {
-    const failed = failedItems(run)
-    // Nobody has to sign any more what is refused.
-    if (failed.length > 0) run.waitingFor = null
-    refuseBroken(failed)
-  }
-  const waited = await CancellationScope.cancellable(async () => {
+  if (!isUnfinished(run)) return await people(run)
+  await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current()
     try {
-      return await Promise.all([people(run), pendingEvidence(run, refuse)])
+      await Promise.all([people(run), pendingEvidence(run, () => refuseFailed(run))])
     } finally {
       scope.cancel()
     }
   })
   // A person may have to sign what the evidence has answered now.
-  return waited.includes(true) && ((await everybody(run)) || true)
+  await everybody(run)
+  return true
+}
+
+function refuseFailed(run: Run): void {
+  const failed = failedItems(run)
+  // Nobody has to sign any more what is refused.
+  if (failed.length > 0) run.waitingFor = null
+  refuseBroken(failed)
 }
 
 /** Evaluated again after every wait, right before the first change. */

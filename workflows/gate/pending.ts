@@ -8,10 +8,9 @@ import { ask, askedOf, type Evidence, settle } from './evidence.ts'
 
 /**
  * Asks again, with growing pauses, what said neither yes nor no, until all of it has or the gate's time is over. People
- * sign meanwhile. `refuse` throws as soon as an item has failed. Answers whether it had to wait.
+ * sign meanwhile. `refuse` throws as soon as an item has failed.
  */
-export async function pendingEvidence(run: Run, refuse: () => void): Promise<boolean> {
-  if (unfinished(run).length === 0) return false
+export async function pendingEvidence(run: Run, refuse: () => void): Promise<void> {
   const { withinMs } = run.plan.gate
   const endsAtMs = Date.now() + withinMs
   note(run, 'message', `waits for what is not finished: ${unfinished(run).map(inWords).join('; ')}`)
@@ -23,11 +22,16 @@ export async function pendingEvidence(run: Run, refuse: () => void): Promise<boo
   ) {
     await pause(run, Math.min(pauseMs, endsAtMs - Date.now()))
     await Promise.all(unfinished(run).map((item) => askAgain(run, item)))
-    if (Date.now() >= endsAtMs) giveUp(run, withinMs)
+    const isOver = Date.now() >= endsAtMs
+    if (isOver) giveUp(run, withinMs)
     refuse()
     show(run)
+    if (isOver) return
   }
-  return true
+}
+
+export function isUnfinished(run: Run): boolean {
+  return unfinished(run).length > 0
 }
 
 /** A short gate is asked a few times all the same. */

@@ -27,7 +27,7 @@ export async function keptReport({ report }: JUnit, commit: string): Promise<Sai
  */
 export async function freshReport({ report }: JUnit, checkout: Checkout): Promise<Said> {
   const path = join(checkout.directory, report)
-  const ran = await checkout.run([['rm', '-rf', '--', path]])
+  const ran = await checkout.run([['rm', '-f', '--', path]])
   const text = (await isInside(path, checkout.directory)) ? await readReport(path) : null
   if (text === null) {
     return ran.ok ? no(`expected a report at ${report} in the checkout, got none`, { next: ran.next ?? '' }) : ran

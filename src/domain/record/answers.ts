@@ -1,6 +1,7 @@
 import type { ItemRecord, ItemState, Section } from '../checklist.ts'
 import type { Dossier } from '../dossier.ts'
-import { itemWords, when } from '../item-words.ts'
+import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
+import { when } from '../item-words.ts'
 import { itemTitle, stepTitle } from '../runbook-words.ts'
 import { verifiedSteps } from '../verified.ts'
 import { foreign, list } from './foreign.ts'
@@ -9,7 +10,10 @@ import { foreign, list } from './foreign.ts'
 export function itemsOfSection({ items, outcome }: Dossier, section: Section): string {
   const own = items.filter((item) => item.item.startsWith(`${section}.`))
   return list(
-    own.map((item) => `${tick(item.state)} ${foreign(itemTitle(item.item))}: ${answer(item, outcome !== null)}`),
+    own.map((item) => {
+      const under = answerLines(item).map((line) => `\n  - ${foreign(line)}`)
+      return `${tick(item.state)} ${foreign(itemTitle(item.item))}: ${answer(item, outcome !== null)}${under.join('')}`
+    }),
   )
 }
 
@@ -29,5 +33,5 @@ export function tick(state: ItemState | 'done'): string {
 
 function answer(item: ItemRecord, ended: boolean): string {
   if (item.state === 'open') return ended ? 'never answered' : 'open'
-  return foreign(itemWords(item))
+  return foreign(itemWordsAbove(item))
 }
