@@ -48,6 +48,7 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
     const signable = run.items.filter((record) => record.how === 'sign_off').map((record) => record.item)
     return `there is no item ${message.item}; items to sign: ${signable.join(', ') || 'none'}`
   }
+  if (item.how === 'evidence' && item.state === 'running') return `${item.item} is still running: ${item.detail}`
   if (item.how !== 'sign_off' && item.how !== 'claim') return `${item.item} is answered by ${item.how}, not by a person`
   if (item.state !== 'open') return `${item.item} is already ${item.state}${item.by ? ` (${item.by})` : ''}`
   const early = !isGateItem(item.item) && !run.live
