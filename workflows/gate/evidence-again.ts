@@ -3,7 +3,7 @@ import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
 import { isReadOnly } from '../../src/domain/gate/provider.ts'
 import { type Run, tick } from '../run.ts'
-import { ask, askedOf } from './evidence.ts'
+import { askedOf, renewed } from './evidence.ts'
 
 /**
  * Asks again whatever only reads and had said yes: a check that turned red, or an approval that was taken back, refuses
@@ -18,14 +18,11 @@ async function stillHolds(run: Run, item: (typeof preItems)[number]): Promise<Fi
   if (how.by !== 'evidence' || record?.state !== 'passed' || !record.answers) return []
   const asked = askedOf(how)
   const before = record.answers.slice(0, asked.length)
-  const bySomethingElse = before.every(({ ok }) => !ok) || before.some(({ ok }, at) => ok && !again(asked[at]))
+  // Something else answered it, and no provider was asked.
+  if (asked.some(({ kind }, at) => before[at]?.provider !== kind)) return []
+  const bySomethingElse = before.every(({ ok }) => !ok) || before.some(({ ok }, at) => ok && !isAskedAgain(asked[at]))
   if (how.need === 'any' && bySomethingElse) return []
-  const answers = await Promise.all(
-    before.map((answer, index) => {
-      const provider = asked[index]
-      return provider && again(provider) ? ask(run, item, provider, index) : answer
-    }),
-  )
+  const answers = await renewed(run, item, how, before, (_, provider) => isReadOnly(provider))
   const { state, said } = judgeEvidence({ need: how.need, providers: asked }, answers)
   if (state === 'passed') return []
   const detail = `it held before the wait, now: ${said.map((answer) => answer.detail).join('; ')}`
@@ -38,6 +35,6 @@ async function stillHolds(run: Run, item: (typeof preItems)[number]): Promise<Fi
   return [broken(record.item, detail, { next: said.find(({ next }) => next)?.next ?? null })]
 }
 
-function again(provider: ReturnType<typeof askedOf>[number] | undefined): boolean {
+function isAskedAgain(provider: ReturnType<typeof askedOf>[number] | undefined): boolean {
   return provider !== undefined && isReadOnly(provider)
 }

@@ -22,6 +22,22 @@ export function askedOf({ providers }: Evidence): readonly Provider[] {
   return providers.filter(({ kind }) => kind !== 'sign_off')
 }
 
+/** Asks some of them again; the others' answers stay. */
+export async function renewed(
+  run: Run,
+  item: PreItem,
+  how: Evidence,
+  answers: readonly Answer[],
+  which: (answer: Answer, provider: Provider) => boolean,
+): Promise<Answer[]> {
+  const asked = askedOf(how)
+  const renew = async (answer: Answer, index: number) => {
+    const provider = asked[index]
+    return provider && which(answer, provider) ? await ask(run, item, provider, index) : answer
+  }
+  return await Promise.all(answers.map(renew))
+}
+
 /** How the item stands with these answers. */
 export function settle(run: Run, item: PreItem, how: Evidence, answers: readonly Answer[]): void {
   const { state, said } = judgeEvidence(how, answers)
@@ -31,7 +47,7 @@ export function settle(run: Run, item: PreItem, how: Evidence, answers: readonly
 }
 
 /** One provider's answer; one that cannot answer says no, in its words. */
-export async function ask(run: Run, item: PreItem, provider: Provider, index: number): Promise<Answer> {
+async function ask(run: Run, item: PreItem, provider: Provider, index: number): Promise<Answer> {
   const { commit } = run.plan.release
   try {
     return { provider: provider.kind, ...(await say(run, item, provider, index)), commit, at: now() }

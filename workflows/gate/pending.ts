@@ -4,7 +4,7 @@ import type { Answer } from '../../src/domain/gate/provider.ts'
 import { words } from '../../src/domain/reason.ts'
 import { note, type Run, throwIfInterrupted, tick } from '../run.ts'
 import { show } from '../show.ts'
-import { ask, askedOf, type Evidence, settle } from './evidence.ts'
+import { type Evidence, renewed, settle } from './evidence.ts'
 
 /**
  * Asks again, with growing pauses, what said neither yes nor no, until all of it has or the gate's time is over. People
@@ -66,17 +66,11 @@ async function pause(run: Run, pauseMs: number): Promise<void> {
 }
 
 async function askAgain(run: Run, { id, how, record, answers }: Unfinished): Promise<void> {
-  const asked = askedOf(how)
-  const renewed = await Promise.all(
-    answers.map((answer, index) => {
-      const provider = asked[index]
-      return answer.pending && provider ? ask(run, id, provider, index) : answer
-    }),
-  )
+  const now = await renewed(run, id, how, answers, ({ pending }) => pending === true)
   // Somebody may have signed it meanwhile.
   if (run.items.get(record.item) !== record) return
   // What still says the same is no news: an event a minute would bury what matters.
-  if (renewed.some((answer, index) => answer.detail !== answers[index]?.detail)) settle(run, id, how, renewed)
+  if (now.some((answer, index) => answer.detail !== answers[index]?.detail)) settle(run, id, how, now)
 }
 
 /** What a person may sign instead goes on waiting for that person. */
