@@ -27,7 +27,10 @@ export const after = described(
         .union(
           [
             z.array(itemId()).refine((ids) => new Set(ids).size === ids.length, { error: 'each item once' }),
-            z.record(itemId(), described(afterAnswer, 'An item of the service, answered by check, sign_off or not_applicable.')),
+            z.record(
+              itemId(),
+              described(afterAnswer, 'An item of the service, answered by check, sign_off or not_applicable.'),
+            ),
           ],
           {
             error: 'a list of item ids, or a mapping of item ids to answers',

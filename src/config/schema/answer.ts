@@ -70,7 +70,11 @@ export const noClaimAnswer = gateAnswer({
   })
 })
 
-function oneAnswer(entry: Readonly<Record<string, unknown>>, keys: readonly string[], context: z.core.$RefinementCtx<unknown>): void {
+function oneAnswer(
+  entry: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  context: z.core.$RefinementCtx<unknown>,
+): void {
   exactlyOne(entry, keys, context)
   onlyBeside(entry, ['timeout'], ['command', 'junit'], context)
   onlyBeside(entry, ['max_age', 'soak'], ['promote_from'], context)

@@ -57,15 +57,17 @@ export const database = described(
         z
           .array(
             described(
-            z.strictObject({
-              name: described(text('a name'), 'What the query proves.', 'no orphan subscriptions'),
-              sql: described(
-                sql(),
-                'A query with one value.',
-                'select count(*) from subscriptions where user_id is null',
-              ),
-              expect: described(scalar, 'The value it must give.', 0),
-            }), 'A query, and the value that proves the data whole.'),
+              z.strictObject({
+                name: described(text('a name'), 'What the query proves.', 'no orphan subscriptions'),
+                sql: described(
+                  sql(),
+                  'A query with one value.',
+                  'select count(*) from subscriptions where user_id is null',
+                ),
+                expect: described(scalar, 'The value it must give.', 0),
+              }),
+              'A query, and the value that proves the data whole.',
+            ),
           )
           .prefault([]),
         'Queries that prove the data is whole after a rollback.',

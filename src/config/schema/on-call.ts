@@ -22,7 +22,11 @@ export const onCall = described(
       http: described(
         z
           .strictObject({
-            url: described(httpUrl(), 'Answers with JSON that names who is on call now.', 'https://on-call.example.com/now'),
+            url: described(
+              httpUrl(),
+              'Answers with JSON that names who is on call now.',
+              'https://on-call.example.com/now',
+            ),
             json: described(jsonPath(), 'Where in it the name stands.', '$.name'),
           })
           .optional(),

@@ -69,7 +69,9 @@ export const process = z
 const processIs = 'A process: start, which is it; or systemd; or start, stop and pid, commands that manage it.'
 
 export const processes = described(
-  z.record(name(), described(process, processIs, { start: ['node', 'app/web.js'] })).refine((all) => Object.keys(all).length > 0, { error: 'at least one process' }),
+  z
+    .record(name(), described(process, processIs, { start: ['node', 'app/web.js'] }))
+    .refine((all) => Object.keys(all).length > 0, { error: 'at least one process' }),
   'What runs, by name: `start: [..]`, `systemd: unit`, or `start`, `stop` and `pid` commands.',
   { web: { start: ['node', 'app/web.js'] } },
 )

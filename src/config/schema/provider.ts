@@ -21,8 +21,16 @@ const token = z.string({ error: tokenExpected }).regex(/^\$\{env:[A-Za-z_]\w*\}$
 kinds.add(token, { kind: 'reference' })
 const gitHub = () => ({
   repository: gitHubRepository(),
-  token: described(token.prefault('${env:GITHUB_TOKEN}'), 'Token that may read it, on the worker.', '${env:GITHUB_TOKEN}'),
-  api: described(httpUrl().prefault('https://api.github.com'), 'Address of the API.', 'https://github.example.com/api/v3'),
+  token: described(
+    token.prefault('${env:GITHUB_TOKEN}'),
+    'Token that may read it, on the worker.',
+    '${env:GITHUB_TOKEN}',
+  ),
+  api: described(
+    httpUrl().prefault('https://api.github.com'),
+    'Address of the API.',
+    'https://github.example.com/api/v3',
+  ),
 })
 
 const report = text('a path like reports/junit.xml', 1024).refine((value) => !value.split('/').includes('..'), {

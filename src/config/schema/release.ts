@@ -77,32 +77,34 @@ export const configurationFiles = described(
   z
     .array(
       described(
-      z.strictObject({
-        source: described(
-          relativePath(['environment', 'service']),
-          'File in the release.',
-          'config/{environment}.json',
-        ),
-        target: described(
-          absolutePath(),
-          'Where it goes on the host, below the directory or one of the roots.',
-          '/srv/vpn-shop/config.json',
-        ),
-        loaded: described(
-          z
-            .strictObject({
-              http: described(plainHttpUrl(), 'Address asked on each host.', 'http://localhost:8080/health'),
-              json: described(
-                jsonPath(),
-                "Where the sha256 (hex) of the loaded file's bytes stands in the reply.",
-                '$.config_hash',
-              ),
-            })
-            .optional(),
-          'How the service says which content it has loaded. Left out: proven by the file and a process start after it.',
-          { http: 'http://localhost:8080/health', json: '$.config_hash' },
-        ),
-      }), 'A file, and where it goes.'),
+        z.strictObject({
+          source: described(
+            relativePath(['environment', 'service']),
+            'File in the release.',
+            'config/{environment}.json',
+          ),
+          target: described(
+            absolutePath(),
+            'Where it goes on the host, below the directory or one of the roots.',
+            '/srv/vpn-shop/config.json',
+          ),
+          loaded: described(
+            z
+              .strictObject({
+                http: described(plainHttpUrl(), 'Address asked on each host.', 'http://localhost:8080/health'),
+                json: described(
+                  jsonPath(),
+                  "Where the sha256 (hex) of the loaded file's bytes stands in the reply.",
+                  '$.config_hash',
+                ),
+              })
+              .optional(),
+            'How the service says which content it has loaded. Left out: proven by the file and a process start after it.',
+            { http: 'http://localhost:8080/health', json: '$.config_hash' },
+          ),
+        }),
+        'A file, and where it goes.',
+      ),
     )
     .prefault([]),
   'Configuration files the release brings.',

@@ -13,16 +13,32 @@ export const review = described(
     checklist: described(
       z.strictObject({
         code_reviewed: described(noClaimAnswer, 'Code reviewed and approved.', { sign_off: true }),
-        tests_passing: described(gateAnswer({ github_checks, junit }), 'Tests passing (unit, integration).', { command: ['npm', 'test'] }),
-        staging_successful: described(gateAnswer({ promote_from, max_age, soak }), 'Staging deployment successful.', { sign_off: true }),
-        migrations_tested: described(gateAnswer({ github_checks, junit }), 'Database migrations tested. No new migration answers it.', {
-          not_applicable: 'releases bring no migrations',
+        tests_passing: described(gateAnswer({ github_checks, junit }), 'Tests passing (unit, integration).', {
+          command: ['npm', 'test'],
         }),
-        configuration_reviewed: described(gateAnswer({}), 'Configuration changes reviewed; a signature is for the differences shown. No difference answers it.', { sign_off: true }),
-        dependencies_tested: described(gateAnswer({ github_checks, junit }), 'Dependencies updated and tested. No difference in the lockfiles answers it.', {
-          command: ['npm', 'audit'],
-          accept_claim: true,
+        staging_successful: described(gateAnswer({ promote_from, max_age, soak }), 'Staging deployment successful.', {
+          sign_off: true,
         }),
+        migrations_tested: described(
+          gateAnswer({ github_checks, junit }),
+          'Database migrations tested. No new migration answers it.',
+          {
+            not_applicable: 'releases bring no migrations',
+          },
+        ),
+        configuration_reviewed: described(
+          gateAnswer({}),
+          'Configuration changes reviewed; a signature is for the differences shown. No difference answers it.',
+          { sign_off: true },
+        ),
+        dependencies_tested: described(
+          gateAnswer({ github_checks, junit }),
+          'Dependencies updated and tested. No difference in the lockfiles answers it.',
+          {
+            command: ['npm', 'audit'],
+            accept_claim: true,
+          },
+        ),
         rollback_plan: described(
           rollbackPlanAnswer,
           'Rollback plan documented: the target exists, is still built, and the restore point can be captured.',

@@ -46,11 +46,7 @@ export const settings = z.strictObject({
     'What a name is worth: `claimed` takes it as given and says so; `ssh` demands that every deployment, signature and decision is signed with a key that the workers know.',
     'ssh',
   ),
-  drills: described(
-    yesNo().prefault(false),
-    'Whether `belay drill` may deploy here and go back on purpose.',
-    true,
-  ),
+  drills: described(yesNo().prefault(false), 'Whether `belay drill` may deploy here and go back on purpose.', true),
   after,
   rollback: described(
     z
@@ -88,10 +84,13 @@ export const settings = z.strictObject({
   ignored_safeties: described(
     z
       .array(
-        described(z.strictObject({
-          rule: described(choice(safetyRules), 'Which rule.', 'short_window'),
-          reason: described(reason(), 'Why.', 'staging is rebuilt every hour'),
-        }), 'A rule, and why it is broken.'),
+        described(
+          z.strictObject({
+            rule: described(choice(safetyRules), 'Which rule.', 'short_window'),
+            reason: described(reason(), 'Why.', 'staging is rebuilt every hour'),
+          }),
+          'A rule, and why it is broken.',
+        ),
       )
       .prefault([]),
     'Safety rules broken on purpose; shown and recorded with every deployment.',
