@@ -19,7 +19,7 @@ export async function ask(
   run.waitingFor = waiting
   note(run, 'message', `waits: ${question.text}`, { question: question.question, answers: question.answers })
   show(run)
-  notifyWaiting(run, waiting, { otherwise: until === null ? null : 'it rolls back' })
+  notifyWaiting(run, waiting, { otherwise: until === null ? null : (question.otherwise ?? 'it rolls back') })
   const answered = () => run.decisions.has(question.question)
   if (withinMs === undefined) await remindUntil(run, waiting, answered)
   else await condition(answered, withinMs, { summary: question.text.slice(0, 100) })

@@ -9,7 +9,8 @@ import {
   type Receipt,
 } from '../src/domain/message.ts'
 import { words } from '../src/domain/reason.ts'
-import { ownWork, signedAnswer } from './gate/own-review.ts'
+import { ownWork } from './gate/own-review.ts'
+import { signed } from './gate/signed.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { interrupt, note, type Run, tick } from './run.ts'
 import { show, statusOf } from './show.ts'
@@ -62,16 +63,7 @@ function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string 
   const by = `${message.by} (claimed)`
   switch (message.name) {
     case 'signOff':
-      tick(run, message.item, {
-        state: 'passed',
-        by: message.by,
-        claimed: true,
-        via,
-        note: message.note ?? null,
-        link: message.link ?? null,
-        ...signedAnswer(run, message),
-      })
-      return `${message.item} signed by ${by}`
+      return signed(run, message, via)
     case 'reject':
       tick(run, message.item, { state: 'failed', by: message.by, claimed: true, via, note: message.reason })
       interrupt(run, { kind: 'rejected', item: message.item, by: message.by, reason: message.reason })
@@ -121,11 +113,14 @@ function understood(name: MessageName, input: unknown): Message {
 function admitting(run: Run) {
   return {
     deployment: run.plan.deployment,
+    startedAs: run.startedAs,
+    plan: run.plan,
     planDigest: run.plan.digest,
     phase: run.phase,
     live: run.live.since !== null,
     items: [...run.items.values()],
     waitingFor: run.waitingFor,
     ownWork: ownWork(run),
+    ...(run.plan.gate.policy && { changes: run.changes }),
   }
 }

@@ -29,13 +29,14 @@ export function notifyEnded(run: Run, end: EndFacts): void {
 export function notifyWaiting(
   run: Run,
   waiting: Waiting,
-  more: Partial<Pick<NoticeWaiting, 'items' | 'otherwise' | 'reminder'>> = {},
+  more: Partial<Pick<NoticeWaiting, 'items' | 'asked' | 'otherwise' | 'reminder'>> = {},
 ): void {
-  const { items = [], otherwise = null, reminder = 0 } = more
+  const { items = [], asked, otherwise = null, reminder = 0 } = more
+  const what = asked === undefined ? { items } : { items, asked }
   const round = (run.asked.get(waiting.question) ?? 0) + (reminder === 0 ? 1 : 0)
   run.asked.set(waiting.question, round)
   notify(run, () =>
-    waitingNotice(tellerOf(run), { ...waiting, items, otherwise, reminder, locked: run.hostsHeld }, round),
+    waitingNotice(tellerOf(run), { ...waiting, ...what, otherwise, reminder, locked: run.hostsHeld }, round),
   )
 }
 
@@ -77,7 +78,7 @@ function notify(run: Run, make: () => Notice): void {
 
 function tellerOf(run: Run): Teller {
   const { workflowId, runId } = workflowInfo()
-  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now() }
+  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now(), onCall: run.onCall }
 }
 
 /** So that it is found beside its deployment. */

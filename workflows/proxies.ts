@@ -1,5 +1,7 @@
 import { ActivityCancellationType, type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow'
 import type { createAdoptActivities } from '../activities/adopt/activities.ts'
+import type { createCalendarActivities } from '../activities/calendar/activities.ts'
+import type { createChangesActivities } from '../activities/changes/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
@@ -7,13 +9,16 @@ import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
 import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
+import type { createOnCallActivities } from '../activities/on-call/activities.ts'
 import type { createProcessActivities } from '../activities/process/activities.ts'
 import type { createRecordActivities } from '../activities/record/activities.ts'
+import type { createFreezeActivities } from '../activities/record/freezes.ts'
 import type { createLogFileActivities } from '../activities/record/log-file.ts'
 import type { createReleaseActivities } from '../activities/release/activities.ts'
 import type { createSwitchActivities } from '../activities/switch/activities.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import { hostTaskQueue, hostWatchTaskQueue, taskQueue, watchTaskQueue } from '../src/domain/id.ts'
+import { shortStepMs } from '../src/domain/step-limit.ts'
 
 /** Everything an agent can be asked to do on its host. */
 export type HostActivities = ReturnType<typeof createHostActivities> &
@@ -25,8 +30,12 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
   ReturnType<typeof createLogFileActivities> &
   Pick<ReturnType<typeof createCheckActivities>, 'noteLogPositions'>
 
-export type CentralActivities = ReturnType<typeof createGitActivities> & ReturnType<typeof createEvidenceActivities>
-export type RecordActivities = ReturnType<typeof createRecordActivities>
+export type CentralActivities = ReturnType<typeof createGitActivities> &
+  ReturnType<typeof createEvidenceActivities> &
+  ReturnType<typeof createChangesActivities> &
+  ReturnType<typeof createCalendarActivities> &
+  ReturnType<typeof createOnCallActivities>
+export type RecordActivities = ReturnType<typeof createRecordActivities> & ReturnType<typeof createFreezeActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
 export type LogActivities = ReturnType<typeof createLogActivities>
@@ -78,6 +87,18 @@ export function watching(host: string | null, longestMs: number) {
   })
 }
 
+/** The same checks asked once, at the gate: whoever does not take the question in time is away, and that is the answer. */
+export function lookingOnce(host: string | null, longestMs: number) {
+  return proxyActivities<CheckActivities>({
+    taskQueue: host === null ? watchTaskQueue : hostWatchTaskQueue(host),
+    scheduleToStartTimeout: 60_000,
+    startToCloseTimeout: longestMs + 20_000,
+    heartbeatTimeout,
+    // A worker that went away in it is not the answer to the question.
+    retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: hopeless },
+  })
+}
+
 /** Reading logs, for somebody at a terminal: in the slots of watching, and "nobody answers" must come soon. */
 export function reading(host: string | null, longestMs: number) {
   return proxyActivities<LogActivities>({
@@ -124,9 +145,6 @@ export const notices = proxyActivities<NoticeActivities>({
 
 /** Somebody sits in front of it and wants to know what the receiver answers, whatever that is. */
 export const noticesNow = proxyActivities<NoticeActivities>({ ...oneTell, retry: { maximumAttempts: 1 } })
-
-/** Long enough for a fetch or a restart; builds and migrations bring their own limit. */
-const shortStepMs = 120_000
 
 /** A worker that died is noticed after this long; beats come every few seconds. */
 const heartbeatTimeout = 10_000

@@ -53,5 +53,6 @@ export function later(run: Run, write: () => Promise<unknown>): void {
 
 export function openingOf(run: Run) {
   const { workflowId } = workflowInfo()
-  return { plan: run.plan, kind: run.startedAs, workflowId, runId: run.runId, startedAt: now() }
+  const { plan, runId, changes, onCall } = run
+  return { plan, kind: run.startedAs, workflowId, runId, startedAt: now(), changes, onCall }
 }

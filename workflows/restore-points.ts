@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow'
-import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { additiveRefusal } from '../src/domain/additive-review.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
@@ -55,7 +55,7 @@ async function build(run: Run, host: string): Promise<void> {
 
 /** What would be applied, and whether this environment may: what is not additive needs one host and downtime. */
 async function reviewMigrations(run: Run): Promise<void> {
-  const { database, hosts, layout } = run.plan
+  const { database, hosts } = run.plan
   const [host] = hosts
   if (!database || host === undefined) return
   const known = knownMigrations(run, host)
@@ -68,14 +68,9 @@ async function reviewMigrations(run: Run): Promise<void> {
   if (refusals.length > 0) {
     throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message: refusals.join('\n') })
   }
-  const additive = allAdditive(review.pending, database.migrations.additive)
-  // Before the first release there is no old code that could not live with them.
   const first = hosts.every((name) => (run.hostStates.get(name)?.records.length ?? 0) === 0)
-  if (!additive && !first && (hosts.length > 1 || !layout.downtime)) {
-    const next = 'name them in database.migrations.additive if the old release can live with them'
-    const message = `${review.pending.join(', ')} not declared additive: expected one host and \`release.downtime: true\`, got ${hosts.length} host(s), downtime: ${layout.downtime}; or ${next}`
-    throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
-  }
+  const message = additiveRefusal(run.plan, review.pending, first)
+  if (message !== null) throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
   if (review.withoutDown.length > 0) {
     note(run, 'step', `no way back for ${review.withoutDown.join(', ')}: on a rollback the schema is kept`)
   }

@@ -19,7 +19,7 @@ export async function probeHttp(probe: HttpProbe, probing: Probing): Promise<Ans
     reply = await get(address, { signal: probing.signal, limitBytes })
   } catch (error) {
     probing.signal.throwIfAborted()
-    return { verdict: 'failed', expected, got: errorWords(error) }
+    return { verdict: 'failed', nothing: 'away', expected, got: errorWords(error) }
   }
   const wrong = wrongIn(probe, reply)
   return wrong === null

@@ -19,7 +19,8 @@ export async function probeLog(probe: LogProbe, probing: Probing): Promise<Answe
   if (order === null) throw new Error('expected a host whose log to read, got none')
   const noted = await readLogPositions(order)
   const file = await openLogToRead(probe.file)
-  if (file === null) return { verdict: 'inconclusive', expected, got: `no data: no file ${probe.file}` }
+  if (file === null)
+    return { verdict: 'inconclusive', nothing: 'away', expected, got: `no data: no file ${probe.file}` }
   try {
     const position = noted?.files[probe.file] ?? null
     const start = await startIn(file, position)
@@ -95,7 +96,7 @@ function judge(
       return { verdict: 'failed', got: 'the last one is older', evidence: [line.text] }
     case 'unknown': {
       const got = 'no data: a line of unknown age (begin lines with a timestamp)'
-      return { verdict: 'inconclusive', got, evidence: [line.text] }
+      return { verdict: 'inconclusive', nothing: 'empty', got, evidence: [line.text] }
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { MetricCondition, Probe } from '../../src/domain/check.ts'
+import type { MetricCondition, Nothing, Probe } from '../../src/domain/check.ts'
 import { errorWords } from './error-words.ts'
 import { expectationOf } from './expectation.ts'
 import type { Answer, Probing } from './probing.ts'
@@ -13,7 +13,7 @@ export type Series = { labels: string; value: number; atMs: number | null }
 /** What a source of metrics answered; a problem of the source is never a statement about the service. */
 export type Reading =
   | { series: readonly Series[] }
-  | { verdict: 'inconclusive' | 'error'; got: string; evidence?: readonly string[] }
+  | { verdict: 'inconclusive' | 'error'; nothing?: Nothing; got: string; evidence?: readonly string[] }
 
 /**
  * Reads a metric; every series must satisfy the condition. No series, NaN, infinity, a warning, a sample that is too old
@@ -35,12 +35,12 @@ async function read({ source, maxAgeMs }: MetricProbe, probing: Probing): Promis
     probing.signal.throwIfAborted()
     // A missing reference or an address that is none: the check itself cannot run.
     if (error instanceof TypeError || (error instanceof Error && error.name === 'MissingReference')) throw error
-    return { verdict: 'inconclusive', got: `no data: ${errorWords(error)}` }
+    return { verdict: 'inconclusive', nothing: 'away', got: `no data: ${errorWords(error)}` }
   }
 }
 
 function judge(probe: MetricProbe, series: readonly Series[], probing: Probing): Omit<Answer, 'expected'> {
-  if (series.length === 0) return { verdict: 'inconclusive', got: 'no data: no series' }
+  if (series.length === 0) return { verdict: 'inconclusive', nothing: 'empty', got: 'no data: no series' }
   const judged = series.map((one) => ({ one, problem: problemOf(probe, one, probing) }))
   const known = judged.flatMap(({ one, problem }) => (problem === null ? [one] : []))
   // A value that is known to be bad is not made better by another one that is unknown.
@@ -48,7 +48,8 @@ function judge(probe: MetricProbe, series: readonly Series[], probing: Probing):
   if (bad.length > 0)
     return { verdict: 'failed', got: told(bad), evidence: bad.length === 1 ? [] : bad.slice(0, 5).map(line) }
   const problem = judged.find((one) => one.problem !== null)?.problem
-  if (problem) return { verdict: 'inconclusive', got: problem, evidence: series.slice(0, 5).map(line) }
+  if (problem)
+    return { verdict: 'inconclusive', nothing: 'empty', got: problem, evidence: series.slice(0, 5).map(line) }
   return { verdict: 'passed', got: told(series) }
 }
 

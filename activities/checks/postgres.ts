@@ -33,9 +33,9 @@ async function askReadOnly(session: Session, sql: string, timeoutMs: number): Pr
   return rows
 }
 
-function judge(probe: PostgresProbe, rows: (string | null)[][]): Pick<Answer, 'verdict' | 'got'> {
+function judge(probe: PostgresProbe, rows: (string | null)[][]): Pick<Answer, 'verdict' | 'nothing' | 'got'> {
   const [value] = rows[0] ?? []
-  if (value === undefined) return { verdict: 'inconclusive', got: 'no data: no row' }
+  if (value === undefined) return { verdict: 'inconclusive', nothing: 'empty', got: 'no data: no row' }
   const passed = probe.expect === null || isEqual(value, probe.expect)
   return { verdict: passed ? 'passed' : 'failed', got: value ?? 'null' }
 }

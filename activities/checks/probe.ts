@@ -45,7 +45,7 @@ export function refuseHopeless(checks: readonly CheckSpec[]): void {
 }
 
 /** Whom silence speaks about: a service that does not answer in time failed; a source of data that does not is no data. */
-export function answerWhenLate(probe: Probe, timeoutMs: number): Pick<Answer, 'verdict' | 'got'> {
+export function answerWhenLate(probe: Probe, timeoutMs: number): Pick<Answer, 'verdict' | 'nothing' | 'got'> {
   const got = `no answer within ${timeoutMs} ms`
   switch (probe.kind) {
     case 'http':
@@ -53,9 +53,9 @@ export function answerWhenLate(probe: Probe, timeoutMs: number): Pick<Answer, 'v
     case 'postgres_pool':
     case 'command':
     case 'tcp':
-      return { verdict: 'failed', got }
+      return { verdict: 'failed', nothing: 'away', got }
     case 'metric':
-      return { verdict: 'inconclusive', got: `no data: ${got}` }
+      return { verdict: 'inconclusive', nothing: 'away', got: `no data: ${got}` }
     case 'log':
     case 'process':
     case 'marker':

@@ -1,3 +1,4 @@
+import type { Nothing } from '../../src/domain/check.ts'
 import type { HostOrder, RunningProcess } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
@@ -21,6 +22,7 @@ export type CheckContext = {
 /** What a probe found, before it is cleaned and stamped as a sample. */
 export type Answer = {
   verdict: 'passed' | 'failed' | 'inconclusive' | 'error'
+  nothing?: Nothing
   expected: string
   got: string
   evidence?: readonly string[]

@@ -12,7 +12,10 @@ export async function probeProcess(probe: Extract<Probe, { kind: 'process' }>, p
   const found = running.filter((process) => process.process === probe.process)
   const alive = found.length > 0 && !missing.includes(probe.process)
   const got = found.map((process) => `pid ${process.pid} since ${process.startedAt}`).join(', ')
-  return { verdict: alive ? 'passed' : 'failed', expected: expectationOf(probe), got: alive ? got : 'not running' }
+  const expected = expectationOf(probe)
+  return alive
+    ? { verdict: 'passed', expected, got }
+    : { verdict: 'failed', nothing: 'away', expected, got: 'not running' }
 }
 
 function names(processes: readonly { name: string }[]): string {

@@ -37,7 +37,7 @@ async function ask(base: string, query: string, probing: Probing): Promise<Found
   }
   if (reply.status !== 200 || fieldOf(answer, 'status') !== 'success') {
     const got = `no data: Prometheus answered with status ${reply.status}`
-    return { verdict: 'inconclusive', got, evidence: [reply.body] }
+    return { verdict: 'inconclusive', nothing: 'away', got, evidence: [reply.body] }
   }
   const warnings = fieldOf(answer, 'warnings')
   if (Array.isArray(warnings) && warnings.length > 0) {
@@ -62,7 +62,8 @@ function readSeries(results: readonly unknown[], scalar: boolean): Found {
     const pair = fieldOf(result, 'value')
     const [at, text] = Array.isArray(pair) ? pair : []
     const value = numberOf(text)
-    if (typeof at !== 'number' || value === null) return { verdict: 'inconclusive', got: 'no data: not a number' }
+    if (typeof at !== 'number' || value === null)
+      return { verdict: 'inconclusive', nothing: 'empty', got: 'no data: not a number' }
     series.push({ labels: labelsOf(fieldOf(result, 'metric')), value, atMs: at * 1000 })
   }
   return { series, scalar }

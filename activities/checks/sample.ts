@@ -39,7 +39,9 @@ export async function takeSample(
   )
   const reason = cleanReason(answer, secretsIn(dependencies.environment, given))
   const tookMs = Math.round(performance.now() - began)
-  const sample = { check, host: context.order?.host ?? null, verdict: answer.verdict, reason, at, tookMs }
+  const { verdict, nothing } = answer
+  const host = context.order?.host ?? null
+  const sample = { check, host, verdict, ...(nothing && { nothing }), reason, at, tookMs }
   dependencies.onSample?.(sample, context)
   return sample
 }

@@ -10,7 +10,9 @@ type Source = Extract<MetricSource, { from: 'scrape' }>
 export async function readPage(source: Source, probing: Probing): Promise<Reading> {
   const address = httpAddress(probing.resolve(source.url))
   const reply = await get(address, { signal: probing.signal, limitBytes, accept: 'text/plain;version=0.0.4' })
-  if (reply.status !== 200) return noData(`status ${reply.status}`, reply.body)
+  // A server in trouble gives no page; any other answer is one without the metric.
+  const nothing = reply.status >= 500 ? 'away' : 'empty'
+  if (reply.status !== 200) return { ...noData(`status ${reply.status}`, reply.body), nothing }
   if (reply.cut) return noData('a page of more than 4 MB')
   try {
     const samples = parseTextFormat(reply.body, reply.contentType.includes('openmetrics') ? 1000 : 1)
@@ -34,6 +36,6 @@ function print(labels: ReadonlyMap<string, string>): string {
   return `{${[...labels].map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(',')}}`
 }
 
-function noData(why: string, ...evidence: string[]): Reading {
-  return { verdict: 'inconclusive', got: `no data: ${why}`, evidence }
+function noData(why: string, ...evidence: string[]) {
+  return { verdict: 'inconclusive', got: `no data: ${why}`, evidence } as const
 }

@@ -14,7 +14,7 @@ export async function probeTcp(probe: Extract<Probe, { kind: 'tcp' }>, probing: 
     return { verdict: 'passed', expected, got: 'connected' }
   } catch (error) {
     probing.signal.throwIfAborted()
-    return { verdict: 'failed', expected, got: errorWords(error) }
+    return { verdict: 'failed', nothing: 'away', expected, got: errorWords(error) }
   } finally {
     socket.on('error', () => undefined).destroy()
   }

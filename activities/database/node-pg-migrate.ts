@@ -16,8 +16,10 @@ export const nodePgMigrate: MigrationTool = {
 
   async files(release) {
     const texts = await readMigrationDirectory(release)
-    return [...texts].map(([file, text]) => fileOf(file, text)).sort((a, b) => compareNames(a.name, b.name))
+    return nodePgMigrate.read(texts).sort((a, b) => compareNames(a.name, b.name))
   },
+
+  read: (texts) => [...texts].map(([file, text]) => fileOf(file, text)),
 
   async history(client, settings) {
     const { rows: tables } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [

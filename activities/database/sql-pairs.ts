@@ -16,8 +16,12 @@ export const sqlPairs: MigrationTool = {
     const texts = await readMigrationDirectory(release)
     const stray = [...texts.keys()].filter((name) => name.endsWith('.sql') && !pair.test(name))
     if (stray.length > 0) throw new Error(`${stray.join(', ')}: expected NNN_name.up.sql or NNN_name.down.sql`)
+    return sqlPairs.read(texts).sort((a, b) => byNumber(a.name, b.name))
+  },
+
+  read(texts) {
     const names = [...new Set([...texts.keys()].flatMap((name) => pair.exec(name)?.[1] ?? []))]
-    return names.sort(byNumber).map((name) => fileOf(name, texts.get(`${name}.up.sql`), texts.get(`${name}.down.sql`)))
+    return names.map((name) => fileOf(name, texts.get(`${name}.up.sql`), texts.get(`${name}.down.sql`)))
   },
 
   async history(client, settings) {

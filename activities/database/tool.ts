@@ -7,6 +7,8 @@ export type MigrationTool = {
   ownLock: string | null
   /** The migrations of a release, in the tool's order. Throws when the directory is not there or makes no sense. */
   files(release: Release): Promise<MigrationFile[]>
+  /** The migrations that these files (text by name) hold, unsorted; files that are none are left out. */
+  read(texts: ReadonlyMap<string, string>): MigrationFile[]
   /** What is applied, oldest first; nothing while there is no history table. */
   history(client: pg.ClientBase, settings: MigrationSettings): Promise<string[]>
   /** Why this release's migrations cannot be run here; null: they can. */

@@ -1,6 +1,6 @@
 import { isAdoption } from '../../src/domain/adoption.ts'
 import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
-import { readJson, writeJson } from '../disk/atomic.ts'
+import { readJson, removeFile, writeJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import type { Steps } from '../step/steps.ts'
 import { hostPaths } from './paths.ts'
@@ -27,10 +27,14 @@ export async function takeClaim(
   })
 }
 
-/** The hold on this host, if it still counts. */
-export async function readLock(directory: string, now: Date): Promise<EnvironmentLock | null> {
+/** The hold on this host, told apart by whether it still counts. */
+export async function readLocks(
+  directory: string,
+  now: Date,
+): Promise<{ lock: EnvironmentLock | null; expired: EnvironmentLock | null }> {
   const lock = await readJson(hostPaths(directory).lock, parseLock)
-  return lock?.until && Date.parse(lock.until) <= now.getTime() ? null : lock
+  const over = lock?.until && Date.parse(lock.until) <= now.getTime()
+  return over ? { lock: null, expired: lock } : { lock, expired: null }
 }
 
 /** An order from before this deployment finished, or from before somebody took over, must not bring its claim back. */
@@ -47,8 +51,10 @@ async function refuseHeld({ order, phase, takeOver }: Claiming, claim: Claim | n
   const sameKind = !claim || isAdoption(claim) === isAdoption({ phase })
   if (takeOver && sameKind) return
   if (claim) throw hostHeld(order, { claim, lock: null })
-  const lock = await readLock(order.directory, clock())
+  const { lock, expired } = await readLocks(order.directory, clock())
   if (lock) throw hostHeld(order, { claim: null, lock })
+  // It was noted on the run that now takes the host; nobody has to read of it again.
+  if (expired) await removeFile(hostPaths(order.directory).lock)
 }
 
 /** The claim last: whoever dies in between leaves a fence that nobody used. */

@@ -5,7 +5,7 @@ import type { HostRecord, HostState } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { isErrno, readJson } from '../disk/atomic.ts'
-import { readLock } from './claim.ts'
+import { readLocks } from './claim.ts'
 import { hostPaths } from './paths.ts'
 import { readClaim } from './require-claim.ts'
 import { parseMarker, parsePlan, parseRecords } from './state-files.ts'
@@ -18,7 +18,7 @@ export async function readHostState(host: string, directory: string, now: Date):
     host,
     claim: await readClaim(directory),
     records,
-    lock: await readLock(directory, now),
+    ...(await readLocks(directory, now)),
     live: {
       releaseDirectory: await liveDirectory(directory, plan),
       marker: await markerAt(plan?.marker.file ?? join(directory, '.deployment_marker')),

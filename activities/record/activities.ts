@@ -1,10 +1,15 @@
 import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
+import type { Freezes } from '../../src/domain/gate/freeze.ts'
+import type { OnCall } from '../../src/domain/gate/on-call.ts'
+import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
 import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import type { PastRun } from '../../src/domain/preview/estimate.ts'
 import type { RunEvent } from '../../src/domain/status.ts'
 import type { DeploymentRow } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
@@ -25,6 +30,9 @@ export type OpenRecord = {
   startedAt: string
   /** Only for a manual deployment: when it must have been verified. */
   expiresAt?: string | null
+  /** What the release changes, as it was read at the gate; absent: not asked for. */
+  changes?: ReleaseChanges | null
+  onCall?: OnCall | null
 }
 
 export type AppendRecords = {
@@ -36,12 +44,14 @@ export type AppendRecords = {
   samples: readonly Sample[]
 }
 
-/** What stands between a release and an environment. `stagingSuccess` is null unless `promoteFrom` names one. */
+/** What stands between a release and an environment. */
 export type EnvironmentFacts = {
   lock: (EnvironmentLock & { kind: LockKind }) | null
   blocked: { reason: string; since: string } | null
   versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
-  stagingSuccess: { deployment: string; version: string; at: string } | null
+  /** Absent, as are freezes: answered by a worker of before. */
+  expired?: readonly EnvironmentLock[]
+  freezes?: Freezes
 }
 
 type Place = { service: string; environment: string }
@@ -59,10 +69,18 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
     },
 
     /** Reads only. */
-    async readEnvironment(
-      wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
-    ): Promise<EnvironmentFacts> {
+    async readEnvironment(wanted: Place & { version: string; commit: string }): Promise<EnvironmentFacts> {
       return asked(() => readFacts(history, wanted))
+    },
+
+    /** Reads only. */
+    async readPastRuns(place: Place): Promise<PastRun[]> {
+      return asked(() => history.readPastRuns(place))
+    },
+
+    /** What the history of an environment says of a release that is to be promoted from it. Reads only. */
+    async readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts> {
+      return asked(() => history.readPromotion(wanted))
     },
 
     /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */
@@ -132,28 +150,25 @@ function resetRun(row: DeploymentRow, runId: string) {
 
 async function readFacts(
   history: History,
-  wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
+  wanted: Place & { version: string; commit: string },
 ): Promise<EnvironmentFacts> {
-  const { service, commit } = wanted
-  const [locks, blocked, record, staging] = await Promise.all([
+  const [locks, expired, freezes, blocked, record] = await Promise.all([
     history.readLocks(wanted),
+    history.readExpiredLocks(wanted),
+    history.readFreezes(wanted),
     history.readBlocked(wanted),
     history.readVersionOfRecord(wanted),
-    wanted.promoteFrom ? history.readLastSuccess({ service, environment: wanted.promoteFrom, commit }) : null,
   ])
   const [lock] = locks
   return {
+    expired: expired.map(({ reason, by, since, until }) => ({ reason, by, since, until })),
+    freezes,
     lock: lock ? { kind: lock.kind, reason: lock.reason, by: lock.by, since: lock.since, until: lock.until } : null,
     blocked: blocked && { reason: blocked.reason, since: blocked.since },
     versionOfRecord:
       record === null || record === 'unknown'
         ? record
         : { version: record.version, commit: record.commit, at: record.at },
-    stagingSuccess: staging && {
-      deployment: staging.deployment,
-      version: staging.version,
-      at: staging.finishedAt ?? staging.startedAt,
-    },
   }
 }
 

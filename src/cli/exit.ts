@@ -19,17 +19,19 @@ export const exitCodes = {
   detached: 130,
 } as const
 
-/** The code a finished run stands for; held and locked environments are `busy`: try again later. */
+/** The code a finished run stands for; held, locked and frozen environments are `busy`: try again later. */
 export function exitCodeOfEnd(end: Pick<RunEnd, 'outcome' | 'startedAs' | 'reason'>): number {
   if (end.outcome === 'REFUSED' && isHeld(end.reason)) return exitCodes.busy
   return exitCodeOf(end.outcome, end.startedAs)
 }
 
-/** Whatever else is missing at the gate: until the lock ends, nothing can be done about it. */
+/** Whatever else is missing at the gate: until the lock, the freeze or the peak ends, nothing can be done about it. */
 function isHeld(reason: RunEnd['reason']): boolean {
-  if (reason?.kind === 'gate') return reason.items.some(({ item }) => item === 'lock')
+  if (reason?.kind === 'gate') return reason.items.some(({ item }) => holds.has(item))
   return reason?.kind === 'locked'
 }
+
+const holds: ReadonlySet<string> = new Set(['lock', 'freeze', 'peak_hours'])
 
 /** Says what went wrong and answers with the exit code for it. By name: the classes are loaded with their commands. */
 export async function exitWith(shell: Shell, error: unknown): Promise<number> {

@@ -1,6 +1,13 @@
-import type { ItemRecord } from '../domain/checklist.ts'
+import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
+import { changesLine } from '../domain/gate/changes-text.ts'
+import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
+import { ignoredLine } from '../domain/gate/ignored.ts'
+import { moment } from '../domain/gate/moment.ts'
+import { onCallWords } from '../domain/gate/on-call.ts'
+import { differencesOf } from '../domain/gate/open-differences.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
+import { openItems } from '../domain/waiting.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
 import { nextLine } from './follow/leave.ts'
@@ -29,7 +36,14 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
       : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
+    ...(now.ignoredSafeties ?? []).map((safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer)}`),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
+    ...(now.changes ? [`  changes ${changesLine(now.changes)}`] : []),
+    ...differencesOf(now.changes, openItems(now), mostLines).flatMap(({ title, lines }) => [
+      `  ${title}`,
+      ...lines.map((line) => `    ${line}`),
+    ]),
+    ...(now.onCall ? [`  on call: ${onCallWords(now.onCall)}`] : []),
     ...(now.windowEndsAt ? [`  window ends ${now.windowEndsAt}`] : []),
     ...now.items.map(itemLine),
     ...now.samples.map((sample) => `  ${sample.verdict.padEnd(15)}${sampleLine(sample)}`),
@@ -42,6 +56,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
   ]
 }
 
+/** A screen holds about this much beside the items. */
+const mostLines = 20
+
 /** What the history knows beside the run: version of record, locks, blocked releases. */
 export function recordLines(environment: string, record: EnvironmentStatus | null): string[] {
   if (record === null) return []
@@ -51,10 +68,20 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
       (lock) =>
         `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
+    ...freezeLines(environment, record.freezes),
     ...record.blocked.map(
       (release) =>
         `  BLOCKED ${release.version} since ${release.since}: ${whyRolledBack(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
     ),
+  ]
+}
+
+function freezeLines(environment: string, { inForce, toCome }: Freezes): string[] {
+  const line = (state: string, freeze: Freeze) =>
+    `  ${state} ${freezeWords(freeze)}. Next: ${unfreezeCommand(environment, freeze)}`
+  return [
+    ...inForce.map((freeze) => line(`FROZEN since ${moment(freeze.from)}`, freeze)),
+    ...toCome.map((freeze) => line(`WILL BE FROZEN from ${moment(freeze.from)}`, freeze)),
   ]
 }
 
@@ -65,7 +92,8 @@ function headline(environment: string, now: RunStatus): string {
 }
 
 function itemLine(item: ItemRecord): string {
-  const who = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
+  const by = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
+  const who = isOutsideLists(item.item) ? item.detail : by
   return `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who}`
 }
 

@@ -1,9 +1,10 @@
+import { isOutsideLists } from '../domain/checklist.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { Usage } from './errors.ts'
 
 /** `payment_processing` is enough where only one section has it. */
 export function addressOf(status: RunStatus, item: string): string {
-  if (item.includes('.')) return item
+  if (item.includes('.') || isOutsideLists(item)) return item
   const named = status.items.filter((record) => record.item.endsWith(`.${item}`))
   const personal = named.filter((record) => record.how === 'sign_off')
   // One that is not a person's is named too, so that the run can say whose it is.

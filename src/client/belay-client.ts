@@ -2,12 +2,16 @@ import { resolve } from 'node:path'
 import { createGit } from '../../activities/git/git.ts'
 import type { PreItem } from '../domain/checklist.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { PlanReport } from '../domain/preview/report.ts'
 import { type Belay, connect as connectToTemporal, type Environment } from './client.ts'
 import { type DeploymentRun, deploymentRun } from './deployment-run.ts'
 import type { BusyHolder } from './errors.ts'
 import { environmentPlan, newDeploymentId, preparePlan } from './prepare.ts'
+import { preview } from './preview.ts'
 import type { Wanted } from './request.ts'
 import type { Run } from './run.ts'
+import { requireSamePlan } from './same-plan.ts'
+import { superseding } from './supersede.ts'
 import { requireWorkers } from './workers.ts'
 
 /** What is to be made live, where, and who says so. */
@@ -27,6 +31,10 @@ export type DeployRequest = {
   evidence?: readonly { item: PreItem; url: string }[]
   /** Safety rules that are overridden, with the reason: they stay on the record. */
   ignore?: readonly { rule: string; reason: string }[]
+  /** The digest of the plan that was shown before, or its first 12 digits: with another plan, `Refused`. */
+  planDigest?: string
+  /** End an older release that waits at its gate, and take its place. One that is past its gate stays `Busy`. */
+  supersede?: boolean
 }
 
 export type RollbackRequest = {
@@ -42,7 +50,7 @@ export type RollbackRequest = {
 }
 
 /** A plan that was made before, e.g. to be shown first. */
-export type ReadyPlan = { plan: Plan; requestId?: string }
+export type ReadyPlan = { plan: Plan; requestId?: string; supersede?: boolean }
 
 /** A connection to Temporal, where the runs live. */
 export type BelayClient = {
@@ -59,6 +67,11 @@ export type BelayClient = {
   ): Promise<DeploymentRun | null>
   /** What a deployment would do, as data; starts nothing. Throws `Usage` with every problem. */
   plan(request: DeployRequest): Promise<Plan>
+  /**
+   * The same for people: changes, steps and how each is undone, rules, who must sign, how long it may take, and whether
+   * it could start now. Asks the workers, changes nothing. Throws `Usage` and `Unreachable` as `deploy` does.
+   */
+  preview(request: DeployRequest | ReadyPlan): Promise<PlanReport>
   /** Every open run of the Temporal namespace. */
   listOpen(): Promise<BusyHolder[]>
   close(): Promise<void>
@@ -75,6 +88,7 @@ export async function connect(environment: Environment = process.env): Promise<B
   const plan = (request: DeployRequest) => planOf(request, environment)
   return {
     plan,
+    preview: async (request) => await preview(belay, 'plan' in request ? request.plan : await plan(request)),
     async deploy(request) {
       const ready = 'plan' in request ? request.plan : await plan(request)
       const asked = {
@@ -82,7 +96,8 @@ export async function connect(environment: Environment = process.env): Promise<B
         requestId: request.requestId,
         wanted: { kind: 'deployment', ...ready.release } as const,
       }
-      return await start(belay, asked, () => belay.deploy(ready, request.requestId))
+      const begin = () => belay.deploy(ready, request.requestId)
+      return await start(belay, asked, request.supersede ? () => superseding(belay, ready, begin) : begin)
     },
     rollback: (request) => rollback(belay, request),
     async attach(where) {
@@ -129,11 +144,13 @@ async function planOf(request: DeployRequest, environment: Environment): Promise
     claims: evidence.map((claim) => ({ ...claim, by })),
     ignored: ignore.map((rule) => ({ ...rule, by })),
   }
-  return await preparePlan(asked, {
+  const plan = await preparePlan(asked, {
     git: createGit({ environment }),
     stateDirectory: resolve('.belay', 'client'),
     clock: () => new Date(),
   })
+  requireSamePlan(plan, request.planDigest ?? null)
+  return plan
 }
 
 async function serviceOf(where: { file?: string; environment: string }): Promise<string> {

@@ -5,10 +5,11 @@ import { placeOf } from '../domain/id.ts'
 /** Somebody else holds the environment: who, with what, since when. */
 export class Busy extends Error {
   readonly holder: BusyHolder
-  constructor(holder: BusyHolder) {
+  /** `why`: what keeps this one from taking its place. */
+  constructor(holder: BusyHolder, why: string | null = null) {
     const next = `belay watch ${environmentOf(holder.workflowId)}, or wait until it has ended`
     super(
-      `busy: ${holder.version} by ${holder.performer} since ${holder.since} (deployment ${holder.deployment}). Next: ${next}`,
+      `busy: ${holder.version} by ${holder.performer} since ${holder.since} (deployment ${holder.deployment})${why === null ? '' : `; ${why}`}. Next: ${next}`,
     )
     this.name = 'Busy'
     this.holder = holder

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import type { CheckReport } from '../../workflows/check-environment.ts'
+import type { FreezeOrder } from '../../workflows/freeze.ts'
 import type { LogRead, LogsOf } from '../../workflows/logs.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
+import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
 import { taskQueue } from '../domain/id.ts'
 import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { Belay } from './client.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
@@ -17,8 +20,13 @@ import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 export function maintenance(belay: Belay) {
   return {
     check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
+    preview: (plan: Plan): Promise<PreviewFacts> => execute(belay, 'previewDeployment', plan, plan),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
     unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
+    freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
+      execute(belay, 'freezeEnvironment', plan, { plan, freeze }),
+    unfreeze: (plan: Plan, all: boolean, by: string): Promise<{ ended: Freeze[]; left: Freezes }> =>
+      execute(belay, 'unfreezeEnvironment', plan, { plan, all, by }),
     createMarker: (plan: Plan, by: string): Promise<{ marker: Marker; until: string }> =>
       execute(belay, 'createMarker', plan, { plan, by }),
     verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> =>

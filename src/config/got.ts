@@ -1,4 +1,4 @@
-import { looksIssued } from './private-words.ts'
+import { looksIssued } from '../domain/secret-words.ts'
 import { hidePassword } from './schema/url.ts'
 
 /** What came, in a few characters: `"10 minutes"`, `10`, `nothing`, `a list`, `a mapping`. Passwords are hidden. */

@@ -1,7 +1,7 @@
+import { looksSecret } from '../domain/secret-words.ts'
 import { onlyPlaceOf } from './elsewhere.ts'
 import { belayKeyFor } from './foreign-words.ts'
 import { nearest } from './nearest.ts'
-import { looksSecret } from './private-words.ts'
 import { commandExpected } from './schema/command.ts'
 import { durationExpected, durationMs, durationText, isDuration } from './schema/duration.ts'
 import { percentageExpected } from './schema/percentage.ts'

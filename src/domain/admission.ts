@@ -1,19 +1,29 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
+import { signerRefusal } from './gate/approvals.ts'
+import type { ReleaseChanges } from './gate/changes.ts'
 import { type OwnWork, ownReviewProblem } from './gate/own-review.ts'
+import { reviewedHash, subjectOf } from './gate/reviewed.ts'
+import { isSamePerson } from './gate/same-person.ts'
 import type { Message } from './message.ts'
+import { isNewer } from './newer.ts'
 import type { Phase } from './outcome.ts'
+import type { Plan } from './plan.ts'
 import type { Waiting } from './status.ts'
 
 /** What a run must know of itself to tell whether a message may be taken. */
 export type Admitting = {
   deployment: string
+  startedAs: 'deployment' | 'rollback'
   planDigest: string
+  plan: Pick<Plan, 'gate' | 'performer' | 'ignoredSafeties' | 'release'>
   phase: Phase
   live: boolean
   items: readonly ItemRecord[]
   waitingFor: Waiting | null
   /** Whose signature under the review does not count; null or absent: everybody's does. */
   ownWork?: OwnWork | null
+  /** Absent: nothing binds to it; null: not read yet. */
+  changes?: ReleaseChanges | null
 }
 
 /** Why this message cannot be taken now, as a sentence, or null when it can. */
@@ -34,7 +44,7 @@ export function refusalOf(message: Message, run: Admitting): string | null {
       }
       return null
     case 'supersede':
-      return run.phase === 'gate' ? null : `it no longer waits at its gate (phase: ${run.phase})`
+      return supersedeRefusal(message.version, run)
     case 'extendWindow':
       return run.phase === 'watch' ? null : `nothing is being watched (phase: ${run.phase})`
     case 'decide':
@@ -56,10 +66,42 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
   }
-  if (message.name === 'signOff' && item.item === 'pre.code_reviewed' && run.ownWork) {
-    return ownReviewProblem(message.by, run.ownWork)
+  if (message.name !== 'signOff') return null
+  const own = item.item === 'pre.code_reviewed' && run.ownWork ? ownReviewProblem(message.by, run.ownWork) : null
+  return own ?? signerRefusal(run.plan, item, message.by) ?? differenceRefusal(message, run)
+}
+
+/** What is shown to people; a copied beginning is enough. */
+const shortestHash = 12
+
+/** A signature is for the difference that was shown, not for whatever it has become. */
+function differenceRefusal({ item, changes }: Extract<Message, { name: 'signOff' }>, run: Admitting): string | null {
+  if (run.changes === undefined) return null
+  if (run.changes === null) {
+    return subjectOf(item) === null
+      ? null
+      : `${item}: what the release changes is not read yet, so nobody can have seen it; try again in a moment`
   }
-  return null
+  if (changes === undefined) return null
+  const hash = reviewedHash(run.changes, item)
+  if (hash?.startsWith(changes) && changes.length >= shortestHash) return null
+  const now = hash === null ? 'there is none now' : `it is ${hash.slice(0, 12)} now`
+  return `the sign-off of ${item} is for the difference ${changes.slice(0, 12)}, ${now}: look again (belay status), then sign`
+}
+
+/** Only what has changed nothing yet gives way, and only to what comes after it. */
+function supersedeRefusal(version: string, { startedAs, phase, plan }: Admitting): string | null {
+  if (startedAs === 'rollback') return 'it is a rollback: only a deployment that waits at its gate can be superseded'
+  if (phase !== 'gate') return `it is past its gate (phase: ${phase}): only a run that waits there can be superseded`
+  return olderWords(version, plan.release.version)
+}
+
+/** Why `version` cannot take the place of `waiting`; null: it comes after it. */
+export function olderWords(version: string, waiting: string): string | null {
+  const newer = isNewer(version, waiting)
+  if (newer) return null
+  const order = newer === null ? 'nobody can tell which of the two is newer' : `it is not newer than ${waiting}`
+  return `${version} cannot take the place of ${waiting}: ${order}`
 }
 
 function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting: Waiting | null): string | null {
@@ -67,6 +109,9 @@ function decisionRefusal(message: Extract<Message, { name: 'decide' }>, waiting:
   if (waiting.question !== message.question) return `the question is ${waiting.question}, not ${message.question}`
   if (!waiting.answers.includes(message.answer)) {
     return `${waiting.question} can be answered with ${waiting.answers.join(', ')}; got ${message.answer}`
+  }
+  if (waiting.people && !waiting.people.some((one) => isSamePerson(one, message.by))) {
+    return `${waiting.question} is answered by ${waiting.people.join(' or ')}, not by ${message.by}`
   }
   return null
 }

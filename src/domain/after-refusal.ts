@@ -1,4 +1,5 @@
-import type { Reason } from './reason.ts'
+import { moment } from './gate/moment.ts'
+import type { Reason, Unanswered } from './reason.ts'
 
 /** A run that changed nothing, and why. */
 export type Refusal = { reason: Reason | null; environment: string; version: string; deployment: string }
@@ -9,16 +10,40 @@ export function afterRefusal(refused: Refusal): string {
   const again = `then belay deploy ${version} --env ${environment}`
   switch (reason?.kind) {
     case 'locked':
+      if (reason.lock.until !== null) return `${whenOver(refused, reason.lock.until)}, or belay unlock ${environment}`
       return `belay status ${environment} (who holds it, until when), ${again}`
     case 'blocked':
       return `belay clear ${environment} ${version} --reason "...", ${again}`
     case 'history_away':
       return `belay doctor, ${again}`
+    case 'gate':
+      return afterGate(refused, reason.items)
     case 'gate_expired':
       return `find who signs ${reason.items.join(', ')}, ${again}`
     default:
       return `${logsFirst(refused)}mend what stood in the way, ${again}`
   }
+}
+
+/** What only waiting mends needs nothing but the time; else it is the last thing to wait for. */
+function afterGate(refused: Refusal, items: readonly Unanswered[]): string {
+  const { environment, version } = refused
+  const others = items.filter(({ item, allowedAt }) => !(isCalendar(item) && allowedAt))
+  const times = items.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
+  const at = times.at(-1) ?? null
+  if (others.length === 0 && at !== null) return whenOver(refused, at)
+  const commands = others.every(({ next }) => next) ? [...new Set(others.map(({ next }) => next))].join(', ') : null
+  const first = commands ?? `${logsFirst(refused)}mend what stood in the way`
+  return `${first}, then ${at === null ? `belay deploy ${version} --env ${environment}` : whenOver(refused, at)}`
+}
+
+function whenOver({ version, environment }: Refusal, at: string): string {
+  return `belay deploy ${version} --env ${environment} after ${moment(at)}`
+}
+
+/** Over by itself at its time. */
+function isCalendar(item: string): boolean {
+  return item === 'peak_hours' || item === 'freeze'
 }
 
 /** Where a command of the service failed, everything it printed is one command away; empty: no command did. */

@@ -45,11 +45,16 @@ export type Sample = {
   /** Host probed, or null for a check that runs once from a worker. */
   host: string | null
   verdict: 'passed' | 'failed' | 'inconclusive' | 'error'
+  /** Where what was asked gave nothing to judge; absent: it did, or nobody can tell. */
+  nothing?: Nothing
   reason: CheckReason
   /** RFC 3339, UTC. */
   at: string
   tookMs: number
 }
+
+/** `away`: what was asked did not answer. `empty`: it answered, and had nothing. */
+export type Nothing = 'away' | 'empty'
 
 /** Why a sample got its verdict, as data; `src/domain/sentence.ts` makes the words. Strings are at most 500 characters. */
 export type CheckReason = {

@@ -1,5 +1,6 @@
-import { type ItemRecord, type ItemState, isGateItem } from './checklist.ts'
+import { type ItemRecord, type ItemState, isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from './dossier.ts'
+import { ignoredLines } from './explain.ts'
 import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
 import { when } from './item-words.ts'
 import { type Section, telling } from './section.ts'
@@ -17,10 +18,14 @@ export function checklistSections(dossier: Dossier, signable: readonly string[])
     { id: 'manual', title: 'Manual verification' },
   ]
   const listed = sections.map(({ id, title }) => ({ title, lines: sectionLines(dossier, id, signable) }))
+  const outside = dossier.items.filter(({ item }) => isOutsideLists(item))
   const steps = dossier.kind === 'deployment' ? verifiedSteps(dossier).map((step) => stepLine(dossier, step)) : []
   const back = undoneSteps(dossier).filter((step) => step.isNewest)
   return telling([
-    ...listed,
+    { title: 'Ignored safeties', lines: ignoredLines(dossier) },
+    ...listed.slice(0, 1),
+    { title: 'The deployment as a whole', lines: outside.map((item) => itemLine(dossier, item, signable)) },
+    ...listed.slice(1),
     { title: 'Automatic verification', lines: isVerified(dossier) ? steps : [] },
     { title: 'Rollback', lines: back.map(undoneLine) },
   ])
@@ -53,8 +58,9 @@ function itemLine(dossier: Dossier, item: ItemRecord, signable: readonly string[
 }
 
 function openWords(dossier: Dossier, item: ItemRecord, signable: readonly string[]): string {
-  if (signable.includes(item.item)) return `open: belay sign ${dossier.environment} ${item.item}`
-  const how = howWords(item)
+  const asked = isOutsideLists(item.item) ? ` (${item.detail})` : ''
+  if (signable.includes(item.item)) return `open${asked}: belay sign ${dossier.environment} ${item.item}`
+  const how = `${howWords(item)}${asked}`
   if (dossier.outcome !== null) return `never answered (${how})`
   return item.how === 'sign_off' && !isGateItem(item.item) ? `${how}, when the release is live` : how
 }

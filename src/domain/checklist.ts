@@ -78,7 +78,12 @@ export const overrideItem = 'override'
 
 /** Answered at the gate, before anything has changed. */
 export function isGateItem(item: ItemAddress): boolean {
-  return item.startsWith('pre.') || item === approvalItem || item === overrideItem
+  return item.startsWith('pre.') || isOutsideLists(item)
+}
+
+/** Its detail says what it asks for, also while it is open. */
+export function isOutsideLists(item: ItemAddress): boolean {
+  return item === approvalItem || item === overrideItem
 }
 
 /** How one item is to be answered. `belay` is the answer Belay gives by itself (rollback_plan, marker_prepared). */

@@ -1,4 +1,10 @@
-import { type ItemRecord, isGateItem } from './checklist.ts'
+import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
+import { changesLine } from './gate/changes-text.ts'
+import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
+import { differencesOf } from './gate/open-differences.ts'
+import { reviewedHash, subjectOf } from './gate/reviewed.ts'
+import { signWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -8,7 +14,8 @@ import type { RunStatus } from './status.ts'
  * travels in a URL. Foreign text is escaped.
  */
 export function renderDetails(status: RunStatus): string {
-  const parts = [headline, nextAction, wayBack, itemTable, samples, ignored].map((part) => part(status))
+  const all = [headline, ignoredSafeties, changed, nextAction, onCall, wayBack, itemTable, samples, ignored]
+  const parts = all.map((part) => part(status))
   const text = parts.filter((part) => part !== '').join('\n\n')
   return `${text.slice(0, 3800)}${hiddenLines}`
 }
@@ -17,6 +24,17 @@ function headline(status: RunStatus): string {
   const what = status.startedAs === 'rollback' ? 'Rollback to' : 'Deployment of'
   const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
   return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
+}
+
+function changed({ changes }: RunStatus): string {
+  return changes ? `Changes ${escapeMarkdown(changesLine(changes))}.` : ''
+}
+
+/** Some of many: the page is short, and the plan's own page has them all. */
+function ignoredSafeties({ ignoredSafeties: all = [], performer }: RunStatus): string {
+  const lines = all.slice(0, 12).map((safety) => escapeMarkdown(ignoredLine(safety, performer).slice(0, 160)))
+  const more = all.length > 12 ? [`- and ${all.length - 12} more`] : []
+  return [...lines.map((line) => `- IGNORED SAFETY ${line}`), ...more].join('\n')
 }
 
 function nextAction(status: RunStatus): string {
@@ -41,12 +59,28 @@ function nextAction(status: RunStatus): string {
   return `${ends}${signOffHint(status)}`
 }
 
+function onCall({ onCall: found }: RunStatus): string {
+  return found ? `On call: ${escapeMarkdown(onCallWords(found))}` : ''
+}
+
 function signOffHint(status: RunStatus): string {
   const open = status.items.filter((item) => item.how === 'sign_off' && item.state === 'open' && signable(status, item))
   if (open.length === 0) return ''
-  const input = { deployment: status.deployment, item: open[0]?.item, by: 'you' }
-  return `\n\nOpen for a person: ${open.map((item) => item.item).join(', ')}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
+  const names = open.map((item) => item.item)
+  const changes = subjectOf(names[0] ?? '') === null ? null : reviewedHash(status.changes, names[0] ?? '')
+  const input = { deployment: status.deployment, item: names[0], by: 'you', ...(changes !== null && { changes }) }
+  return `\n\nOpen for a person: ${escapeMarkdown(signWords(open))}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\`${differences(status, names)}`
 }
+
+/** What is to be looked at before signing. */
+function differences({ changes }: RunStatus, items: readonly string[]): string {
+  return differencesOf(changes, items, mostLines)
+    .flatMap(({ title, lines }) => [`\n\n${title}`, ...lines.map((line) => `- ${escapeMarkdown(line.slice(0, 120))}`)])
+    .join('\n')
+}
+
+/** All of it must fit into 4 kB. */
+const mostLines = 8
 
 function signable(status: RunStatus, item: ItemRecord): boolean {
   return status.liveSince !== null || isGateItem(item.item)
@@ -88,6 +122,7 @@ function stateWord(item: ItemRecord, ended: boolean): string {
 }
 
 function answeredBy(item: ItemRecord): string {
+  if (isOutsideLists(item.item) && item.detail !== '') return item.detail
   if (item.by) return `${item.by}${item.claimed ? ' (claimed)' : ''}`
   if (item.how === 'not_applicable') return ''
   return item.how === 'belay' ? 'Belay' : item.how

@@ -1,5 +1,7 @@
 import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
+import type { ReleaseChanges } from './gate/changes.ts'
+import type { OnCall } from './gate/on-call.ts'
 import type { RunKind } from './log-entry.ts'
 import type { Marker } from './marker.ts'
 import type { Outcome, Phase } from './outcome.ts'
@@ -36,11 +38,15 @@ export type Dossier = {
   sentence: string | null
   waitingFor: Waiting | null
   signOff: SignOff | null
+  /** null: nobody was asked for, or the run came not that far. */
+  onCall: OnCall | null
   liveSince: string | null
   marker: Marker | null
   /** The runbook's entry, as it was appended to the log. */
   logEntry: string | null
   ignored: readonly IgnoredSafety[]
+  /** What the release changes; null: not known. */
+  changes: ReleaseChanges | null
   items: readonly ItemRecord[]
   events: readonly RunEvent[]
   /** Told by the run: the last of every check and host; by the history: all that were kept. */

@@ -91,8 +91,9 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
       if (version === null) return `Next: belay status ${environment}`
       return `Next: ${afterRefusal({ reason: end.reason, environment, version, deployment })}`
     case 'ABORTED':
-    case 'SUPERSEDED':
       return `Next: belay explain ${deployment}`
+    case 'SUPERSEDED':
+      return `Next: belay watch ${environment} follows what came in its place`
     case 'ROLLED_BACK':
       if (version === null) return `Next: belay explain ${deployment}`
       return `Next: belay explain ${deployment}; ${version} is blocked until belay clear ${environment} ${version}`

@@ -1,7 +1,10 @@
 import type { Sample } from './check.ts'
-import { isGateItem } from './checklist.ts'
+import { isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
+import { changesLine } from './gate/changes-text.ts'
+import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
 import { claimed, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
@@ -37,6 +40,8 @@ function facts(dossier: Dossier): string[] {
   return [
     `${kind} ${deployment} of ${service} by ${claimed(performer)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
+    ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
+    ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),
     ...waiting(dossier),
     ...(toldBy === 'run' && !open
       ? ['told by the run itself: its record in the history is not complete, or away']
@@ -56,8 +61,8 @@ function why({ reason, why: line, outcome }: Dossier): string[] {
   const first = reasonLine(reason)
   if (reason.kind !== 'gate') return [first]
   return reason.items.length === 1
-    ? [first]
-    : [`${reason.items.length} items stood in the way:`, ...reasonDetails(reason)]
+    ? [first, ...reasonDetails(reason)]
+    : [`${reason.items.length} things stood in the way:`, ...reasonDetails(reason)]
 }
 
 /** What the failing checks measured up to the turn, or the end of what the failing command printed. */
@@ -117,7 +122,7 @@ function items(dossier: Dossier): string[] {
     )
     .map(
       (item) =>
-        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? 'never answered' : itemWordsAbove(item)}`,
+        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? `never answered${isOutsideLists(item.item) ? ` (${item.detail})` : ''}` : itemWordsAbove(item)}`,
     )
 }
 
@@ -158,7 +163,6 @@ function messages({ events }: Dossier): string[] {
     .map((event) => `${event.at.slice(11, 19)}Z  ${event.text}`)
 }
 
-/** A rule ignored for this deployment is its performer's word; one in the configuration was reviewed with it. */
 export function ignoredLines({ ignored, performer }: Pick<Dossier, 'ignored' | 'performer'>): string[] {
-  return ignored.map(({ rule, by, reason }) => `${rule} by ${by === performer ? claimed(by) : by}: ${reason}`)
+  return ignored.map((safety) => ignoredLine(safety, performer))
 }

@@ -1,8 +1,13 @@
-import type { ItemRecord } from './checklist.ts'
+import { type ItemRecord, isOutsideLists } from './checklist.ts'
 
 /** `passed by ann@example.com (claimed) at 2026-11-26 10:00:01Z: "read twice" https://...`, in the item's own state. */
 export function itemWords(item: ItemRecord): string {
   return [stateWords(item), byWords(item), atWords(item), saidWords(item)].filter((part) => part !== '').join(' ')
+}
+
+/** Several items that are to be signed: those outside the lists with what they ask for. */
+export function signWords(items: readonly ItemRecord[]): string {
+  return items.map(({ item, detail }) => (isOutsideLists(item) ? `${item} (${detail})` : item)).join(', ')
 }
 
 /** `2026-11-26 10:00:01Z` */
@@ -40,8 +45,9 @@ function atWords({ at, state }: ItemRecord): string {
   return at === null || state === 'not_applicable' ? '' : `at ${when(at)}`
 }
 
-function saidWords({ detail, note, link, state, how }: ItemRecord): string {
-  const shown = state === 'not_applicable' || (state === 'open' && how !== 'check') ? '' : detail
+function saidWords({ item, detail, note, link, state, how }: ItemRecord): string {
+  const isPlain = state === 'open' && how !== 'check' && !isOutsideLists(item)
+  const shown = state === 'not_applicable' || isPlain ? '' : detail
   return [shown && `(${shown})`, note && `"${note}"`, link ?? '']
     .filter((part) => part !== '' && part !== null)
     .join(' ')

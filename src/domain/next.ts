@@ -13,8 +13,9 @@ export function nextAfter(dossier: Dossier): string {
     case 'REFUSED':
       return `Next: ${afterRefusal({ ...dossier, version: release.version })}`
     case 'ABORTED':
-    case 'SUPERSEDED':
       return `Next: belay deploy ${release.version} --env ${environment}, when it is time`
+    case 'SUPERSEDED':
+      return `Next: belay status ${environment} (what came in its place)`
     case 'ROLLED_BACK':
       if (kind === 'rollback') return `Next: belay check ${environment}`
       return `Next: ${logsFirst(dossier)}mend it and deploy a new version; or belay clear ${environment} ${release.version} --reason "..." to try this one again`

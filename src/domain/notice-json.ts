@@ -2,7 +2,7 @@ import { type Notice, nextOf } from './notice.ts'
 
 /** The body for programs. Fields are only ever added; `key` is what a receiver drops repetitions by. */
 export function jsonBody(notice: Notice, link: string | null) {
-  const { performer, sentence, waiting, release, ...rest } = notice
+  const { performer, onCall = null, sentence, waiting, release, ignoredSafeties = [], ...rest } = notice
   // A rollback started by hand and a test bring no release of their own.
   const brings = notice.startedAs === 'deployment' && notice.kind !== 'test'
   return {
@@ -10,7 +10,13 @@ export function jsonBody(notice: Notice, link: string | null) {
     ...rest,
     release: brings ? release : null,
     performer: { name: performer, claimed: true },
+    onCall: onCall && { ...onCall, claimed: onCall.claimed ?? false },
     sentence: sentence.slice(0, longest),
+    ignored_safeties: ignoredSafeties.map(({ rule, reason, by }) => ({
+      rule,
+      reason: reason.slice(0, longest),
+      by: { name: by, claimed: by === performer },
+    })),
     waiting: waiting && { ...waiting, text: waiting.text.slice(0, longest) },
     next: nextOf(notice),
     temporal: link,

@@ -1,3 +1,5 @@
+import { ignoredLine } from './gate/ignored.ts'
+import { onCallWords } from './gate/on-call.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
@@ -40,10 +42,19 @@ function headline({ service, environment, kind, outcome, waiting }: Notice): str
 }
 
 /** The last line is a command to copy, and always there, however long the rest is. */
-function lines({ sentence }: Notice): string[] {
-  const all = sentence.split('\n').map((line) => cut(escapeSlack(line), 500))
+function lines(notice: Notice): string[] {
+  const all = notice.sentence.split('\n').map((line) => cut(escapeSlack(line), 500))
   const next = all.at(-1) ?? ''
-  return [cut(all.slice(0, -1).join('\n'), 2_300), next]
+  const { onCall } = notice
+  const onDuty = onCall ? [`On call: ${cut(escapeSlack(onCallWords(onCall)), 150)}`] : []
+  return [cut(all.slice(0, -1).join('\n'), 1_900), ...ignoredLines(notice), ...onDuty, next]
+}
+
+/** One line: what was ignored is told with everything that is told of the deployment. */
+function ignoredLines({ ignoredSafeties = [], performer }: Notice): string[] {
+  if (ignoredSafeties.length === 0) return []
+  const told = ignoredSafeties.map((safety) => ignoredLine(safety, performer)).join('; ')
+  return [`IGNORED SAFETIES: ${cut(escapeSlack(told), 400)}`]
 }
 
 /** A rollback started by hand brings no release of its own. */

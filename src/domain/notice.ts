@@ -1,6 +1,7 @@
+import type { OnCall } from './gate/on-call.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import type { Outcome } from './outcome.ts'
-import type { Plan } from './plan.ts'
+import type { IgnoredSafety, Plan } from './plan.ts'
 import { referencedNames } from './reference.ts'
 import type { RunEnd } from './run-end.ts'
 import type { Waiting } from './status.ts'
@@ -40,17 +41,23 @@ export type Notice = {
   run: { workflowId: string; runId: string }
   /** A claim, as every name is. */
   performer: string
+  /** Who is on call for it, where somebody was asked for; absent or null: nobody, or not yet. */
+  onCall?: OnCall | null
   outcome: Outcome | null
   /** What the environment runs now, where that is known. */
   live: { version: string; commit: string } | null
   /** Several lines, the last one `Next: ...`; made by `end-text.ts` or here. */
   sentence: string
   waiting: NoticeWaiting | null
+  /** Absent: started by a worker of an earlier version. */
+  ignoredSafeties?: readonly IgnoredSafety[]
 }
 
 /** What the run waits for. No `answers`: `items` are to be signed. */
-export type NoticeWaiting = Waiting & {
+export type NoticeWaiting = Omit<Waiting, 'otherwise'> & {
   items: readonly string[]
+  /** The items with what they ask for, e.g. `approval (1 of 2: ...)`; absent: their names say it. */
+  asked?: string
   /** What happens at `until`. */
   otherwise: string | null
   /** 0: told for the first time. */
@@ -61,10 +68,11 @@ export type NoticeWaiting = Waiting & {
 
 /** What a run is and when it says so: the frame of each of its notices. */
 export type Teller = {
-  plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer'>
+  plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer' | 'ignoredSafeties'>
   startedAs: Notice['startedAs']
   run: Notice['run']
   at: string
+  onCall?: OnCall | null
 }
 
 export function endedNotice(teller: Teller, end: Pick<RunEnd, 'outcome' | 'live' | 'sentence'>): Notice {
@@ -90,9 +98,9 @@ export function nextOf({ sentence }: Pick<Notice, 'sentence'>): string {
   return (sentence.split('\n').at(-1) ?? '').replace(/^Next: /, '')
 }
 
-function frame({ plan, startedAs, run, at }: Teller, key: string) {
-  const { service, environment, release, deployment, performer } = plan
-  const about = { service, environment, release, deployment, startedAs, run, performer }
+function frame({ plan, startedAs, run, at, onCall = null }: Teller, key: string) {
+  const { service, environment, release, deployment, performer, ignoredSafeties } = plan
+  const about = { service, environment, release, deployment, startedAs, run, performer, onCall, ignoredSafeties }
   return { key: keyOf(deployment, key), at, ...about, outcome: null, live: null, waiting: null }
 }
 
@@ -105,9 +113,9 @@ function keyOf(deployment: string, key: string): string {
 const longestText = 2_000
 
 function waitingText({ environment }: Teller['plan'], waiting: NoticeWaiting): string {
-  const { answers, items, text, until, otherwise, reminder, locked } = waiting
+  const { answers, items, asked = items.join(', '), text, until, otherwise, reminder, locked } = waiting
   const verb = reminder === 0 ? 'waits' : 'still waits'
-  const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${items.join(', ')}`
+  const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${asked}`
   return [
     `${environment} ${verb} for ${what}`,
     ...(until === null ? [] : [`until ${until}${otherwise === null ? '' : `, then ${otherwise}`}`]),

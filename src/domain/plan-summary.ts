@@ -54,7 +54,8 @@ function migrationWords({ migrations, onRollback }: NonNullable<Plan['database']
   return `${migrations.tool} in ${migrations.directory}, additive: ${additive}; going back: ${onRollback}`
 }
 
-function probeWords(probe: Probe): string {
+/** What a check asks for. */
+export function probeWords(probe: Probe): string {
   switch (probe.kind) {
     case 'http':
       return `${probe.url} answers ${probe.status}`

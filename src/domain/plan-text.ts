@@ -1,4 +1,5 @@
 import type { ItemAnswer } from './checklist.ts'
+import { ignoredLine } from './gate/ignored.ts'
 import { providerWords } from './gate/provider-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import type { Plan } from './plan.ts'
@@ -10,7 +11,7 @@ export function describePlan(plan: Plan): string {
     `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${escapeMarkdown(plan.performer)}`,
     `Hosts: ${plan.hosts.join(', ')}. Window: ${words(plan.monitoring.windowMs)}. Deployment \`${plan.deployment}\`, plan \`${plan.digest.slice(0, 12)}\`.`,
     plan.ignoredSafeties
-      .map((one) => `- IGNORED SAFETY ${one.rule} by ${one.by}: ${escapeMarkdown(one.reason)}`)
+      .map((one) => `- IGNORED SAFETY ${escapeMarkdown(ignoredLine(one, plan.performer))}`)
       .join('\n'),
     `Gate:\n\n${Object.entries(plan.gate.items).map(itemLine).join('\n')}`,
     `After:\n\n${[...Object.entries(plan.after.post), ...Object.entries(plan.after.manual)].map(itemLine).join('\n')}`,

@@ -1,11 +1,13 @@
 import type { Sample } from './check.ts'
+import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
 import type { Loss } from './migration.ts'
 
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
   | { kind: 'gate'; items: readonly Unanswered[] }
-  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number }
+  /** `approvals`: how many of them came, `1 of 2: ann@example.com (claimed)`; absent: enough, or none were asked for. */
+  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number; approvals?: string }
   | { kind: 'preparation_failed'; step: string; host: string | null; message: string }
   | { kind: 'step_failed'; step: string; host: string | null; message: string }
   | { kind: 'not_verified'; samples: readonly Sample[] }
@@ -62,9 +64,9 @@ export function reasonLine(reason: Reason): string {
     case 'gate':
       return reason.items.length === 1
         ? `${reason.items[0]?.item}: ${reason.items[0]?.why}`
-        : `${reason.items.length} items are not answered: ${reason.items.map((item) => item.item).join(', ')}`
+        : `${reason.items.length} things stand in the way: ${reason.items.map((item) => item.item).join(', ')}`
     case 'gate_expired':
-      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
+      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}`
     case 'preparation_failed':
     case 'step_failed':
       return `${reason.step}${reason.host ? ` on ${reason.host}` : ''} failed: ${firstLine(reason.message)}`
@@ -99,11 +101,16 @@ export function reasonLine(reason: Reason): string {
   }
 }
 
+/** `; 1 of 2 approvals: ann@example.com (claimed)` */
+function approvalsWords(approvals: string | undefined): string {
+  return approvals === undefined ? '' : `; ${approvals.replace(/^(\d+ of \d+)/, '$1 approvals')}`
+}
+
 /** The lines under the first: everything known, one fact a line. */
 export function reasonDetails(reason: Reason): string[] {
   switch (reason.kind) {
     case 'gate':
-      return reason.items.map(unansweredLine)
+      return reason.items.length === 1 ? reason.items.flatMap(helpOf) : reason.items.map(unansweredLine)
     case 'not_verified':
     case 'fell_ill':
       return reason.samples.flatMap((sample) => [
@@ -118,10 +125,14 @@ export function reasonDetails(reason: Reason): string[] {
   }
 }
 
-function unansweredLine({ item, why, next, allowedAt }: Unanswered): string {
-  return [`${item}: ${why}`, allowedAt && `allowed again at ${allowedAt}`, next && `next: ${next}`]
-    .filter(Boolean)
-    .join('; ')
+function unansweredLine(unanswered: Unanswered): string {
+  return [`${unanswered.item}: ${unanswered.why}`, ...helpOf(unanswered)].join('; ')
+}
+
+/** What the line that says why does not: empty, or one line. */
+function helpOf({ next, allowedAt }: Unanswered): string[] {
+  const help = [allowedAt && `allowed again at ${moment(allowedAt)}`, next && `next: ${next}`].filter(Boolean)
+  return help.length === 0 ? [] : [help.join('; ')]
 }
 
 /** A command that failed says why at its end, Belay at the beginning. */

@@ -1,7 +1,16 @@
-import type { DuringItem, PostItem, PreItem, VerificationStep } from './checklist.ts'
+import {
+  approvalItem,
+  type DuringItem,
+  overrideItem,
+  type PostItem,
+  type PreItem,
+  type VerificationStep,
+} from './checklist.ts'
 
 /** The runbook's own words for its items, as an auditor who holds it in hand looks for them. */
 export function itemTitle(item: string): string {
+  if (item === approvalItem) return 'Deployment approved'
+  if (item === overrideItem) return 'Ignored rules confirmed by a second person'
   const [section = '', id = ''] = item.split('.')
   return titles[`${section}.${id}`] ?? id.replaceAll('_', ' ')
 }

@@ -53,8 +53,12 @@ export type Waiting = {
   /** A sentence for a person. */
   text: string
   answers: readonly string[]
+  /** Only they may answer; absent: anybody. */
+  people?: readonly string[]
   since: string
   until: string | null
+  /** What happens at `until`, where it is not a rollback. */
+  otherwise?: string
 }
 
 export type RunEvent = {

@@ -1,5 +1,6 @@
 import { isGateItem } from './checklist.ts'
-import { claimed, when } from './item-words.ts'
+import { differencesOf } from './gate/open-differences.ts'
+import { claimed, signWords, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -15,6 +16,8 @@ export type Wait = {
   about: string
   text: string
   items: readonly string[]
+  /** What the items to sign are about, in lines; absent: about nothing that could be shown. */
+  differences?: readonly string[]
   since: string | null
   until: string | null
   /** What happens at `until`, or without an answer. */
@@ -30,14 +33,36 @@ export function waitsOf(status: RunStatus): Wait[] {
   if (waitingFor && waitingFor.answers.length > 0) {
     const { text, since, until, answers, question } = waitingFor
     const command = decideCommand(environment, answers)
-    const otherwise = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
+    const unanswered = question === 'window' ? 'it is rolled back' : 'it waits on, and says so again'
+    const otherwise = waitingFor.otherwise ?? unanswered
     return [{ ...base, kind: 'question', text, items: [], since, until, otherwise, command }]
   }
   const items = openItems(status)
   if (items.length === 0) return []
   const command = signCommand(environment, items)
-  return [{ ...base, kind: 'sign_off', text: `sign ${items.join(', ')}`, items, ...deadline(status), command }]
+  const asked = status.items.filter(({ item }) => items.includes(item))
+  return [
+    {
+      ...base,
+      kind: 'sign_off',
+      text: `sign ${signWords(asked)}`,
+      items,
+      ...differencesFor(status, items),
+      ...deadline(status),
+      command,
+    },
+  ]
 }
+
+function differencesFor({ changes }: RunStatus, items: readonly string[]): Pick<Wait, 'differences'> {
+  const found = differencesOf(changes, items, mostLines)
+  return found.length === 0
+    ? {}
+    : { differences: found.flatMap(({ title, lines }) => [title, ...lines.map((one) => `  ${one}`)]) }
+}
+
+/** Several runs may wait: enough to know what it is about, the rest is in `belay status`. */
+const mostLines = 10
 
 /** Of this run, now: before the change what the gate asks, after it the rest. */
 export function openItems({ startedAs, phase, outcome, liveSince, items }: RunStatus): string[] {
@@ -68,6 +93,7 @@ export function waitLines(wait: Wait, now: Date): string[] {
   return [
     `${wait.service} ${wait.environment}  ${wait.about}${wait.deployment ? `  ${wait.deployment}` : ''}`,
     `  ${wait.text}`,
+    ...(wait.differences ?? []).map((line) => `  ${line}`),
     `  ${[sinceWords(wait, now), untilWords(wait, now)].filter((part) => part !== '').join('; ')}`,
     `  ${wait.command}`,
   ].filter((line) => line.trim() !== '')

@@ -1,6 +1,5 @@
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
-import type { Answer } from '../domain/gate/provider.ts'
 import type { RunEvent } from '../domain/status.ts'
 import { json, type Queryable, query } from './query.ts'
 
@@ -15,7 +14,8 @@ export async function upsertItems(db: Queryable, deployment: string, items: read
        claimed boolean, via text, note text, link text, at timestamptz, answers jsonb)
      on conflict (deployment, item) do update
      set state = excluded.state, how = excluded.how, detail = excluded.detail, by = excluded.by,
-       claimed = excluded.claimed, via = excluded.via, note = excluded.note, link = excluded.link, at = excluded.at, answers = excluded.answers
+       claimed = excluded.claimed, via = excluded.via, note = excluded.note, link = excluded.link, at = excluded.at,
+       answers = excluded.answers
      where items.at is null or excluded.at >= items.at`,
     [deployment, json(latest)],
   )
@@ -46,13 +46,14 @@ export async function insertSamples(db: Queryable, deployment: string, samples: 
 }
 
 export async function readItems(db: Queryable, deployment: string): Promise<ItemRecord[]> {
-  const rows = await query<Omit<ItemRecord, 'answers'> & { answers: readonly Answer[] | null }>(
+  const rows = await query<Omit<ItemRecord, 'answers'> & { answers: ItemRecord['answers'] | null }>(
     db,
     `select item, state, how, detail, by, claimed, via, note, link, at, answers from items where deployment = $1
-     order by array_position(array['pre', 'during', 'post', 'manual'], split_part(item, '.', 1)), at, item`,
+     order by array_position(array['pre', 'approval', 'override', 'during', 'post', 'manual'],
+       split_part(item, '.', 1)), at, item`,
     [deployment],
   )
-  return rows.map(({ answers, ...item }) => ({ ...item, ...(answers !== null && { answers }) }))
+  return rows.map(({ answers, ...item }) => ({ ...item, ...(answers && { answers }) }))
 }
 
 export async function readEvents(db: Queryable, deployment: string): Promise<RunEvent[]> {

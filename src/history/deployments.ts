@@ -1,4 +1,6 @@
 import type { JsonValue } from '../domain/check.ts'
+import type { ReleaseChanges } from '../domain/gate/changes.ts'
+import type { OnCall } from '../domain/gate/on-call.ts'
 import type { DeploymentEnd, RunKind } from '../domain/log-entry.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Outcome } from '../domain/outcome.ts'
@@ -28,6 +30,10 @@ export type DeploymentRow = {
   loggedAt: string | null
   planDigest: string
   ignoredSafeties: IgnoredSafety[]
+  /** What the release changed; null: not known. */
+  changes: ReleaseChanges | null
+  /** As it was when the row was opened; null: nobody was asked for. */
+  onCall: OnCall | null
   workflowId: string
   runId: string
 }
@@ -40,13 +46,17 @@ export type OpenDeployment = {
   runId: string
   startedAt: string
   expiresAt?: string | null
+  /** What the release changes, as it was read at the gate; absent: not asked for. */
+  changes?: ReleaseChanges | null
+  onCall?: OnCall | null
 }
 
 export const deploymentColumns = `
   deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
-  ignored_safeties as "ignoredSafeties", workflow_id as "workflowId", run_id as "runId"`
+  ignored_safeties as "ignoredSafeties", changes, on_call as "onCall",
+  workflow_id as "workflowId", run_id as "runId"`
 
 /** Adds the row unless it is there. */
 export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {
@@ -54,8 +64,8 @@ export async function insertDeployment(db: Queryable, open: OpenDeployment): Pro
   await query(
     db,
     `insert into deployment_history (deployment, kind, service, environment, version, commit, deployed_by, started_at,
-       expires_at, plan, plan_digest, ignored_safeties, workflow_id, run_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+       expires_at, plan, plan_digest, ignored_safeties, workflow_id, run_id, changes, on_call)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
      on conflict (deployment) do nothing`,
     [
       plan.deployment,
@@ -72,6 +82,8 @@ export async function insertDeployment(db: Queryable, open: OpenDeployment): Pro
       json(plan.ignoredSafeties),
       open.workflowId,
       open.runId,
+      json(open.changes),
+      json(open.onCall ?? null),
     ],
   )
 }

@@ -1,5 +1,7 @@
+import type { Freezes } from '../domain/gate/freeze.ts'
 import { type BlockedRelease, listBlocked } from './blocked.ts'
 import { type DeploymentRow, deploymentColumns } from './deployments.ts'
+import { readFreezes } from './freezes.ts'
 import { type LockRow, readLocks } from './locks.ts'
 import { type Queryable, query } from './query.ts'
 
@@ -19,6 +21,7 @@ export type EnvironmentStatus = {
   latest: DeploymentRow | null
   /** In force, the longest first. */
   locks: LockRow[]
+  freezes: Freezes
   blocked: BlockedRelease[]
 }
 
@@ -84,11 +87,12 @@ export async function readEnvironmentStatus(
     lastSuccess: await readLastSuccess(db, { service, environment }),
     latest: await readLatest(db, service, environment),
     locks: await readLocks(db, service, environment),
+    freezes: await readFreezes(db, service, environment),
     blocked: await listBlocked(db, service, environment),
   }
 }
 
-/** Every environment that a run or a lock has named. */
+/** Every environment that a run, a lock or a freeze has named. */
 export async function listEnvironments(
   db: Queryable,
   service: string | null,
@@ -97,6 +101,7 @@ export async function listEnvironments(
     db,
     `select service, environment from (
        select service, environment from deployment_history union select service, environment from locks
+       union select service, environment from freezes where environment is not null
      ) as known
      where $1::text is null or service = $1
      order by service, environment`,

@@ -1,8 +1,11 @@
 import type pg from 'pg'
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
+import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
+import type { PromotionFacts } from '../domain/gate/promotion.ts'
 import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
+import type { PastRun } from '../domain/preview/estimate.ts'
 import type { RunEvent } from '../domain/status.ts'
 import { insertEvents, insertSamples, readEvents, readItems, readSamples, upsertItems } from './append.ts'
 import { type BlockedRelease, type Clearing, clearBlocked, listBlocked, readBlocked } from './blocked.ts'
@@ -23,16 +26,20 @@ import {
   readVersionOfRecord,
   type VersionOfRecord,
 } from './environment.ts'
+import { endFreezes, insertFreeze, type NewFreeze, readFreezes, type Thaw } from './freezes.ts'
 import { type DeploymentFilter, type DeploymentPage, listDeployments } from './list.ts'
 import {
   insertLock,
   type LockKind,
   type LockRow,
   type NewLock,
+  readExpiredLocks,
   readLocks,
   releaseExpired,
   releaseLocks,
 } from './locks.ts'
+import { readPastRuns } from './past-runs.ts'
+import { readPromotion } from './promotion.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
@@ -48,7 +55,7 @@ type Place = { service: string; environment: string }
 
 /** Belay's own database. Every writing function may be repeated: it writes by natural key and reads back. */
 export type History = {
-  /** Adds the run unless it is there; answers the row as it stands. */
+  /** Adds the run unless it is there; answers the row as it stands. Locks whose time is over are released. */
   openDeployment(open: OpenDeployment): Promise<DeploymentRow>
   /** null: there is no such run. */
   closeDeployment(ended: { deployment: string; end: DeploymentEnd }): Promise<DeploymentRow | null>
@@ -62,10 +69,22 @@ export type History = {
   clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
   readDeployment(deployment: string): Promise<DeploymentRow | null>
   readDeploymentDetails(deployment: string): Promise<DeploymentDetails | null>
+  readDeploymentPlan(deployment: string): Promise<Plan | null>
   listDeployments(filter: DeploymentFilter): Promise<DeploymentPage>
   readVersionOfRecord(place: Place): Promise<VersionOfRecord>
   readLastSuccess(wanted: Place & { commit?: string | null }): Promise<DeploymentRow | null>
+  /** The newest deployments that passed, newest first: how long each took. */
+  readPastRuns(place: Place): Promise<PastRun[]>
+  /** What happened there to a release that is to be promoted from it. */
+  readPromotion(wanted: Place & { version: string; commit: string }): Promise<PromotionFacts>
   readLocks(place: Place): Promise<LockRow[]>
+  /** Locks whose time is over, until the next run is opened. */
+  readExpiredLocks(place: Place): Promise<LockRow[]>
+  /** Adds a freeze unless this very one was added before. */
+  freeze(freeze: NewFreeze): Promise<void>
+  /** Answers the freezes that this call, or the one it repeats, ended. */
+  unfreeze(thaw: Thaw): Promise<Freeze[]>
+  readFreezes(place: Place): Promise<Freezes>
   readBlocked(release: Place & { commit: string }): Promise<BlockedRelease | null>
   listBlocked(place: Place): Promise<BlockedRelease[]>
   readEnvironmentStatus(place: Place): Promise<EnvironmentStatus>
@@ -83,10 +102,17 @@ export function createHistory(pool: pg.Pool): History {
     clearRelease: (clearing) => clearBlocked(pool, clearing),
     readDeployment: (deployment) => readDeploymentRow(pool, deployment),
     readDeploymentDetails: (deployment) => readDeploymentDetails(pool, deployment),
+    readDeploymentPlan: (deployment) => readDeploymentPlan(pool, deployment),
     listDeployments: (filter) => listDeployments(pool, filter),
     readVersionOfRecord: ({ service, environment }) => readVersionOfRecord(pool, service, environment),
     readLastSuccess: (wanted) => readLastSuccess(pool, wanted),
+    readPastRuns: ({ service, environment }) => readPastRuns(pool, service, environment),
+    readPromotion: (wanted) => readPromotion(pool, wanted),
     readLocks: ({ service, environment }) => readLocks(pool, service, environment),
+    readExpiredLocks: ({ service, environment }) => readExpiredLocks(pool, service, environment),
+    freeze: (freeze) => insertFreeze(pool, freeze),
+    unfreeze: (thaw) => endFreezes(pool, thaw),
+    readFreezes: ({ service, environment }) => readFreezes(pool, service, environment),
     readBlocked: (release) => readBlocked(pool, release),
     listBlocked: ({ service, environment }) => listBlocked(pool, service, environment),
     readEnvironmentStatus: ({ service, environment }) => readEnvironmentStatus(pool, service, environment),
@@ -96,6 +122,7 @@ export function createHistory(pool: pg.Pool): History {
 
 async function openDeployment(pool: pg.Pool, open: OpenDeployment): Promise<DeploymentRow> {
   await insertDeployment(pool, open)
+  await releaseExpired(pool, open.plan.service, open.plan.environment)
   const row = await readDeploymentRow(pool, open.plan.deployment)
   if (row === null) throw new Error(`deployment ${open.plan.deployment}: expected its history row, found none`)
   return row

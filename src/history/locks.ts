@@ -60,6 +60,16 @@ export async function readLocks(db: Queryable, service: string, environment: str
   )
 }
 
+/** Locks whose time is over and that nobody has released: they hold nobody. */
+export async function readExpiredLocks(db: Queryable, service: string, environment: string): Promise<LockRow[]> {
+  return query<LockRow>(
+    db,
+    `select ${lockColumns} from locks
+     where service = $1 and environment = $2 and released_at is null and until <= now() order by until, since`,
+    [service, environment],
+  )
+}
+
 /** Releases every lock of an environment, or those of one kind; answers those this call, or the one it repeats, released. */
 export async function releaseLocks(
   db: Queryable,

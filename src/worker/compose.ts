@@ -3,6 +3,8 @@ import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
+import { createCalendarActivities } from '../../activities/calendar/activities.ts'
+import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
@@ -11,8 +13,10 @@ import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
+import { createOnCallActivities } from '../../activities/on-call/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { createRecordActivities } from '../../activities/record/activities.ts'
+import { createFreezeActivities } from '../../activities/record/freezes.ts'
 import { createLogFileActivities } from '../../activities/record/log-file.ts'
 import { createReleaseActivities } from '../../activities/release/activities.ts'
 import { createSteps } from '../../activities/step/steps.ts'
@@ -49,10 +53,15 @@ export function centralActivities(
   const { clock, environment, logger, stateDirectory } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
+  const records = createHistory(history)
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
     ...createEvidenceActivities({ steps, git, stateDirectory, environment }),
-    ...createRecordActivities({ history: createHistory(history), logger }),
+    ...createChangesActivities({ git, stateDirectory, history: records }),
+    ...createCalendarActivities({ clock }),
+    ...createRecordActivities({ history: records, logger }),
+    ...createFreezeActivities({ history: records }),
+    ...createOnCallActivities({ clock, environment }),
     ...createNoticeActivities({ clock, environment }),
   }
 }

@@ -7,6 +7,7 @@ import type { Session } from './terminal.ts'
 const canary = 'executed-by-accident'
 const password = 'hunter2-and-more'
 const production = ['--env', 'production']
+const freeze = ['freeze', 'production', '--reason', 'x']
 
 let desk: Desk
 let worker: Session
@@ -70,7 +71,26 @@ describe('what cannot be meant', () => {
     ['an ignored rule without a reason', ['deploy', '1.0.0', ...production, '--ignore', 'short_window'], '--reason'],
     ['an empty reason', ['abort', 'production', '--reason', ' '], '--reason: expected a text'],
     ['a duration that is none', ['extend', 'production', 'long', '--reason', 'x'], 'a duration like 10m'],
-    ['a lock into the past', ['lock', 'production', '--reason', 'x', '--until', '2020-01-01'], 'a time to come'],
+    ['a lock into the past', ['lock', 'production', '--reason', 'x', '--until', '2020-01-01T00:00Z'], 'a time to come'],
+    [
+      'a lock until a day of no zone',
+      ['lock', 'production', '--reason', 'x', '--until', '2099-01-01'],
+      'with its zone',
+    ],
+    ['a freeze into the past', [...freeze, '--until', '2020-01-01T00:00Z'], 'a time to come'],
+    ['a freeze from the past', [...freeze, '--from', '2020-01-01T00:00Z'], '--from: expected a time to come'],
+    [
+      'a freeze that ends before it begins',
+      [...freeze, '--from', '2099-01-02T00:00Z', '--until', '2099-01-01T00:00Z'],
+      '--until: expected a time after --from (2099-01-02T00:00Z), got 2099-01-01T00:00Z',
+    ],
+    ['a freeze until a wall clock of nowhere', [...freeze, '--until', '2099-01-01T00:00'], 'with its zone'],
+    ['a freeze until a day that is none', [...freeze, '--until', '2099-02-30T00:00Z'], 'with its zone'],
+    ['a freeze until an hour that is none', [...freeze, '--until', '2099-02-20T25:00Z'], 'with its zone'],
+    ['a freeze until some day', [...freeze, '--until', 'friday'], 'or a duration like 2h, got "friday"'],
+    ['a freeze of no time', [...freeze, '--until', '0s'], 'above zero'],
+    ['a freeze for longer than anybody', [...freeze, '--until', '999999999999d'], 'at most 3650d'],
+    ['a freeze without a reason', ['freeze', 'production', '--until', '2h'], '--reason'],
     [
       'a marker of a short commit',
       ['marker', 'create', 'production', '--version', '1.0.0', '--commit', 'abc'],

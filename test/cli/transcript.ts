@@ -56,7 +56,9 @@ function normalised(text: string, world: World): string {
     named
       .replace(/\b(\d+\.\d+\.\d+|none|rollback)-[0-9a-f]{10}\b/g, '<deployment of $1>')
       .replace(/\b[0-9a-f]{64}\b/g, '<digest>')
-      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?Z?/g, '<time>')
+      .replace(/\b(--plan|difference|expected|got) [0-9a-f]{12}\b/g, '$1 <digest>')
+      .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?Z?/g, '<time>')
+      .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b/g, '<local time>')
       .replace(/\b\d\d:\d\d:\d\dZ?(?= {2})/g, '<time>')
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
       .replace(/\bpid \d+/g, 'pid <pid>')

@@ -14,6 +14,7 @@ afterAll(() => desk?.close())
 
 test.for([
   ['deploy', '1.0.0', '--env', 'production'],
+  ['plan', '1.0.0', '--env', 'production'],
   ['rollback', 'production'],
   ['check', 'production'],
   ['lock', 'production', '--reason', 'x'],

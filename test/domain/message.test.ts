@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { refusalOf } from '../../src/domain/admission.ts'
 import { openItem } from '../../src/domain/checklist.ts'
 import { type MessageName, parseMessage } from '../../src/domain/message.ts'
+import { planFor } from '../history/plan.ts'
 
 describe('reading a message', () => {
   test.each<[MessageName, unknown, string]>([
@@ -41,7 +42,16 @@ const items = [
   openItem('pre.tests_passing', { by: 'command', command: ['npm', 'test'], timeoutMs: 1, acceptClaim: false }),
   openItem('manual.payment', { by: 'sign_off', acceptClaim: false }),
 ]
-const run = { deployment: 'd', planDigest: 'p', phase: 'gate' as const, live: false, items, waitingFor: null }
+const run = {
+  deployment: 'd',
+  startedAs: 'deployment' as const,
+  planDigest: 'p',
+  plan: planFor(),
+  phase: 'gate' as const,
+  live: false,
+  items,
+  waitingFor: null,
+}
 const say = { deployment: 'd', by: 'ann@example.com', reason: 'r' }
 
 describe('admitting a message', () => {

@@ -5,7 +5,8 @@ import { escapeSlack, slackBody } from '../../src/domain/notice-slack.ts'
 import { decision, endedNotice, webhookTo } from '../notify/notices.ts'
 
 const { service, environment, release, deployment, performer, startedAs, run, at } = endedNotice()
-const teller: Teller = { plan: { service, environment, release, deployment, performer }, startedAs, run, at }
+const plan = { service, environment, release, deployment, performer, ignoredSafeties: [] }
+const teller: Teller = { plan, startedAs, run, at }
 
 describe('a notice for Slack', () => {
   test('says what happened on the first line, why and what to type below, then who and where', () => {

@@ -52,7 +52,9 @@ describe('the answers of an item together', () => {
     ])
     expect(itemWordsAbove({ ...shown, state: 'passed' })).not.toContain('all of it')
     // A person alone is on the item's own line.
-    expect(answerLines({ answers: answers('y').map((one) => ({ ...one, provider: 'sign_off' })) })).toEqual([])
+    expect(
+      answerLines({ item: shown.item, answers: answers('y').map((one) => ({ ...one, provider: 'sign_off' })) }),
+    ).toEqual([])
   })
 })
 

@@ -44,6 +44,7 @@ test('a host that knows nothing says so', async () => {
     claim: null,
     records: [],
     lock: null,
+    expired: null,
     live,
   })
   expect(existsSync(join(directory, '.belay'))).toBe(false)
@@ -180,8 +181,11 @@ test('a lock refuses a deployment until it expires or is taken off, and never a 
   await expect(claimed('d1')).rejects.toMatchObject({ type: 'HostHeld', details: [{ claim: null, lock }] })
   const back = await host.claimHost({ order: order('back'), phase: 'rollback', takeOver: true })
   await host.finishHost({ order: { ...order('back'), ...back }, records: null })
+  expect(await host.inspectHost({ order: order('d1') })).toMatchObject({ lock, expired: null })
   now = new Date(lock.until)
+  expect(await host.inspectHost({ order: order('d1') })).toMatchObject({ lock: null, expired: lock })
   const held = await claimed('d1')
+  expect(await host.inspectHost({ order: order('d1') })).toMatchObject({ lock: null, expired: null })
   await host.holdHost({ order: held, lock: { ...lock, until: null } })
   await host.finishHost({ order: held, records: null })
   await expect(claimed('d2')).rejects.toMatchObject({ type: 'HostHeld' })

@@ -5,7 +5,7 @@ import { createRecordActivities } from '../../activities/record/activities.ts'
 import { createHistory } from '../../src/history/history.ts'
 import { createHistoryPool } from '../../src/history/pool.ts'
 import { type HistoryDatabase, startHistory } from '../history/database.ts'
-import { endOf, minuteAfter, opened } from '../history/ends.ts'
+import { minuteAfter, opened } from '../history/ends.ts'
 import { commitOf, planFor } from '../history/plan.ts'
 
 const noon = '2024-01-15T12:00:00.000Z'
@@ -121,17 +121,8 @@ describe('locks', () => {
 describe('what stands between a release and an environment', () => {
   it('is nothing in a new environment', async () => {
     const facts = await record.readEnvironment({ ...place, version: '1.0.0', commit: commitOf('a') })
-    expect(facts).toEqual({ lock: null, blocked: null, versionOfRecord: null, stagingSuccess: null })
-  })
-
-  it('names the success of this very commit in the environment it is promoted from', async () => {
-    const plan = planFor({ environment: 'staging' })
-    await record.openRecord(opened(plan, noon))
-    await record.closeRecord({ deployment: 'd-1', end: endOf(plan, 'SUCCESS', one) })
-    const wanted = { ...place, version: '1.2.3', promoteFrom: 'staging' }
-    const facts = await record.readEnvironment({ ...wanted, commit: commitOf('a') })
-    expect(facts.stagingSuccess).toEqual({ deployment: 'd-1', version: '1.2.3', at: one })
-    expect((await record.readEnvironment({ ...wanted, commit: commitOf('b') })).stagingSuccess).toBeNull()
+    const nothing = { lock: null, blocked: null, versionOfRecord: null }
+    expect(facts).toEqual({ ...nothing, expired: [], freezes: { inForce: [], toCome: [] } })
   })
 })
 

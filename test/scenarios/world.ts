@@ -79,6 +79,8 @@ export async function openWorld(options: {
   temporal?: { address: string; namespace: string }
   /** Added to what the worker finds in its environment. */
   environment?: (made: { serviceUrl: string }) => Readonly<Record<string, string>>
+  /** Another program than the worker that ships. */
+  worker?: URL
 }): Promise<World> {
   const root = await temporaryDirectory()
   const [directory, repository, control] = [join(root, 'app'), join(root, 'repository'), join(root, 'control')]
@@ -104,7 +106,10 @@ export async function openWorld(options: {
   const startWorker = () =>
     startProgram({
       name: 'worker',
-      command: [process.execPath, fileURLToPath(new URL('../../src/worker/main.ts', import.meta.url))],
+      command: [
+        process.execPath,
+        fileURLToPath(options.worker ?? new URL('../../src/worker/main.ts', import.meta.url)),
+      ],
       stopSignal: 'SIGKILL',
       graceMs: 1_000,
       logFile: workerLog,

@@ -5,6 +5,7 @@ import { providerWords } from '../../src/domain/gate/provider-words.ts'
 import { act, anywhere } from '../proxies.ts'
 import { now, type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
+import { askHistory } from './promotion.ts'
 
 export type Evidence = Extract<ItemAnswer, { by: 'evidence' }>
 
@@ -58,9 +59,9 @@ async function ask(run: Run, item: PreItem, provider: Provider, index: number): 
 
 async function say(run: Run, item: PreItem, provider: Provider, index: number): Promise<Said> {
   if (provider.kind === 'sign_off') return no('a person signs')
-  if (provider.kind === 'promotion') return no('promotion: not asked')
   const { repository, release, deployment } = run.plan
   const row = { id: `evidence:${item}:${index + 1}`, summary: `${item}: ${providerWords(provider)}` }
+  if (provider.kind === 'promotion') return { ...no(''), ...(await askHistory(run, row, provider)) }
   const order = { deployment, item, index: index + 1, provider, repository, release }
   const promise = isReadOnly(provider) ? anywhere('probe') : anywhere('patient', longestMs(provider))
   return await act(promise.askProvider, row, order)

@@ -1,9 +1,11 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
 import { broken, type Finding } from '../../src/domain/gate/finding.ts'
-import type { Reason, Unanswered } from '../../src/domain/reason.ts'
+import { refusalOf } from '../../src/domain/gate/refusal.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
+import { acknowledge } from './acknowledge.ts'
+import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
 import { evidenceStillHolds } from './evidence-again.ts'
 import { answerItems } from './items.ts'
 import { readAuthors, voidOwnReview } from './own-review.ts'
@@ -17,11 +19,17 @@ import { evaluateRules } from './rules.ts'
  */
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
-  const [rules] = await Promise.all([evaluateRules(run), answerItems(run), readAuthors(run)])
+  const reading = readChanges(run)
+  const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading), readAuthors(run)])
   voidOwnReview(run)
-  refuseBroken([...rules, ...failedItems(run)])
-  // A wait may have outlived what was true before it.
-  if (await everybody(run)) await rulesStillHold(run)
+  refuseBroken([...rules, ...changes, ...failedItems(run)])
+  // A wait may have outlived what was true before it; what people signed may be something else by now.
+  while (await everybody(run)) {
+    const [still, after] = await Promise.all([evaluateRules(run), changesAfterWait(run), evidenceStillHolds(run)])
+    refuseBroken([...still, ...after.findings, ...failedItems(run)])
+    if (!after.moved) break
+  }
+  if (await acknowledge(run)) await rulesStillHold(run)
   await startRecord(run)
 }
 
@@ -50,8 +58,12 @@ function refuseFailed(run: Run): void {
 
 /** Evaluated again after every wait, right before the first change. */
 export async function rulesStillHold(run: Run): Promise<void> {
-  const [rules, evidence] = await Promise.all([evaluateRules(run), evidenceStillHolds(run)])
-  refuseBroken([...rules, ...evidence])
+  const [rules, changes, evidence] = await Promise.all([
+    evaluateRules(run),
+    changesStillHold(run),
+    evidenceStillHolds(run),
+  ])
+  refuseBroken([...rules, ...changes, ...evidence])
 }
 
 function failedItems(run: Run): Finding[] {
@@ -70,16 +82,5 @@ function helpOf({ answers = [] }: ItemRecord): { next: string | null; allowedAt:
 
 function refuseBroken(findings: readonly Finding[]): void {
   const failed = findings.filter(({ holds }) => !holds)
-  if (failed.length > 0) throw new Trouble(reasonOf(failed))
-}
-
-/** Rules that say the same keep their own reason (a lock is on every host and in the history); others are listed. */
-function reasonOf(failed: readonly Finding[]): Reason {
-  const [reason] = failed.flatMap((one) => one.reason ?? [])
-  if (reason && failed.every((one) => one.reason?.kind === reason.kind)) return reason
-  return { kind: 'gate', items: failed.map(unanswered) }
-}
-
-function unanswered({ rule, why, next, allowedAt }: Finding): Unanswered {
-  return { item: rule, why, ...(next !== null && { next }), ...(allowedAt !== null && { allowedAt }) }
+  if (failed.length > 0) throw new Trouble(refusalOf(failed))
 }

@@ -1,17 +1,29 @@
 import { type ItemAnswer, type PreItem, preItems } from '../../src/domain/checklist.ts'
+import { subjectOf } from '../../src/domain/gate/reviewed.ts'
 import { act, anywhere } from '../proxies.ts'
 import { type Run, tick } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { askProviders } from './evidence.ts'
+import { ignoreItems } from './ignoring.ts'
 import { markerReady } from './marker-ready.ts'
+import { answerUnchanged } from './unchanged.ts'
 import { wayBack } from './way-back.ts'
 
-/** The eight items, side by side: answered by a claim or by evidence at once, or left open for people. */
-export async function answerItems(run: Run): Promise<void> {
-  await Promise.all(preItems.map((item) => answerItem(run, item)))
+/**
+ * The eight items, side by side: answered by a claim, by there being no difference or by evidence at once, or left open
+ * for people. `changes`: until then nobody knows whether there is a difference.
+ */
+export async function answerItems(run: Run, changes: Promise<unknown>): Promise<void> {
+  await Promise.all(
+    preItems.map(async (item) => {
+      if (subjectOf(`pre.${item}`) !== null) await changes
+      await answerItem(run, item)
+    }),
+  )
+  ignoreItems(run)
 }
 
-async function answerItem(run: Run, item: PreItem): Promise<void> {
+export async function answerItem(run: Run, item: PreItem): Promise<void> {
   const how = run.plan.gate.items[item]
   const claim = run.plan.claims.find((candidate) => candidate.item === item)
   if (claim && 'acceptClaim' in how && how.acceptClaim) {
@@ -19,6 +31,7 @@ async function answerItem(run: Run, item: PreItem): Promise<void> {
     tick(run, `pre.${item}`, { state: 'passed', how: 'claim', by, claimed: true, via: 'start', link })
     return
   }
+  if (how.by !== 'not_applicable' && answerUnchanged(run, item)) return
   try {
     await askFor(run, item, how)
   } catch (error) {

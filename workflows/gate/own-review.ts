@@ -43,11 +43,15 @@ export function voidOwnReview(run: Run): void {
 }
 
 /** A person's answer beside the others; only where the plan keeps them. */
-export function signedAnswer(run: Run, message: Extract<Message, { name: 'signOff' }>): Pick<ItemRecord, 'answers'> {
+export function signedAnswer(
+  run: Run,
+  message: Extract<Message, { name: 'signOff' }>,
+  claimed: boolean,
+): Pick<ItemRecord, 'answers'> {
   const record = run.items.get(message.item)
   if (!run.plan.gate.policy || !record || !message.item.startsWith('pre.')) return {}
   const { by, note: detail = '', link = null } = message
   const { commit } = run.plan.release
-  const answer = { provider: 'sign_off', ok: true, detail, link, commit, by, claimed: true, at: now() } as const
+  const answer = { provider: 'sign_off', ok: true, detail, link, commit, by, claimed, at: now() } as const
   return { answers: [...(record.answers ?? []), answer] }
 }

@@ -27,8 +27,8 @@ export async function checklist(shell: Shell, args: readonly string[], options: 
         : nextAfter(dossier)
     : firstNext(about)
   if (options.json === true) {
-    const { deployment, environment, service, release, outcome, items } = dossier
-    const data = { schema: 1, service, environment, deployment, release, outcome, items, signable }
+    const { deployment, environment, service, release, outcome, items, ignored } = dossier
+    const data = { schema: 1, service, environment, deployment, release, outcome, items, signable, ignored }
     shell.print(JSON.stringify({ ...data, verification: verifiedSteps(dossier), next }, null, 2))
   } else printSections(shell, headline(dossier, found !== null), checklistSections(dossier, signable), next)
   return exitCodes.done

@@ -1,3 +1,5 @@
+import { ignoredLine } from '../../domain/gate/ignored.ts'
+import { onCallWords } from '../../domain/gate/on-call.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -62,7 +64,8 @@ function detailLines({ row, items, events, samples }: DeploymentDetails): string
   return [
     rowLine(row),
     ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
-    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${one.rule} by ${one.by}: ${one.reason}`),
+    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy)}`),
+    ...(row.onCall ? [`  on call: ${onCallWords(row.onCall)}`] : []),
     ...items.map(
       (item) =>
         `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who(item)}${item.detail ? `  ${item.detail}` : ''}${item.note ? `  "${item.note}"` : ''}`,

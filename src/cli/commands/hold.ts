@@ -1,16 +1,17 @@
 import { Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { requireWorkers } from '../../client/workers.ts'
-import { durationMs, isDuration } from '../../config/schema/duration.ts'
-import { parseVersion, shown } from '../../domain/version.ts'
+import { parseVersion } from '../../domain/version.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, requiredReason, text } from '../given.ts'
+import { timeOf } from '../given-time.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
 
 export async function lock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
-  const until = untilOf(shell, text(options.until))
+  const nowMs = shell.now().getTime()
+  const until = timeOf('--until', text(options.until), { nowMs, countsFromMs: nowMs })
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
@@ -43,17 +44,4 @@ export async function clear(shell: Shell, args: readonly string[], options: Opti
     shell.print(`${version} may be deployed to ${plan.environment} again, cleared by ${by} (claimed)`)
     return exitCodes.done
   })
-}
-
-function untilOf(shell: Shell, given: string | null): string | null {
-  if (given === null) return null
-  if (isDuration(given)) return new Date(shell.now().getTime() + durationMs(given)).toISOString()
-  const time = Date.parse(given)
-  if (Number.isNaN(time)) {
-    const expected = 'a time like 2026-01-31T18:00:00Z or a duration like 2h'
-    throw new Usage(`--until: expected ${expected}, got ${shown(given)}`)
-  }
-  const until = new Date(time).toISOString()
-  if (time <= shell.now().getTime()) throw new Usage(`--until: expected a time to come, got ${until}`)
-  return until
 }

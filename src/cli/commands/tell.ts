@@ -3,6 +3,9 @@ import type { Run } from '../../client/client.ts'
 import { Refused, Usage } from '../../client/errors.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
+import { isGateItem } from '../../domain/checklist.ts'
+import { differencesOf } from '../../domain/gate/open-differences.ts'
+import { reviewedHash } from '../../domain/gate/reviewed.ts'
 import { decisionAnswers, type Message } from '../../domain/message.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { shown } from '../../domain/version.ts'
@@ -14,17 +17,20 @@ import type { Shell } from '../shell/shell.ts'
 
 export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [note, link] = [text(options.note), text(options.link)]
-  return await tellRun(shell, args, options, (status, by) =>
-    args.slice(1).map((item) => ({
+  return await tellRun(shell, args, options, (status, by) => {
+    const items = args.slice(1).map((item) => addressOf(status, item))
+    sayDifferences(shell, status, items)
+    return items.map((item) => ({
       name: 'signOff',
       deployment: status.deployment,
-      item: addressOf(status, item),
+      item,
       by,
       plan: status.planDigest,
+      ...boundTo(status, item),
       ...(note === null ? {} : { note }),
       ...(link === null ? {} : { link }),
-    })),
-  )
+    }))
+  })
 }
 
 export async function reject(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -61,6 +67,21 @@ export async function extend(shell: Shell, args: readonly string[], options: Opt
   return await tellRun(shell, args, options, (status, by) => [
     { name: 'extendWindow', deployment: status.deployment, by, reason, byMs },
   ])
+}
+
+/** What is signed, in full view: the run refuses the signature if it has become something else meanwhile. */
+function sayDifferences(shell: Shell, status: RunStatus, items: readonly string[]): void {
+  for (const { title, lines } of differencesOf(status.changes, items, mostLines)) {
+    for (const line of [title, ...lines.map((one) => `  ${one}`)]) shell.say(line)
+  }
+}
+
+/** A long difference is read with `belay status --json`; a screen holds about this much. */
+const mostLines = 40
+
+function boundTo(status: RunStatus, item: string): { changes?: string } {
+  const hash = isGateItem(item) ? reviewedHash(status.changes, item) : null
+  return hash === null ? {} : { changes: hash }
 }
 
 async function tellRun(

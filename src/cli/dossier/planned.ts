@@ -29,6 +29,7 @@ export async function plannedDossier(shell: Shell, options: Options, environment
     sentence: null,
     waitingFor: null,
     signOff: null,
+    onCall: null,
     liveSince: null,
     marker: null,
     logEntry: null,
@@ -36,5 +37,6 @@ export async function plannedDossier(shell: Shell, options: Options, environment
     items: itemsOfPlan(plan),
     events: [],
     samples: [],
+    changes: null,
   }
 }

@@ -1,4 +1,5 @@
 import type { Dossier } from '../../domain/dossier.ts'
+import { readOnCall } from '../../domain/gate/on-call.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { answeredItems } from '../../domain/plan-items.ts'
 import { readReason } from '../../domain/reason.ts'
@@ -29,10 +30,12 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     sentence: row.sentence,
     waitingFor: null,
     signOff: null,
+    onCall: readOnCall(row.onCall),
     liveSince: null,
     marker: row.marker,
     logEntry: row.logEntry,
     ignored: row.ignoredSafeties,
+    changes: row.changes,
     items: row.kind === 'deployment' ? answeredItems(plan, items) : items,
     events,
     samples,
@@ -66,10 +69,12 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     sentence: end?.sentence ?? null,
     waitingFor: status.waitingFor,
     signOff: status.signOff ?? null,
+    onCall: status.onCall ?? null,
     liveSince: status.liveSince,
     marker: null,
     logEntry: null,
-    ignored: plan?.ignoredSafeties ?? [],
+    changes: status.changes ?? null,
+    ignored: plan?.ignoredSafeties ?? status.ignoredSafeties ?? [],
     items: status.items,
     events: status.events,
     samples: status.samples,

@@ -1,6 +1,17 @@
 import { type AddCommand, collect } from './command.ts'
 
 export function deploying(add: AddCommand): void {
+  add(
+    'plan <release>',
+    'what a deployment would do, how each thing is undone, could it start now; changes nothing',
+    () => import('../commands/plan.ts').then((one) => one.plan),
+  )
+    .requiredOption('-e, --env <environment>', 'where')
+    .option('--version <version>', 'version to give the commit')
+    .option('--evidence <item=url>', 'claim evidence for a checklist item', collect, [])
+    .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
+    .option('--reason <text>', 'why a rule is ignored')
+    .option('--markdown', 'for a pull request; in GitHub Actions it is added to the job summary too')
   add('deploy <release>', 'make a release live: a version whose tag exists, or a commit with --version', () =>
     import('../commands/deploy.ts').then((one) => one.deploy),
   )
@@ -9,6 +20,8 @@ export function deploying(add: AddCommand): void {
     .option('--evidence <item=url>', 'claim evidence for a checklist item', collect, [])
     .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
     .option('--reason <text>', 'why a rule is ignored')
+    .option('--plan <digest>', 'refuse unless this is the plan that `belay plan` showed')
+    .option('--supersede', 'end an older release that waits at its gate, and take its place')
     .option('--detach', 'start it and do not follow')
     .option('--request-id <id>', requestId)
     .option('--wait [duration]', wait)

@@ -1,5 +1,6 @@
-import { type ConfigurationRule, gateRules, safetyRules } from '../../domain/gate/safety-rules.ts'
+import { type ConfigurationRule, gateRules, neverIgnored, safetyRules } from '../../domain/gate/safety-rules.ts'
 import type { IgnoredSafety, Plan } from '../../domain/plan.ts'
+import { shown } from '../../domain/version.ts'
 import type { Finding } from '../load.ts'
 import { nearest } from '../nearest.ts'
 import type { Settings } from '../schema/settings.ts'
@@ -24,7 +25,7 @@ export function safetiesOf(
   const written = settings.ignored_safeties.map(({ rule, reason }): IgnoredSafety => ({ rule, reason, by: file }))
   const answers = [...given, ...written]
   const ignored: IgnoredSafety[] = gateRules.flatMap((rule) => answers.find((safety) => safety.rule === rule) ?? [])
-  const findings = given.flatMap((safety) => unknownRule(safety))
+  const findings = given.flatMap((safety) => [...unknownRule(safety), ...withoutReason(safety)])
   for (const broken of brokenRules(content)) {
     const answer = answers.find((safety) => safety.rule === broken.rule && /\p{L}{2}/u.test(safety.reason))
     if (answer) ignored.push(answer)
@@ -60,8 +61,18 @@ function brokenRules(content: Content): { rule: ConfigurationRule; finding: Find
   ]
 }
 
+/** A rule of the gate is ignored with a reason, or not at all. */
+function withoutReason({ rule, reason }: IgnoredSafety): Finding[] {
+  if (/\p{L}{2}/u.test(reason) || !gateRules.some((known) => known === rule)) return []
+  return [{ path: ['ignored_safeties'], expected: `a reason in words for ${rule}`, got: shown(reason), hint: null }]
+}
+
 function unknownRule({ rule }: IgnoredSafety): Finding[] {
   if (safetyRules.some((known) => known === rule)) return []
+  const never = neverIgnored(rule)
+  if (never !== null) {
+    return [{ path: ['ignored_safeties'], expected: 'a rule that can be ignored', got: rule, hint: never }]
+  }
   const like = nearest(rule, safetyRules)
   return [
     {

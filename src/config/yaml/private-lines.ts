@@ -1,5 +1,6 @@
 import { isAlias, isNode, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml'
-import { isPrivateKey, looksSecret } from '../private-words.ts'
+import { looksSecret } from '../../domain/secret-words.ts'
+import { isPrivateKey } from '../private-words.ts'
 import { schemaKeys } from '../schema-keys.ts'
 import { readDocument } from './document.ts'
 

@@ -6,8 +6,8 @@ import type { Answer } from './provider.ts'
  * A line for each thing that answered an item: `github_checks yes, 2 succeeded: unit, lint at 2026-11-26 10:00:01Z about
  * 1234567890ab https://...`; none where the item's own line says it all.
  */
-export function answerLines({ answers = [] }: Pick<ItemRecord, 'answers'>): string[] {
-  return hasAnswers({ answers }) ? answers.map(answerLine) : []
+export function answerLines({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>): string[] {
+  return hasAnswers({ item, answers }) ? answers.map(answerLine) : []
 }
 
 /** The item's own line above those: without what they say. */
@@ -16,8 +16,8 @@ export function itemWordsAbove(item: ItemRecord): string {
 }
 
 /** Somebody or something beside a single person answered it. */
-function hasAnswers({ answers = [] }: Pick<ItemRecord, 'answers'>): boolean {
-  return answers.some(({ provider }) => provider !== 'sign_off')
+function hasAnswers({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>): boolean {
+  return item.startsWith('pre.') && answers.some(({ provider }) => provider !== 'sign_off')
 }
 
 function answerLine({ provider, ok, pending, detail, by, claimed: isClaim, at, commit, link }: Answer): string {

@@ -5,17 +5,29 @@ import type { Release } from '../plan.ts'
  * `belay plan`: the same data. Lists are bounded where they are read; a total says how many there are.
  */
 export type ReleaseChanges = {
-  /** null: nothing is deployed, so everything is new. */
+  /** What the environment is meant to run; null: nothing is deployed, or nobody knows. */
   base: Release | null
+  /**
+   * `first`: nothing is deployed, so everything is new. `unknown`: nobody knows what runs, or the repository does not
+   * have its commit, so everything counts as changed.
+   */
+  basis: 'compared' | 'first' | 'unknown'
   commits: {
     total: number
+    /** Commits of the base that the release does not have: it goes back by these. */
+    takenBack: number
     /** Newest first, at most 50. */
     newest: readonly { commit: string; author: string; subject: string; at: string }[]
+    /** `Name <email>`, whoever has most commits first, at most 20. */
     authors: readonly string[]
+    /** How many different authors there are. */
+    people: number
   }
   migrations: readonly MigrationChange[]
   configuration: readonly ConfigurationChange[]
   dependencies: readonly DependencyChange[]
+  /** Before anything was left out: migrations, configuration keys (a file without keys counts as one), packages. */
+  totals: { migrations: number; configuration: number; dependencies: number }
   /** sha256 of what people review, by subject; null: there is no difference. */
   hashes: { migrations: string | null; configuration: string | null; dependencies: string | null }
   /** sha256 of base and hashes: approvals and sign-offs are void when it is another. */
@@ -24,7 +36,8 @@ export type ReleaseChanges = {
 
 export type MigrationChange = {
   name: string
-  change: 'added' | 'edited' | 'removed'
+  /** `unknown`: its directory is not in the commit, so that nobody can compare. */
+  change: 'added' | 'edited' | 'removed' | 'unknown'
   additive: 'yes' | 'no' | 'unknown'
   /** As far as its files tell. */
   wayBack: 'reversible' | 'loses_data' | 'none' | 'unknown'
@@ -34,7 +47,8 @@ export type MigrationChange = {
 export type ConfigurationChange = {
   source: string
   target: string
-  change: 'added' | 'changed' | 'removed'
+  /** `unknown`: it is not in the commit (the build makes it), so that nobody can compare. */
+  change: 'added' | 'changed' | 'removed' | 'unknown'
   keys: readonly ConfigurationKey[]
 }
 

@@ -17,7 +17,8 @@ export function parsePeakHours(text: string): PeakHours | { problem: string } {
   const [fromMinute, toMinute] = [minuteOf(from), minuteOf(to)]
   if (numbers === null || fromMinute === null || toMinute === null) return { problem: peakHoursExpected }
   if (toMinute <= fromMinute) {
-    return { problem: `a window that ends after it starts (write one over midnight as two), got ${from}-${to}` }
+    const two = `${from}-24:00 and, the day after, 00:00-${to}`
+    return { problem: `a window that ends after it starts (write one over midnight as two: ${two})` }
   }
   return { text: text.trim(), days: numbers, fromMinute, toMinute, zone }
 }

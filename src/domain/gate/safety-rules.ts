@@ -33,3 +33,17 @@ export const safetyRules = [...configurationRules, ...gateRules] as const
 export type ConfigurationRule = (typeof configurationRules)[number]
 export type GateRule = (typeof gateRules)[number]
 export type SafetyRule = (typeof safetyRules)[number]
+
+/** Why nobody can ignore this; null: there is no such rule, or it can be. */
+export function neverIgnored(rule: string): string | null {
+  return Object.hasOwn(never, rule) ? (never[rule] ?? null) : null
+}
+
+const never: Readonly<Record<string, string>> = {
+  rollback_plan: 'nobody deploys without a way back: it can be neither ignored nor not_applicable',
+  marker_prepared: 'nobody deploys without a marker: it can be neither ignored nor not_applicable',
+  lock: 'whoever holds the environment has a reason: belay status ENV says who, belay unlock ENV ends it',
+  release: 'a release that was rolled back is tried again after belay clear ENV VERSION',
+  tag: 'a version is one commit for ever: give the other commit another version',
+  history: 'without the history nobody knows of locks and blocked releases: belay doctor',
+}

@@ -1,7 +1,8 @@
-import type { ItemRecord, ItemState, Section } from '../checklist.ts'
+import { type ItemRecord, type ItemState, isOutsideLists, type Section } from '../checklist.ts'
 import type { Dossier } from '../dossier.ts'
 import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
-import { when } from '../item-words.ts'
+import type { Answer } from '../gate/provider.ts'
+import { claimed, when } from '../item-words.ts'
 import { itemTitle, stepTitle } from '../runbook-words.ts'
 import { verifiedSteps } from '../verified.ts'
 import { foreign, list } from './foreign.ts'
@@ -9,12 +10,23 @@ import { foreign, list } from './foreign.ts'
 /** `- [x] Code reviewed and approved: signed by ann@example.com (claimed) at ...` */
 export function itemsOfSection({ items, outcome }: Dossier, section: Section): string {
   const own = items.filter((item) => item.item.startsWith(`${section}.`))
-  return list(
-    own.map((item) => {
-      const under = answerLines(item).map((line) => `\n  - ${foreign(line)}`)
-      return `${tick(item.state)} ${foreign(itemTitle(item.item))}: ${answer(item, outcome !== null)}${under.join('')}`
-    }),
-  )
+  const under = (item: ItemRecord) => answerLines(item).map((line) => `\n  - ${foreign(line)}`)
+  return list(own.map((item) => [itemLine(item, outcome !== null), ...under(item)].join('')))
+}
+
+/** Approval and override, each with everybody who answered. */
+export function outsideLists({ items, outcome }: Dossier): string {
+  const own = items.filter(({ item }) => isOutsideLists(item))
+  return own.map((item) => list([itemLine(item, outcome !== null), ...(item.answers ?? []).map(answerLine)])).join('\n')
+}
+
+function itemLine(item: ItemRecord, ended: boolean): string {
+  return `${tick(item.state)} ${foreign(itemTitle(item.item))}: ${answer(item, ended)}`
+}
+
+function answerLine({ provider, ok, by, claimed: isClaim, at, detail, link }: Answer): string {
+  const name = by === null ? '' : ` by ${isClaim ? claimed(by) : by}`
+  return foreign(`${provider}${name} at ${when(at)}${ok ? '' : ' (does not count)'}: "${detail}" ${link ?? ''}`)
 }
 
 /** In the order of the runbook, each with the check that answered it. */
@@ -32,6 +44,7 @@ export function tick(state: ItemState | 'done'): string {
 }
 
 function answer(item: ItemRecord, ended: boolean): string {
-  if (item.state === 'open') return ended ? 'never answered' : 'open'
+  const asked = isOutsideLists(item.item) ? ` (${foreign(item.detail)})` : ''
+  if (item.state === 'open') return `${ended ? 'never answered' : 'open'}${asked}`
   return foreign(itemWordsAbove(item))
 }

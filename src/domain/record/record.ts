@@ -1,9 +1,11 @@
 import type { Dossier } from '../dossier.ts'
 import { ignoredLines } from '../explain.ts'
+import { onCallWords } from '../gate/on-call.ts'
 import { claimed, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
-import { itemsOfSection, verificationLines } from './answers.ts'
+import { itemsOfSection, outsideLists, verificationLines } from './answers.ts'
+import { changesParts } from './changes.ts'
 import { block, foreign, list, numbered, table } from './foreign.ts'
 import { procedures } from './procedures.ts'
 import { safetyRules } from './rules.ts'
@@ -16,6 +18,7 @@ export function renderRecord(dossier: Dossier): string {
     why(dossier),
     '## Deployment Marker',
     marker(dossier),
+    ...(dossier.changes ? changesParts(dossier.changes) : []),
     ...checklist(dossier),
     ...procedures(dossier),
     ...safetyRules(dossier),
@@ -42,6 +45,7 @@ function summary(dossier: Dossier): string {
       ['Commit', foreign(release.commit)],
       ['Hosts', foreign(dossier.plan?.hosts.join(', ') ?? 'not known')],
       ['Deployed by', foreign(claimed(performer))],
+      ...(dossier.onCall ? [['On call', foreign(onCallWords(dossier.onCall))]] : []),
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],
       [
@@ -94,6 +98,7 @@ function checklist(dossier: Dossier): string[] {
     '## Rollback Safety Checklist',
     '### Pre-Deployment',
     itemsOfSection(dossier, 'pre'),
+    ...whole(dossier),
     '### During Deployment',
     itemsOfSection(dossier, 'during'),
     '### Post-Deployment',
@@ -104,6 +109,12 @@ function checklist(dossier: Dossier): string[] {
     '### Manual Verification',
     itemsOfSection(dossier, 'manual') || 'The service names no manual items.',
   ]
+}
+
+/** Approvals, and a second person's word for what was ignored; nothing where nobody was asked for either. */
+function whole(dossier: Dossier): string[] {
+  const items = outsideLists(dossier)
+  return items === '' ? [] : ['### The deployment as a whole', items]
 }
 
 function log({ logEntry, outcome, toldBy }: Dossier): string {

@@ -1,5 +1,6 @@
 import type { Dossier } from '../dossier.ts'
-import { claimed, itemWords } from '../item-words.ts'
+import { onCallWords } from '../gate/on-call.ts'
+import { claimed, itemWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { foreign, list } from './foreign.ts'
@@ -18,7 +19,7 @@ const never: readonly Rule[] = [
   { words: 'Without tests passing', held: (run) => byItem(run, 'pre.tests_passing', 'not_applicable:tests_passing') },
   { words: 'Without staging verification', held: (run) => byItem(run, 'pre.staging_successful') },
   { words: 'Without rollback plan', held: (run) => byItem(run, 'pre.rollback_plan') },
-  { words: 'During peak hours (if avoidable)', held: byLock },
+  { words: 'During peak hours (if avoidable)', held: byCalendar },
   { words: 'Without deployment marker', held: (run) => byItem(run, 'during.marker_created') },
 ]
 
@@ -38,6 +39,7 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
     case 'passed':
       return `held: ${itemWords(item)}`
     case 'not_applicable':
+    case 'ignored':
       return itemWords(item)
     case 'failed':
       return `not fulfilled, so the release was ${dossier.outcome === 'REFUSED' ? 'refused' : 'taken back'}: ${itemWords(item)}`
@@ -46,28 +48,49 @@ function byItem(dossier: Dossier, address: string, rule?: string): string {
   }
 }
 
-function byLock({ reason }: Dossier): string {
+function byCalendar(dossier: Dossier): string {
+  const { reason, plan, events } = dossier
+  const ignored = ignoredAny(dossier, ['peak_hours', 'freeze'])
+  if (ignored) return ignored
+  const stopped = reason?.kind === 'gate' ? reason.items.filter(({ item }) => holds.has(item)) : []
+  if (stopped.length > 0) return `held: refused, ${stopped.map(({ item, why }) => `${item}: ${why}`).join('; ')}`
+  const windows = plan?.gate.policy?.peakHours ?? []
+  if (windows.length > 0 && events.some((event) => event.data?.phase === 'restore points')) {
+    return `held: it began outside of ${windows.map(({ text }) => text).join('; ')}`
+  }
   if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${claimed(reason.lock.by)}`
   return 'a person locks the environment for such hours; no lock stood in the way of this release'
 }
+
+const holds: ReadonlySet<string> = new Set(['peak_hours', 'freeze', 'lock'])
 
 function byWindow(dossier: Dossier): string {
   const { plan, events } = dossier
   const watched = events.some((event) => event.data?.phase === 'watch')
   const window = plan ? `${words(plan.monitoring.windowMs)}: ${watchedChecks(plan)}` : 'not known'
-  const ignored = ['short_window', 'empty_watch'].map((rule) => ignoredWords(dossier, rule)).filter(Boolean)
+  const ignored = ignoredAny(dossier, ['short_window', 'empty_watch', 'monitoring_active'])
   if (!watched) return `the run did not come to its monitoring window (${window})`
-  return ignored.length > 0 ? `watched for ${window}; ${ignored.join('; ')}` : `held: watched for ${window}`
+  return ignored ? `watched for ${window}; ${ignored}` : `held: watched for ${window}`
 }
 
 function watchedChecks({ monitoring }: Plan): string {
   return monitoring.checks.map((one) => one.check).join(', ') || 'nothing'
 }
 
-/** Belay has no roster: who acted is who was there. */
-function byPeople({ performer, items }: Dossier): string {
+/** Where nobody is asked for, who acted is who was there. */
+function byPeople(dossier: Dossier): string {
+  const { performer, items, onCall, plan } = dossier
+  const ignored = ignoredWords(dossier, 'on_call')
+  if (ignored) return ignored
+  if (onCall) return `held: ${onCallWords(onCall)}, at ${when(onCall.at)}`
+  if (plan?.gate.policy?.onCall) return 'nobody was named before the run ended'
   const signers = items.flatMap((item) => (item.by ? [item.by] : []))
   return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
+}
+
+/** null: none of them. */
+function ignoredAny(dossier: Dossier, rules: readonly string[]): string | null {
+  return rules.flatMap((rule) => ignoredWords(dossier, rule) ?? []).join('; ') || null
 }
 
 function ignoredWords({ ignored, performer }: Dossier, rule?: string): string | null {

@@ -1,29 +1,49 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
+import type { EnvironmentLock } from '../../../src/domain/host.ts'
 import { type Reason, reasonLine } from '../../../src/domain/reason.ts'
 import { act, recordNow } from '../../proxies.ts'
 import type { Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
+import { noteExpired } from './expired-lock.ts'
+import { freezeRule } from './freeze.ts'
 
-/** What the history knows against it: a lock, a release that was rolled back, a version nobody can be sure of. */
+/** What the history knows against it: a lock, a freeze, a release that was rolled back, a version nobody can be sure of. */
 export async function historyRules(run: Run): Promise<Finding[]> {
   const { service, environment, release } = run.plan
   try {
-    const row = { id: 'environment', summary: 'locks, blocked releases, version of record' }
+    const row = { id: 'environment', summary: 'locks, freezes, blocked releases, version of record' }
     const facts = await act(recordNow.readEnvironment, row, { service, environment, ...release })
+    for (const lock of facts.expired ?? []) noteExpired(run, lock)
     return [
-      facts.lock ? told('lock', { kind: 'locked', lock: facts.lock }) : held('lock', 'nobody holds the environment'),
+      facts.lock ? lockFinding('lock', environment, facts.lock) : held('lock', 'nobody holds the environment'),
+      ...freezeRule(environment, facts.freezes ?? { inForce: [], toCome: [] }),
       facts.blocked
-        ? told('release', { kind: 'blocked', version: release.version, reason: facts.blocked.reason })
+        ? told(
+            'release',
+            { kind: 'blocked', version: release.version, reason: facts.blocked.reason },
+            `belay clear ${environment} ${release.version} --reason "..."`,
+          )
         : held('release', `${release.version} is not blocked`),
       facts.versionOfRecord === 'unknown'
         ? broken('version of record', 'unknown after an unverified manual deployment; run `belay marker verify`')
         : held('version of record', facts.versionOfRecord?.version ?? 'nothing is deployed'),
     ]
   } catch (error) {
-    return [told('history', { kind: 'history_away', message: messageOf(error) })]
+    return [told('history', { kind: 'history_away', message: messageOf(error) }, 'belay doctor')]
   }
 }
 
-function told(rule: string, reason: Reason): Finding {
-  return broken(rule, reasonLine(reason), { reason })
+/** A person's hold, as the history or a host knows it. */
+export function lockFinding(rule: string, environment: string, lock: EnvironmentLock): Finding {
+  const { reason, by, since, until } = lock
+  const locked = { kind: 'locked', lock: { reason, by, since, until } } as const
+  return broken(rule, reasonLine(locked), {
+    reason: locked,
+    next: `belay unlock ${environment}`,
+    allowedAt: until,
+  })
+}
+
+function told(rule: string, reason: Reason, next: string): Finding {
+  return broken(rule, reasonLine(reason), { reason, next })
 }

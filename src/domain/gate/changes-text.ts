@@ -1,0 +1,93 @@
+import type { ConfigurationKey, DependencyChange, MigrationChange, ReleaseChanges } from './changes.ts'
+import type { Subject } from './reviewed.ts'
+
+/** `12 commits by 3 people, 1 migration, 2 configuration keys, 3 packages since 1.2.0` */
+export function changesLine({ base, basis, commits, totals }: ReleaseChanges): string {
+  const parts = [
+    `${count(commits.total, 'commit')}${commits.people > 0 ? ` by ${count(commits.people, 'person', 'people')}` : ''}`,
+    ...(commits.takenBack > 0 ? [`${count(commits.takenBack, 'commit')} taken back`] : []),
+    count(totals.migrations, 'migration'),
+    count(totals.configuration, 'configuration key'),
+    count(totals.dependencies, 'package'),
+  ]
+  return `${parts.join(', ')}${sinceWords(base, basis)}`
+}
+
+function sinceWords(base: ReleaseChanges['base'], basis: ReleaseChanges['basis']): string {
+  switch (basis) {
+    case 'compared':
+      return base ? ` since ${base.version}` : ''
+    case 'first':
+      return ' (the first release: everything is new)'
+    case 'unknown':
+      return base
+        ? ` (the repository has no commit ${base.commit.slice(0, 12)} of ${base.version}: everything counts as changed)`
+        : ' (nobody knows what runs: everything counts as changed)'
+  }
+}
+
+/** One difference, a line for each migration, key or package; how many are not shown comes last. */
+export function differenceLines(changes: ReleaseChanges, subject: Subject): string[] {
+  switch (subject) {
+    case 'migrations':
+      return withRest(changes.migrations.map(migrationLine), changes.totals.migrations)
+    case 'configuration':
+      return withRest(configurationLines(changes), changes.totals.configuration)
+    case 'dependencies':
+      return withRest(changes.dependencies.flatMap(dependencyLines), changes.totals.dependencies)
+  }
+}
+
+function migrationLine({ name, change, additive, wayBack }: MigrationChange): string {
+  if (change === 'unknown') return `? ${name}: not in the commit, nobody can compare it`
+  const kind = additive === 'yes' ? 'additive' : additive === 'no' ? 'not declared additive' : ''
+  return `${sign(change)} ${name} (${[change, kind, wayBackWords(wayBack)].filter((part) => part !== '').join(', ')})`
+}
+
+function wayBackWords(wayBack: MigrationChange['wayBack']): string {
+  switch (wayBack) {
+    case 'reversible':
+      return 'reversible'
+    case 'loses_data':
+      return 'loses data, which no way back restores'
+    case 'none':
+      return 'no way back'
+    case 'unknown':
+      return ''
+  }
+}
+
+function configurationLines({ configuration }: ReleaseChanges): string[] {
+  return configuration.flatMap(({ source, change, keys }) => {
+    if (change === 'unknown') return [`? ${source}: not in the commit (the build makes it), nobody can compare it`]
+    if (keys.length === 0) return [`${sign(change)} ${source} (${change}, as a whole)`]
+    return keys.map((key) => `${sign(key.change)} ${source} ${keyWords(key)}`)
+  })
+}
+
+function keyWords({ key, change, secret, before, after }: ConfigurationKey): string {
+  if (secret) return `${key} (${change}, a secret: not shown)`
+  if (change === 'added') return `${key}: ${after}`
+  return change === 'removed' ? `${key}: ${before}` : `${key}: ${before} -> ${after}`
+}
+
+function dependencyLines({ file, change, packages }: DependencyChange): string[] {
+  if (packages === null) return [`${sign(change)} ${file} (${change}; its format is not read)`]
+  if (packages.length === 0) return [`${sign(change)} ${file} (${change}; no version is another)`]
+  return packages.map(({ name, before, after }) => {
+    const versions = [before, after].filter((one) => one !== null).join(' -> ')
+    return `${before === null ? '+' : after === null ? '-' : '~'} ${name} ${versions}`
+  })
+}
+
+function withRest(lines: readonly string[], total: number): string[] {
+  return total > lines.length ? [...lines, `and ${total - lines.length} more`] : [...lines]
+}
+
+function sign(change: 'added' | 'changed' | 'edited' | 'removed'): string {
+  return change === 'added' ? '+' : change === 'removed' ? '-' : '~'
+}
+
+function count(many: number, one: string, several = `${one}s`): string {
+  return `${many} ${many === 1 ? one : several}`
+}

@@ -1,0 +1,48 @@
+import { moment } from './moment.ts'
+
+/** A time in which nobody deploys, set by a person. Instants are RFC 3339, UTC. */
+export type Freeze = {
+  /** null: every environment of the service. */
+  environment: string | null
+  from: string
+  /** Exclusive; null: until somebody ends it. */
+  until: string | null
+  reason: string
+  by: string
+}
+
+/** What is in force now and what is still to come, each in the order of its beginning. */
+export type Freezes = { inForce: readonly Freeze[]; toCome: readonly Freeze[] }
+
+/** Those in force, and after them those to come that begin before the ones before them are over: one long freeze. */
+export function joined({ inForce, toCome }: Freezes): Freeze[] {
+  const all = [...inForce]
+  for (const next of toCome) {
+    const end = latest(all)
+    if (end === null || next.from > end) break
+    all.push(next)
+  }
+  return all
+}
+
+/** When all that is joined has ended; null: nobody knows. */
+export function thawOf(freezes: Freezes): string | null {
+  return latest(joined(freezes))
+}
+
+function latest(ends: readonly Pick<Freeze, 'until'>[]): string | null {
+  const known = ends.flatMap(({ until }) => until ?? []).toSorted()
+  return known.length < ends.length ? null : (known.at(-1) ?? null)
+}
+
+/** `ann (claimed) until 2026-12-01T08:00Z: quarter end`, `... of all environments ...` */
+export function freezeWords({ environment, until, by, reason }: Freeze): string {
+  const whole = environment === null ? ' of all environments' : ''
+  const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
+  return `by ${by} (claimed)${whole} ${end}: ${reason.split('\n')[0]}`
+}
+
+/** The command that ends it. */
+export function unfreezeCommand(environment: string, freeze: Pick<Freeze, 'environment'>): string {
+  return `belay unfreeze ${environment}${freeze.environment === null ? ' --all' : ''}`
+}

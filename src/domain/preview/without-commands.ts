@@ -1,0 +1,33 @@
+import { type ItemAnswer, type PreItem, preItems } from '../checklist.ts'
+import type { Provider } from '../gate/provider.ts'
+import type { Plan } from '../plan.ts'
+
+/**
+ * The same plan with every command left open, as if a person had to answer, and without the checks that are commands:
+ * looking ahead runs nothing.
+ */
+export function withoutCommands(plan: Plan): Plan {
+  const { items } = plan.gate
+  const open: Record<PreItem, ItemAnswer> = { ...items }
+  for (const item of preItems) open[item] = leftOpen(items[item])
+  const checks = Object.fromEntries(Object.entries(plan.checks).filter(([, { probe }]) => probe.kind !== 'command'))
+  const watched = plan.monitoring.checks.filter(({ check }) => check in checks)
+  return {
+    ...plan,
+    checks,
+    monitoring: { ...plan.monitoring, checks: watched },
+    gate: { ...plan.gate, items: open },
+  }
+}
+
+/** A report that nobody has to make first is only read. */
+export function runsSomething(provider: Provider): boolean {
+  return provider.kind === 'command' || (provider.kind === 'junit' && provider.command !== null)
+}
+
+function leftOpen(answer: ItemAnswer): ItemAnswer {
+  if (answer.by === 'command') return { by: 'sign_off', acceptClaim: answer.acceptClaim }
+  if (answer.by !== 'evidence' || !answer.providers.some(runsSomething)) return answer
+  const read = answer.providers.filter((provider) => provider.kind !== 'sign_off' && !runsSomething(provider))
+  return { ...answer, providers: [...read, { kind: 'sign_off' }] }
+}

@@ -1,0 +1,72 @@
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import { threeReleases } from '../scenarios/releases.ts'
+import { openWorld, type World } from '../scenarios/world.ts'
+import { terminalOf } from './terminal.ts'
+import { openTranscript } from './transcript.ts'
+
+const production = 'production'
+const dayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat']
+const minutes = 60_000
+const dayMs = 24 * 60 * minutes
+
+test(
+  'freezes as they are set, seen and ended, and what a refused deployment says of them and of peak hours',
+  async () => {
+    const world = await openWorld({ releases: threeReleases })
+    const terminal = await terminalOf(world)
+    const peak = aroundToday()
+    await terminal.configure((settings) => {
+      Object.assign(settings, { peak_hours: [peak] })
+      Object.assign(settings.review.checklist, { code_reviewed: { command: ['node', '-e', '0'], timeout: '20s' } })
+    })
+    const deploy = ['deploy', '1.0.0', '--env', production]
+    const freezing = openTranscript(terminal, world)
+    await freezing.type('freeze', production, '--until', '4d', '--reason', 'end of quarter')
+    await freezing.type('freeze', production, '--all', '--from', '2d', '--reason', 'inventory')
+    await freezing.type('status', production)
+    await freezing.type(...deploy)
+    await freezing.type('unfreeze', production)
+    await freezing.type('unfreeze', production, '--all')
+    await freezing.type('unfreeze', production)
+    await freezing.type(...deploy)
+    const text = freezing.text().replaceAll(peak, '<yesterday to tomorrow> UTC')
+    await expect(text).toMatchFileSnapshot('../golden/transcripts/freezing.txt')
+
+    // A freeze that ends in peak hours allows nobody anything before those are over too.
+    await terminal.belay('freeze', production, '--until', '1h', '--reason', 'lunch')
+    const asData = await terminal.belay(...deploy, '--json')
+    expect(asData.code).toBe(75)
+    const over = Math.floor(Date.now() / dayMs + 2) * dayMs
+    expect([...asData.out.matchAll(/"allowedAt": ?"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ''))).toEqual([
+      over,
+      over,
+    ])
+
+    await takeHistoryAway(world)
+    const away = await terminal.belay('freeze', production, '--reason', 'x')
+    expect(away).toMatchObject({ code: 69, err: expect.stringContaining('the history database') })
+  },
+  4 * minutes,
+)
+
+/** Whatever the time is while the test runs, it is in it. */
+function aroundToday(): string {
+  const today = new Date().getUTCDay()
+  const days = [today + 6, today, today + 1].map((day) => dayNames[day % 7])
+  return `${days.join(',')} 00:00-24:00 UTC`
+}
+
+async function takeHistoryAway({ historyUrl }: World): Promise<void> {
+  const url = new URL(historyUrl)
+  const name = url.pathname.slice(1)
+  url.pathname = '/postgres'
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  try {
+    await client.query(`alter database ${client.escapeIdentifier(name)} with allow_connections false`)
+    await client.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [name])
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import type { RunStatus } from '../../src/domain/status.ts'
+import { deployedByHand } from './deployed-by-hand.ts'
+import { threeReleases } from './releases.ts'
+import type { FixtureSettings } from './settings.ts'
+import { openWorld, phaseOf, type World } from './world.ts'
+
+const by = 'ann@example.com'
+
+test('what was signed is void when the release changes something else by then, and the gate waits again', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  await world.live('1.0.0')
+  const { run, deployment, waiting } = await waitingAtGate(world)
+  expect(waiting.changes).toMatchObject({ base: { version: '1.0.0' }, totals: { migrations: 2, configuration: 1 } })
+  await run.tell({ name: 'signOff', deployment, item: 'pre.configuration_reviewed', by })
+
+  await deployedByHand(world, '1.1.0')
+  await run.tell({ name: 'signOff', deployment, item: 'pre.code_reviewed', by })
+  const again = await phaseOf(run, (status) => status.waitingFor !== null && openItems(status).length === 2)
+  expect(openItems(again)).toEqual(['pre.code_reviewed', 'pre.configuration_reviewed'])
+  expect(again.changes).toMatchObject({ base: { version: '1.1.0' }, totals: { migrations: 1, configuration: 1 } })
+  expect(again.events.map(({ text }) => text)).toContain(
+    'void: pre.code_reviewed, pre.configuration_reviewed; the release now changes something else',
+  )
+  const item = again.items.find((one) => one.item === 'pre.code_reviewed')
+  expect(item).toMatchObject({ by: null, detail: 'void: the release now changes something else' })
+
+  await world.signAll(run, deployment)
+  expect((await run.end()).outcome).toBe('SUCCESS')
+  const details = await world.history.readDeploymentDetails(deployment)
+  expect(details?.row.changes).toEqual(again.changes)
+}, 180_000)
+
+test('another difference right before the first change is refused, and nothing live has changed', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  await world.live('1.0.0')
+  const before = await world.look()
+  await world.say('hold-build', '1.2.0')
+  const { run, deployment } = await waitingAtGate(world)
+  for (const item of ['pre.code_reviewed', 'pre.configuration_reviewed'])
+    await run.tell({ name: 'signOff', deployment, item, by })
+  await phaseOf(run, (status) => status.phase === 'restore points')
+  await deployedByHand(world, '1.1.0')
+  await world.unsay('hold-build', '1.2.0')
+  const end = await run.end()
+  expect(end).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'gate', items: [{ item: 'changes' }] } })
+  expect(end.sentence).toContain('the version of record is now 1.1.0')
+  expect(await world.look()).toMatchObject({ serving: before.serving, marker: before.marker, current: before.current })
+}, 180_000)
+
+async function waitingAtGate(world: World) {
+  const plan = world.plan('1.2.0', reviewed)
+  const run = await world.belay.deploy(plan)
+  const waiting = await phaseOf(run, (status) => status.waitingFor !== null)
+  return { run, deployment: plan.deployment, waiting }
+}
+
+function reviewed(settings: FixtureSettings): void {
+  Object.assign(settings.review.checklist, { configuration_reviewed: { sign_off: true } })
+}
+
+function openItems({ items }: RunStatus): string[] {
+  return items.flatMap(({ item, state }) => (state === 'open' && item.startsWith('pre.') ? [item] : []))
+}
