@@ -9,6 +9,7 @@ import {
   type Receipt,
 } from '../src/domain/message.ts'
 import { words } from '../src/domain/reason.ts'
+import { ownWork } from './gate/own-review.ts'
 import { signed } from './gate/signed.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { interrupt, note, type Run, tick } from './run.ts'
@@ -119,6 +120,7 @@ function admitting(run: Run) {
     live: run.live.since !== null,
     items: [...run.items.values()],
     waitingFor: run.waitingFor,
+    ownWork: ownWork(run),
     ...(run.plan.gate.policy && { changes: run.changes }),
   }
 }

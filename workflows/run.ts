@@ -32,6 +32,8 @@ export type Run = {
   readonly items: Map<ItemAddress, ItemRecord>
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
+  /** Who wrote the release's commit; empty: not read, or nobody has to know. */
+  authors: readonly string[]
   onCall: OnCall | null
   /** Of a drill: milliseconds until the way back was proven; null: it is not. */
   wayBackMs: number | null
@@ -126,6 +128,7 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     signOff: null,
     items: new Map(itemsFor(plan, startedAs).map((item) => [item.item, item])),
     changes: null,
+    authors: [],
     onCall: null,
     wayBackMs: null,
     samples: new Map(),

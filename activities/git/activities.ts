@@ -1,6 +1,7 @@
 import type { Repository } from '../../src/domain/plan.ts'
 import { beating } from './beating.ts'
 import { type FileAt, fileAt } from './file-at.ts'
+import { type CommitPeople, commitPeople } from './commit-people.ts'
 import type { Git } from './git.ts'
 import { openRepository } from './open-repository.ts'
 import { type RecordedInGit, recordDeployment } from './record-deployment.ts'
@@ -38,6 +39,11 @@ export function createGitActivities({ git, stateDirectory, clock = () => new Dat
     /** One file of a commit: is it there, and does it hold anything? Reads only, so twice answers twice. */
     async lookAtFile(wanted: { repository: Repository; commit: string; path: string }): Promise<FileAt> {
       return beating(async () => fileAt(await open(wanted.repository), wanted))
+    },
+
+    /** Who wrote, committed and reviewed a commit, as it says itself. Reads only, as above. */
+    async readCommitPeople(wanted: { repository: Repository; commit: string }): Promise<CommitPeople> {
+      return beating(async () => commitPeople(await open(wanted.repository), wanted.commit))
     },
 
     /** Makes the release's annotated tag, and pushes it where asked. Twice: it is there, at the same commit. */

@@ -1,6 +1,7 @@
 import { type ItemRecord, isGateItem } from './checklist.ts'
 import { signerRefusal } from './gate/approvals.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
+import { type OwnWork, ownReviewProblem } from './gate/own-review.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import { isSamePerson } from './gate/same-person.ts'
 import type { Message } from './message.ts'
@@ -19,6 +20,8 @@ export type Admitting = {
   live: boolean
   items: readonly ItemRecord[]
   waitingFor: Waiting | null
+  /** Whose signature under the review does not count; null or absent: everybody's does. */
+  ownWork?: OwnWork | null
   /** Absent: nothing binds to it; null: not read yet. */
   changes?: ReleaseChanges | null
 }
@@ -55,6 +58,7 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
     const signable = run.items.filter((record) => record.how === 'sign_off').map((record) => record.item)
     return `there is no item ${message.item}; items to sign: ${signable.join(', ') || 'none'}`
   }
+  if (item.how === 'evidence' && item.state === 'running') return `${item.item} is still running: ${item.detail}`
   if (item.how !== 'sign_off' && item.how !== 'claim') return `${item.item} is answered by ${item.how}, not by a person`
   if (item.state !== 'open') return `${item.item} is already ${item.state}${item.by ? ` (${item.by})` : ''}`
   const early = !isGateItem(item.item) && !run.live
@@ -63,7 +67,8 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
     return `the sign-off is for plan ${message.plan.slice(0, 12)}, this run follows ${run.planDigest.slice(0, 12)}`
   }
   if (message.name !== 'signOff') return null
-  return signerRefusal(run.plan, item, message.by) ?? differenceRefusal(message, run)
+  const own = item.item === 'pre.code_reviewed' && run.ownWork ? ownReviewProblem(message.by, run.ownWork) : null
+  return own ?? signerRefusal(run.plan, item, message.by) ?? differenceRefusal(message, run)
 }
 
 /** What is shown to people; a copied beginning is enough. */

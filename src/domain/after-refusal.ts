@@ -61,7 +61,10 @@ export function logsFirst({ reason, deployment }: Pick<Refusal, 'reason' | 'depl
 
 function commandBehind(reason: Reason | null): string | null {
   if (reason?.kind === 'gate') {
-    const failed = reason.items.find(({ item, why }) => item.startsWith('pre.') && why.includes('expected exit 0'))
+    // One that knows its own step says so itself.
+    const failed = reason.items.find(
+      ({ item, why, next }) => item.startsWith('pre.') && why.includes('expected exit 0') && next === undefined,
+    )
     return failed ? `evidence-${failed.item.slice('pre.'.length)}` : null
   }
   if (reason?.kind !== 'step_failed' && reason?.kind !== 'preparation_failed') return null

@@ -1,7 +1,8 @@
 import { type ItemRecord, type ItemState, isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from './dossier.ts'
 import { ignoredLines } from './explain.ts'
-import { itemWords, when } from './item-words.ts'
+import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
+import { when } from './item-words.ts'
 import { type Section, telling } from './section.ts'
 import { type Verified, verifiedSteps } from './verified.ts'
 
@@ -35,7 +36,10 @@ function sectionLines(dossier: Dossier, section: string, signable: readonly stri
   const untouched = items.every((item) => item.state === 'open' || item.state === 'not_applicable')
   const over = dossier.outcome !== null && untouched && items.length > 0
   if (over && (section === 'during' || !wasLive(dossier))) return ['the run ended before it came to these']
-  return items.map((item) => itemLine(dossier, item, signable))
+  return items.flatMap((item) => [
+    itemLine(dossier, item, signable),
+    ...answerLines(item).map((line) => `      ${line}`),
+  ])
 }
 
 /** What is brought live is verified; a rollback and a manual deployment have lists of their own. */
@@ -55,7 +59,7 @@ function wasLive({ events }: Dossier): boolean {
 
 function itemLine(dossier: Dossier, item: ItemRecord, signable: readonly string[]): string {
   const id = item.item.slice(item.item.indexOf('.') + 1)
-  return `${mark(item.state)} ${id.padEnd(30)} ${item.state === 'open' ? openWords(dossier, item, signable) : itemWords(item)}`
+  return `${mark(item.state)} ${id.padEnd(30)} ${item.state === 'open' ? openWords(dossier, item, signable) : itemWordsAbove(item)}`
 }
 
 function openWords(dossier: Dossier, item: ItemRecord, signable: readonly string[]): string {
@@ -75,6 +79,8 @@ function howWords({ how, detail }: ItemRecord): string {
       return `check ${detail}`
     case 'command':
       return 'a command answers'
+    case 'evidence':
+      return 'evidence answers'
     default:
       return 'Belay answers'
   }

@@ -1,10 +1,11 @@
 import type { Sample } from './check.ts'
 import { isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
+import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
-import { claimed, itemWords, when } from './item-words.ts'
+import { claimed, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
 
@@ -15,6 +16,7 @@ export function explain(dossier: Dossier): { headline: string; sections: Section
     { title: 'Why', lines: why(dossier) },
     { title: 'Evidence', lines: evidence(dossier) },
     { title: dossier.open ? 'Open on the checklist' : 'Stood in the way on the checklist', lines: items(dossier) },
+    { title: 'Answers at the gate', lines: answers(dossier) },
     { title: 'Undone', lines: undone(dossier) },
     { title: 'Not undone', lines: notUndone(dossier) },
     { title: 'Said by people', lines: messages(dossier) },
@@ -133,8 +135,13 @@ function items(dossier: Dossier): string[] {
     )
     .map(
       (item) =>
-        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? `never answered${isOutsideLists(item.item) ? ` (${item.detail})` : ''}` : itemWords(item)}`,
+        `${item.item.padEnd(34)} ${item.state === 'open' && !dossier.open ? `never answered${isOutsideLists(item.item) ? ` (${item.detail})` : ''}` : itemWordsAbove(item)}`,
     )
+}
+
+/** What answered each item: when, about which commit, and where it can be looked up. */
+function answers({ items: all }: Dossier): string[] {
+  return all.flatMap((item) => answerLines(item).map((line) => `${item.item.padEnd(34)} ${line}`))
 }
 
 function reached(item: string, live: boolean): boolean {

@@ -29,6 +29,8 @@ export const failureTypes = {
   historyAway: 'HistoryAway',
   /** The service's database does not answer; retryable. */
   databaseAway: 'DatabaseAway',
+  /** What should answer an item of the gate does not; retryable. */
+  evidenceAway: 'EvidenceAway',
   /** Nobody took the notice; retryable until its time is over or the receiver has made itself clear. */
   notDelivered: 'NotDelivered',
 } as const

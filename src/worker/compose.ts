@@ -56,7 +56,7 @@ export function centralActivities(
   const records = createHistory(history)
   return {
     ...createGitActivities({ git, stateDirectory, clock }),
-    ...createEvidenceActivities({ steps, git, stateDirectory }),
+    ...createEvidenceActivities({ steps, git, stateDirectory, environment }),
     ...createChangesActivities({ git, stateDirectory, history: records }),
     ...createCalendarActivities({ clock }),
     ...createRecordActivities({ history: records, logger }),

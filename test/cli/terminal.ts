@@ -63,6 +63,8 @@ export function settingsText(world: World, change?: Change): string {
   const { directory, repository } = world
   const port = Number(new URL(world.plan('1.0.0').serving?.http ?? '').port)
   const settings = settingsFor({ directory, repository, port, logDirectory: dirname(directory) })
+  // One terminal is one person, who deploys and signs.
+  Object.assign(settings.review, { prevent_self_review: false })
   change?.(settings)
   return JSON.stringify(settings, null, 2)
 }

@@ -38,7 +38,10 @@ test('a service that never heard of Belay is deployed with what `belay init` wro
   const deploying = start('deploy', '1.0.0', '--env', 'production')
   await deploying.said('Next: belay sign production pre.code_reviewed pre.staging_successful')
   const gate = ['code_reviewed', 'staging_successful', 'configuration_reviewed']
-  expect(await belay('sign', 'production', ...gate)).toMatchObject({ code: 0, err: '' })
+  // Whoever deploys cannot vouch for the review.
+  const own = await belay('sign', 'production', 'code_reviewed')
+  expect(own).toMatchObject({ code: 2, err: expect.stringContaining('ann@example.com deploys this release') })
+  expect(await belay('sign', 'production', ...gate, '--by', 'bob@example.com')).toMatchObject({ code: 0, err: '' })
   await deploying.said('Next: belay sign production post.user_facing_tested')
   expect(await belay('sign', 'production', 'user_facing_tested')).toMatchObject({ code: 0, err: '' })
   expect(await deploying.ended).toMatchObject({ code: 0, out: expect.stringContaining('1.0.0 is live on production') })

@@ -6,6 +6,7 @@ import { signWords } from '../../src/domain/item-words.ts'
 import type { Message } from '../../src/domain/message.ts'
 import { now, type Run, tick } from '../run.ts'
 import { openAtGate } from './open-at-gate.ts'
+import { signedAnswer } from './own-review.ts'
 
 type SignOff = Extract<Message, { name: 'signOff' }>
 
@@ -36,7 +37,16 @@ function take(run: Run, message: SignOff, via: 'signal' | 'update'): string {
     tick(run, item, { state: 'passed', by, claimed, via, note, link, answers })
     return `override confirmed by ${who}: ${before.detail}`
   }
-  tick(run, item, { state: 'passed', by, claimed, via, note, link, ...signedDifference(run, message, claimed) })
+  tick(run, item, {
+    state: 'passed',
+    by,
+    claimed,
+    via,
+    note,
+    link,
+    ...signedAnswer(run, message, claimed),
+    ...signedDifference(run, message, claimed),
+  })
   return `${item} signed by ${who}`
 }
 

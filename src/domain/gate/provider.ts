@@ -37,8 +37,29 @@ export type Answer = {
   claimed: boolean
   /** RFC 3339, UTC. */
   at: string
+  /** It says neither yes nor no yet (checks still run): it is asked again. */
+  pending?: true
   /** Where it says no: the command that helps, without `Next:`. */
   next?: string
   /** Where it says not yet: RFC 3339, UTC. */
   allowedAt?: string
+}
+
+/** What a provider says when it is asked; about the release's commit and no other. */
+export type Said = Pick<Answer, 'ok' | 'detail' | 'link' | 'by' | 'claimed' | 'pending' | 'next'>
+
+export function yes(detail: string, more: Partial<Said> = {}): Said {
+  return { ok: true, detail, link: null, by: null, claimed: false, ...more }
+}
+
+export function no(detail: string, more: Partial<Said> = {}): Said {
+  return { ok: false, detail, link: null, by: null, claimed: false, ...more }
+}
+
+/**
+ * Only reads, and quickly: it is asked again after every wait. Commands are not, and what they found stands for their
+ * commit for ever.
+ */
+export function isReadOnly(provider: Provider): boolean {
+  return provider.kind !== 'command' && provider.kind !== 'sign_off' && !('command' in provider && provider.command)
 }

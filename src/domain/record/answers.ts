@@ -1,7 +1,8 @@
 import { type ItemRecord, type ItemState, isOutsideLists, type Section } from '../checklist.ts'
 import type { Dossier } from '../dossier.ts'
+import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
 import type { Answer } from '../gate/provider.ts'
-import { claimed, itemWords, when } from '../item-words.ts'
+import { claimed, when } from '../item-words.ts'
 import { itemTitle, stepTitle } from '../runbook-words.ts'
 import { verifiedSteps } from '../verified.ts'
 import { foreign, list } from './foreign.ts'
@@ -9,7 +10,8 @@ import { foreign, list } from './foreign.ts'
 /** `- [x] Code reviewed and approved: signed by ann@example.com (claimed) at ...` */
 export function itemsOfSection({ items, outcome }: Dossier, section: Section): string {
   const own = items.filter((item) => item.item.startsWith(`${section}.`))
-  return list(own.map((item) => itemLine(item, outcome !== null)))
+  const under = (item: ItemRecord) => answerLines(item).map((line) => `\n  - ${foreign(line)}`)
+  return list(own.map((item) => [itemLine(item, outcome !== null), ...under(item)].join('')))
 }
 
 /** Approval and override, each with everybody who answered. */
@@ -49,5 +51,5 @@ export function tick(state: ItemState | 'done'): string {
 function answer(item: ItemRecord, ended: boolean): string {
   const asked = isOutsideLists(item.item) ? ` (${foreign(item.detail)})` : ''
   if (item.state === 'open') return `${ended ? 'never answered' : 'open'}${asked}`
-  return foreign(itemWords(item))
+  return foreign(itemWordsAbove(item))
 }

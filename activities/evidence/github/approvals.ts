@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { judgeApprovals, pullRequestOf } from '../../../src/domain/gate/github-approvals.ts'
+import { no, type Provider, type Said } from '../../../src/domain/gate/provider.ts'
+import type { GitHub } from './api.ts'
+
+/** Asks who approved the pull request that brought the commit. Reads only. */
+export async function approvals(
+  github: GitHub,
+  commit: string,
+  { repository, required }: Extract<Provider, { kind: 'github_approvals' }>,
+): Promise<Said> {
+  const pulls = await github.all(`commits/${commit}/pulls`, z.array(pullRequest), (page) => page)
+  const pull = pullRequestOf(commit, pulls)
+  if (pull === null) {
+    const others = pulls.map(({ number }) => `#${number}`).join(', ')
+    const got = others === '' ? 'none' : `${others}, whose last commit is another one`
+    const next = `deploy a commit that a pull request of ${repository} brought`
+    return no(`expected a pull request that ends in ${commit.slice(0, 12)}, got ${got}`, { next })
+  }
+  const reviews = await github.all(`pulls/${pull.number}/reviews`, z.array(review), (page) => page)
+  return judgeApprovals(required, pull, reviews)
+}
+
+const account = z.object({ login: z.string(), type: z.string().nullish() }).nullish()
+
+const pullRequest = z.object({
+  number: z.int(),
+  html_url: z.string(),
+  state: z.string(),
+  merged_at: z.string().nullish(),
+  merge_commit_sha: z.string().nullish(),
+  user: account,
+  head: z.object({ sha: z.string() }),
+})
+
+const review = z.object({
+  user: account,
+  state: z.string(),
+  commit_id: z.string().nullish(),
+  submitted_at: z.string().nullish(),
+})

@@ -1,0 +1,95 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import type { TestReport } from '../../../src/domain/gate/test-report.ts'
+import { badReport } from './bad-report.ts'
+
+/**
+ * Counts the test cases of a JUnit XML report themselves, and takes failures a suite counts without naming them for
+ * failures. Entities are not expanded, and a document that declares any is refused.
+ */
+export async function parseReport(path: string, text: string): Promise<TestReport> {
+  if (text.includes('<!DOCTYPE') || text.includes('<!ENTITY')) {
+    throw badReport(path, 'a report without a DOCTYPE', 'one that may declare entities')
+  }
+  const valid = validated(text)
+  if (valid !== null) throw badReport(path, 'whole and correct XML', valid)
+  // A long report takes seconds: whatever else beats on this thread gets its turn in between.
+  await turn()
+  const document: unknown = parser.parse(text)
+  await turn()
+  const roots = isRecord(document) ? Object.keys(document).filter((key) => !key.startsWith('?')) : []
+  const [root] = roots
+  if (!isRecord(document) || roots.length !== 1 || (root !== 'testsuites' && root !== 'testsuite')) {
+    throw badReport(path, 'testsuites or testsuite as the root', roots.join(', ') || 'nothing')
+  }
+  return counted(listOf(document[root]))
+}
+
+const parser = new XMLParser({
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  processEntities: false,
+  parseTagValue: false,
+  parseAttributeValue: false,
+})
+
+function validated(text: string): string | null {
+  try {
+    const result = XMLValidator.validate(text)
+    return result === true ? null : `${result.err.msg} (line ${result.err.line ?? '?'})`
+  } catch (error) {
+    return error instanceof Error ? error.message : 'another text'
+  }
+}
+
+/** Suites may hold suites, as deep as anybody likes. */
+function counted(roots: readonly unknown[]): TestReport {
+  const report = { ran: 0, skipped: 0, failed: 0, named: [] as string[] }
+  let counters = 0
+  const waiting = [...roots]
+  for (let suite = waiting.pop(); suite !== undefined; suite = waiting.pop()) {
+    if (!isRecord(suite)) continue
+    counters = Math.max(counters, countOf(suite['@failures']) + countOf(suite['@errors']))
+    for (const test of listOf(suite.testcase)) countTest(report, test)
+    for (const inner of listOf(suite.testsuite)) waiting.push(inner)
+  }
+  return { ...report, failed: Math.max(report.failed, counters) }
+}
+
+function countTest(report: { ran: number; skipped: number; failed: number; named: string[] }, test: unknown): void {
+  const given = isRecord(test) ? test : {}
+  if ('failure' in given || 'error' in given) {
+    report.ran += 1
+    report.failed += 1
+    if (report.named.length < mostNamed) report.named.push(nameOf(given))
+  } else if ('skipped' in given) report.skipped += 1
+  else report.ran += 1
+}
+
+/** Enough to know where to look; the report has the rest. */
+const mostNamed = 3
+
+function nameOf(test: Record<string, unknown>): string {
+  const parts = [test['@classname'], test['@name']].filter((part) => typeof part === 'string' && part !== '')
+  return parts.map((part) => plain(String(part)).slice(0, 80)).join(' ') || 'a test without a name'
+}
+
+function plain(text: string): string {
+  return Object.entries(predefined).reduce((clean, [entity, value]) => clean.replaceAll(entity, value), text)
+}
+
+const predefined = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
+
+function countOf(value: unknown): number {
+  const count = Number(value ?? 0)
+  return Number.isFinite(count) ? count : 0
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

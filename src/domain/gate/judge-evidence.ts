@@ -1,0 +1,25 @@
+import type { ItemState } from '../checklist.ts'
+import type { Answer, Provider } from './provider.ts'
+
+/**
+ * What the answers of an item mean together; one for each provider but a person, in their order. `any`: one yes is
+ * enough, else a person may sign where one is named. `all`: one no is a no, whatever else is still being made; a person
+ * signs once the others have said yes. `said`: the answers that made it so.
+ */
+export function judgeEvidence(
+  { need, providers }: { need: 'any' | 'all'; providers: readonly Provider[] },
+  answers: readonly Answer[],
+): { state: Extract<ItemState, 'passed' | 'failed' | 'open' | 'running'>; said: readonly Answer[] } {
+  const person = providers.some(({ kind }) => kind === 'sign_off')
+  const pending = answers.filter((answer) => answer.pending)
+  const good = answers.filter(({ ok }) => ok)
+  const bad = answers.filter((answer) => !answer.ok && !answer.pending)
+  if (need === 'any') {
+    if (good.length > 0) return { state: 'passed', said: good }
+    if (person) return { state: 'open', said: answers }
+    return pending.length > 0 ? { state: 'running', said: pending } : { state: 'failed', said: bad }
+  }
+  if (bad.length > 0) return { state: 'failed', said: bad }
+  if (pending.length > 0) return { state: 'running', said: pending }
+  return { state: person ? 'open' : 'passed', said: good }
+}

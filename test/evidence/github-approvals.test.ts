@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { ann, bob, commitOnGitHub, eve, fakeGitHub, headOf, review } from '../support/fake-github.ts'
+import { commit, evidence, orderOf } from './asking.ts'
+
+const head = headOf(commit)
+
+describe('approvals on GitHub', () => {
+  it('count one for each person who approved the last commit of the pull request', async () => {
+    const reviews = [
+      review(bob, 'APPROVED', head, 1),
+      review(bob, 'APPROVED', head, 2),
+      review(eve, 'APPROVED', head, 3),
+    ]
+    expect(await said(reviews, 2)).toMatchObject({
+      ok: true,
+      by: 'bob, eve',
+      claimed: false,
+      link: 'https://github.example.com/acme/shop/pull/7',
+    })
+    expect(await said(reviews, 3)).toMatchObject({ ok: false, detail: expect.stringContaining('expected 3 approved') })
+  })
+
+  it.each([
+    ['of an older commit', [review(bob, 'APPROVED', 'b'.repeat(40))], '1 about an older commit of it does not count'],
+    ['by the author', [review(ann, 'APPROVED', head)], 'its author cannot approve it'],
+    ['by a program', [review({ login: 'bot', type: 'Bot' }, 'APPROVED', head)], 'got 0'],
+    ['that was dismissed', [review(bob, 'DISMISSED', head)], 'got 0'],
+    ['that is only a comment', [review(bob, 'COMMENTED', head)], 'got 0'],
+    ['of nobody', [], 'got 0'],
+    [
+      'beside a standing request for changes',
+      [review(bob, 'CHANGES_REQUESTED', head, 1), review(bob, 'COMMENTED', head, 2), review(eve, 'APPROVED', head, 3)],
+      'got one by bob',
+    ],
+    [
+      'taken back later',
+      [review(bob, 'APPROVED', head, 1), review(bob, 'CHANGES_REQUESTED', head, 2)],
+      'got one by bob',
+    ],
+    [
+      'beside one asked for on an older commit',
+      [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40)), review(eve, 'APPROVED', head)],
+      'got one by bob',
+    ],
+  ])('%s do not', async (_, reviews, why) => {
+    expect(await said(reviews)).toMatchObject({ ok: false, detail: expect.stringContaining(why) })
+  })
+
+  it('count after changes that were asked for were made', async () => {
+    const reviews = [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40), 1), review(bob, 'APPROVED', head, 2)]
+    expect(await said(reviews)).toMatchObject({ ok: true, by: 'bob' })
+  })
+
+  it('are read to the last page', async () => {
+    const comments = Array.from({ length: 230 }, (_, at) => review(eve, 'COMMENTED', head, at % 60))
+    expect(await said([...comments, review(bob, 'APPROVED', head, 59)])).toMatchObject({ ok: true, by: 'bob' })
+  })
+
+  it('of a pull request without end are no answer', async () => {
+    const many = Array.from({ length: 1_000 }, () => review(eve, 'APPROVED', head))
+    await expect(said(many)).rejects.toMatchObject({
+      type: 'Invalid',
+      message: expect.stringContaining('at most 1000'),
+    })
+  })
+
+  it('count for the head of an open pull request', async () => {
+    const pull = { state: 'open', merged_at: null, merge_commit_sha: null, head: { sha: commit } }
+    expect(await said([review(bob, 'APPROVED', commit)], 1, pull)).toMatchObject({ ok: true })
+  })
+
+  it.each([
+    ['was closed unmerged', { state: 'closed', merged_at: null, head: { sha: commit } }],
+    ['only contains the commit', { merge_commit_sha: 'c'.repeat(40) }],
+  ])('of a pull request that %s are about another commit', async (_, pull) => {
+    expect(await said([review(bob, 'APPROVED', head)], 1, pull)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('got #7, whose last commit is another one'),
+    })
+  })
+})
+
+async function said(reviews: unknown[], required = 1, pull: object = {}) {
+  const github = await fakeGitHub(commitOnGitHub(commit, { reviews, pull }))
+  const { activities } = await evidence(github.environment)
+  return await activities.askProvider(orderOf({ kind: 'github_approvals', ...github.place, required }))
+}
