@@ -78,7 +78,8 @@ function notify(run: Run, make: () => Notice): void {
 
 function tellerOf(run: Run): Teller {
   const { workflowId, runId } = workflowInfo()
-  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now() }
+  const performerProven = run.performer?.holds === true
+  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now(), performerProven }
 }
 
 /** So that it is found beside its deployment. */

@@ -4,6 +4,7 @@ import type { Sample } from '../src/domain/check.ts'
 import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { ReleaseChanges } from '../src/domain/gate/changes.ts'
+import type { Finding } from '../src/domain/gate/finding.ts'
 import type { OnCall } from '../src/domain/gate/on-call.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
@@ -32,6 +33,10 @@ export type Run = {
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
   onCall: OnCall | null
+  /** What became of the proof of who started it; null: none was demanded. */
+  performer: Finding | null
+  /** Statements whose signature was taken, or is being verified: a second one is a replay. */
+  readonly proofs: Set<string>
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
   readonly fences: Map<string, number>
@@ -124,6 +129,8 @@ export function openRun(plan: Plan, startedAs: Run['startedAs']): Run {
     items: new Map((startedAs === 'rollback' ? [] : itemsOfPlan(plan)).map((item) => [item.item, item])),
     changes: null,
     onCall: null,
+    performer: null,
+    proofs: new Set(),
     samples: new Map(),
     events: [],
     fences: new Map(),

@@ -18,6 +18,8 @@ export type RecordDeps = {
   history: History
   /** pino's, or anything with its `info`. */
   logger: { info(fields: object, message: string): void }
+  /** Environments for which this worker demands proven names, whatever a plan says; absent: none. */
+  sshEnvironments?: readonly string[]
 }
 
 export type OpenRecord = {
@@ -50,6 +52,8 @@ export type EnvironmentFacts = {
   expired?: readonly EnvironmentLock[]
   freezes?: Freezes
   stagingSuccess: { deployment: string; version: string; at: string } | null
+  /** This worker demands proven names there, whatever a plan says; absent: as answered by earlier versions. */
+  demandsProof?: boolean
 }
 
 type Place = { service: string; environment: string }
@@ -58,7 +62,7 @@ type Place = { service: string; environment: string }
  * The record in Belay's own database. Failures: `HistoryAway` (retryable: Postgres does not answer), `Invalid` (the
  * rows contradict the request), `WorkflowReset`. Every one may run twice: rows are written by their natural keys.
  */
-export function createRecordActivities({ history, logger }: RecordDeps) {
+export function createRecordActivities({ history, logger, sshEnvironments = [] }: RecordDeps) {
   return {
     /** Opens the run's row. Twice: the first row stands. Another run id or plan under the same deployment is refused. */
     async openRecord(open: OpenRecord): Promise<void> {
@@ -70,7 +74,8 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
     async readEnvironment(
       wanted: Place & { version: string; commit: string; promoteFrom?: string | null },
     ): Promise<EnvironmentFacts> {
-      return asked(() => readFacts(history, wanted))
+      const facts = await asked(() => readFacts(history, wanted))
+      return sshEnvironments.includes(wanted.environment) ? { ...facts, demandsProof: true } : facts
     },
 
     /** Reads only. */

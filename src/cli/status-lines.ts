@@ -1,9 +1,10 @@
 import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
-import { ignoredLine } from '../domain/gate/ignored.ts'
-import { differencesOf } from '../domain/gate/open-differences.ts'
 import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
+import { ignoredLine } from '../domain/gate/ignored.ts'
 import { moment } from '../domain/gate/moment.ts'
+import { differencesOf } from '../domain/gate/open-differences.ts'
+import { nameWords } from '../domain/item-words.ts'
 import { sampleLine, whyRolledBack } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
@@ -35,7 +36,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       ? [`  ended without an outcome (terminated?). Next: look at the hosts, then belay rollback ${environment}`]
       : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
-    ...(now.ignoredSafeties ?? []).map((safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer)}`),
+    ...(now.ignoredSafeties ?? []).map(
+      (safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer, now.performerProven)}`,
+    ),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
     ...(now.changes ? [`  changes ${changesLine(now.changes)}`] : []),
     ...differencesOf(now.changes, openItems(now), mostLines).flatMap(({ title, lines }) => [
@@ -86,7 +89,7 @@ function freezeLines(environment: string, { inForce, toCome }: Freezes): string[
 function headline(environment: string, now: RunStatus): string {
   const what = now.startedAs === 'rollback' ? 'rollback from' : 'deployment of'
   const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
-  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${now.performer} (claimed)  ${now.deployment}`
+  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${nameWords(now.performer, now.performerProven)}  ${now.deployment}`
 }
 
 function itemLine(item: ItemRecord): string {

@@ -3,7 +3,7 @@ import { isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
-import { claimed, itemWords, when } from './item-words.ts'
+import { itemWords, nameWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
 
@@ -31,11 +31,12 @@ function headline({ sentence, release, environment, kind, outcome, phase, open }
 }
 
 function facts(dossier: Dossier): string[] {
-  const { deployment, service, kind, performer, startedAt, finishedAt, open, toldBy, outcome } = dossier
+  const { deployment, service, kind, performer, performerProven, startedAt, finishedAt, open, toldBy, outcome } =
+    dossier
   const tookMs = startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null
   const end = finishedAt ? `, ended ${when(finishedAt)}${tookMs === null ? '' : ` after ${words(tookMs)}`}` : ''
   return [
-    `${kind} ${deployment} of ${service} by ${claimed(performer)}`,
+    `${kind} ${deployment} of ${service} by ${nameWords(performer, performerProven)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
     ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
     ...waiting(dossier),
@@ -154,6 +155,10 @@ function messages({ events }: Dossier): string[] {
     .map((event) => `${event.at.slice(11, 19)}Z  ${event.text}`)
 }
 
-export function ignoredLines({ ignored, performer }: Pick<Dossier, 'ignored' | 'performer'>): string[] {
-  return ignored.map((safety) => ignoredLine(safety, performer))
+export function ignoredLines({
+  ignored,
+  performer,
+  performerProven,
+}: Pick<Dossier, 'ignored' | 'performer' | 'performerProven'>): string[] {
+  return ignored.map((safety) => ignoredLine(safety, performer, performerProven))
 }

@@ -1,4 +1,5 @@
 import { ignoredLine } from './gate/ignored.ts'
+import { nameWords } from './item-words.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
@@ -48,16 +49,16 @@ function lines(notice: Notice): string[] {
 }
 
 /** One line: what was ignored is told with everything that is told of the deployment. */
-function ignoredLines({ ignoredSafeties = [], performer }: Notice): string[] {
+function ignoredLines({ ignoredSafeties = [], performer, performerProven }: Notice): string[] {
   if (ignoredSafeties.length === 0) return []
-  const told = ignoredSafeties.map((safety) => ignoredLine(safety, performer)).join('; ')
+  const told = ignoredSafeties.map((safety) => ignoredLine(safety, performer, performerProven)).join('; ')
   return [`IGNORED SAFETIES: ${cut(escapeSlack(told), 400)}`]
 }
 
 /** A rollback started by hand brings no release of its own. */
-function about({ release, startedAs, deployment, performer }: Notice, link: string | null): string {
+function about({ release, startedAs, deployment, performer, performerProven }: Notice, link: string | null): string {
   const what = startedAs === 'rollback' ? 'rollback' : `${release.version} (${release.commit.slice(0, 12)})`
-  const who = `${what} by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
+  const who = `${what} by ${nameWords(cut(escapeSlack(performer), 250), performerProven)}, ${deployment}`
   return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
 }
 

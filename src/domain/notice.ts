@@ -38,8 +38,9 @@ export type Notice = {
   startedAs: 'deployment' | 'rollback'
   /** What says it, for a link to its page. */
   run: { workflowId: string; runId: string }
-  /** A claim, as every name is. */
+  /** A claim, unless it was proven. */
   performer: string
+  performerProven?: true
   outcome: Outcome | null
   /** What the environment runs now, where that is known. */
   live: { version: string; commit: string } | null
@@ -67,6 +68,7 @@ export type NoticeWaiting = Waiting & {
 export type Teller = {
   plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer' | 'ignoredSafeties'>
   startedAs: Notice['startedAs']
+  performerProven?: boolean
   run: Notice['run']
   at: string
 }
@@ -94,9 +96,10 @@ export function nextOf({ sentence }: Pick<Notice, 'sentence'>): string {
   return (sentence.split('\n').at(-1) ?? '').replace(/^Next: /, '')
 }
 
-function frame({ plan, startedAs, run, at }: Teller, key: string) {
+function frame({ plan, startedAs, run, at, performerProven }: Teller, key: string) {
   const { service, environment, release, deployment, performer, ignoredSafeties } = plan
-  const about = { service, environment, release, deployment, startedAs, run, performer, ignoredSafeties }
+  const proven = performerProven ? ({ performerProven: true } as const) : {}
+  const about = { service, environment, release, deployment, startedAs, run, performer, ignoredSafeties, ...proven }
   return { key: keyOf(deployment, key), at, ...about, outcome: null, live: null, waiting: null }
 }
 

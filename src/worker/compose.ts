@@ -3,14 +3,15 @@ import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
 import type { Logger } from 'pino'
 import { createAdoptActivities } from '../../activities/adopt/activities.ts'
-import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCalendarActivities } from '../../activities/calendar/activities.ts'
+import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
+import { createIdentityActivities } from '../../activities/identity/activities.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
@@ -25,6 +26,7 @@ import type {
   CentralActivities,
   CheckActivities,
   HostActivities,
+  IdentityActivities,
   LogActivities,
   NoticeActivities,
   RecordActivities,
@@ -32,6 +34,7 @@ import type {
 import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
 import { countSamples } from './metrics/count-samples.ts'
+import type { ProvenNames } from './proven-names.ts'
 
 /** What every activity's world is made of. */
 export type World = {
@@ -40,6 +43,8 @@ export type World = {
   logger: Logger
   /** Steps that outlive the worker, mirrors and checkouts are below it: a worker started again must get the same one. */
   stateDirectory: string
+  /** Absent: nobody's key is known, and no environment demands one. */
+  provenNames?: ProvenNames
   /** Belay's own metrics; absent: nobody measures. */
   meter?: MetricMeter
 }
@@ -48,8 +53,8 @@ export type World = {
 export function centralActivities(
   world: World,
   history: pg.Pool,
-): CentralActivities & RecordActivities & NoticeActivities {
-  const { clock, environment, logger, stateDirectory } = world
+): CentralActivities & RecordActivities & NoticeActivities & IdentityActivities {
+  const { clock, environment, logger, stateDirectory, provenNames: names = nobody } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
   const records = createHistory(history)
@@ -58,11 +63,14 @@ export function centralActivities(
     ...createEvidenceActivities({ steps, git, stateDirectory }),
     ...createChangesActivities({ git, stateDirectory, history: records }),
     ...createCalendarActivities({ clock }),
-    ...createRecordActivities({ history: records, logger }),
+    ...createRecordActivities({ history: records, logger, sshEnvironments: names.sshEnvironments }),
     ...createFreezeActivities({ history: records }),
+    ...createIdentityActivities({ ...names, clock, path: environment.PATH, useProof: records.useProof }),
     ...createNoticeActivities({ clock, environment }),
   }
 }
+
+const nobody: ProvenNames = { keys: { allowedSigners: null, revokedKeys: null }, sshEnvironments: [] }
 
 /** What the agent of one host does there. */
 export function hostActivities(host: string, world: World): HostActivities {

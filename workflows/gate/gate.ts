@@ -6,6 +6,7 @@ import { enterPhase, type Run, Trouble } from '../run.ts'
 import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
 import { answerItems } from './items.ts'
 import { people } from './people.ts'
+import { provePerformer } from './rules/performer.ts'
 import { evaluateRules } from './rules.ts'
 
 /**
@@ -14,6 +15,7 @@ import { evaluateRules } from './rules.ts'
  */
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
+  await provePerformer(run)
   const reading = readChanges(run)
   const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading)])
   refuseBroken([...rules, ...changes, ...failedItems(run)])

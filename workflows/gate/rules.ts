@@ -4,6 +4,7 @@ import { withIgnored } from './ignoring.ts'
 import { afterTheCalendar, calendarRule } from './rules/calendar.ts'
 import { historyRules } from './rules/history.ts'
 import { hostRule } from './rules/host.ts'
+import { performerRule } from './rules/performer.ts'
 import { tagRule } from './rules/tag.ts'
 
 /** Every rule of the environment, asked side by side: what holds and what does not. Nothing is changed by asking. */
@@ -14,5 +15,6 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
     tagRule(run),
     ...run.plan.hosts.map((host) => hostRule(run, host)),
   ])
-  return withIgnored(run, await afterTheCalendar(run, found.flat()))
+  const calendar = await afterTheCalendar(run, [...performerRule(run), ...found.flat()])
+  return withIgnored(run, calendar)
 }

@@ -3,6 +3,7 @@ import { approved } from '../../src/domain/gate/approvals.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { reviewedHash, subjectOf } from '../../src/domain/gate/reviewed.ts'
 import type { Message } from '../../src/domain/message.ts'
+import { demandsProof } from '../prove.ts'
 import { now, type Run, tick } from '../run.ts'
 
 type SignOff = Extract<Message, { name: 'signOff' }>
@@ -10,8 +11,9 @@ type SignOff = Extract<Message, { name: 'signOff' }>
 /** What a signature does to its item, in words: an approval is one of several, a review is of one difference. */
 export function signed(run: Run, message: SignOff, via: 'signal' | 'update'): string {
   const { item, by, note = null, link = null } = message
-  const claimed = true
-  const who = `${by} (claimed)`
+  // Where names are proven no signature comes as far as this without a proof.
+  const claimed = !demandsProof(run)
+  const who = `${by} (${claimed ? 'claimed' : 'ssh'})`
   const before = run.items.get(item)
   const rule = run.plan.gate.policy?.approvals
   if (before && rule && item === approvalItem) {

@@ -1,3 +1,4 @@
+import { nameWords } from '../../domain/item-words.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { exitCodes } from '../exit.ts'
 import { fenced, inline, plain, table } from '../github/markdown.ts'
@@ -35,7 +36,7 @@ function about({ deployment, status, runUrl }: Facts): string {
           ['service', status.service],
           ['environment', status.environment],
           ['commit', status.release.commit],
-          ['by', `${status.performer} (claimed)`],
+          ['by', nameWords(status.performer, status.performerProven)],
         ]
       : []),
   ]

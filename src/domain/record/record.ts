@@ -1,6 +1,6 @@
 import type { Dossier } from '../dossier.ts'
 import { ignoredLines } from '../explain.ts'
-import { claimed, when } from '../item-words.ts'
+import { nameWords, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
 import { itemsOfSection, outsideLists, verificationLines } from './answers.ts'
@@ -32,7 +32,7 @@ export function renderRecord(dossier: Dossier): string {
 }
 
 function summary(dossier: Dossier): string {
-  const { deployment, kind, outcome, release, performer, startedAt, finishedAt, open } = dossier
+  const { deployment, kind, outcome, release, performer, performerProven, startedAt, finishedAt, open } = dossier
   const end = finishedAt ? when(finishedAt) : open ? 'still running' : 'not known'
   return table(
     ['Run', ''],
@@ -43,7 +43,7 @@ function summary(dossier: Dossier): string {
       ['Version', foreign(release.version)],
       ['Commit', foreign(release.commit)],
       ['Hosts', foreign(dossier.plan?.hosts.join(', ') ?? 'not known')],
-      ['Deployed by', foreign(claimed(performer))],
+      ['Deployed by', foreign(nameWords(performer, performerProven))],
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],
       [

@@ -1,5 +1,5 @@
 import type { Dossier } from '../dossier.ts'
-import { claimed, itemWords } from '../item-words.ts'
+import { claimed, itemWords, nameWords } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { foreign, list } from './foreign.ts'
@@ -78,11 +78,11 @@ function watchedChecks({ monitoring }: Plan): string {
 
 /** Belay has no roster: who acted is who was there. */
 function byPeople(dossier: Dossier): string {
-  const { performer, items } = dossier
+  const { performer, performerProven, items } = dossier
   const ignored = ignoredAny(dossier, ['on_call'])
   if (ignored) return ignored
-  const signers = items.flatMap((item) => (item.by ? [item.by] : []))
-  return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
+  const signers = items.flatMap((item) => (item.by ? [nameWords(item.by, !item.claimed)] : []))
+  return `named in this record: ${[...new Set([nameWords(performer, performerProven), ...signers])].join(', ')}`
 }
 
 /** null: none of them. */
@@ -90,8 +90,8 @@ function ignoredAny(dossier: Dossier, rules: readonly string[]): string | null {
   return rules.flatMap((rule) => ignoredWords(dossier, rule) ?? []).join('; ') || null
 }
 
-function ignoredWords({ ignored, performer }: Dossier, rule?: string): string | null {
+function ignoredWords({ ignored, performer, performerProven }: Dossier, rule?: string): string | null {
   const found = ignored.find((one) => one.rule === rule)
   if (!found) return null
-  return `IGNORED (${found.rule}) by ${found.by === performer ? claimed(found.by) : found.by}: ${found.reason}`
+  return `IGNORED (${found.rule}) by ${found.by === performer ? nameWords(found.by, performerProven) : found.by}: ${found.reason}`
 }
