@@ -12,6 +12,7 @@ import { words } from '../src/domain/reason.ts'
 import { ownWork } from './gate/own-review.ts'
 import { signed } from './gate/signed.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
+import { demandsProof, proofRefusal, prove } from './prove.ts'
 import { interrupt, note, type Run, tick } from './run.ts'
 import { show, statusOf } from './show.ts'
 
@@ -24,7 +25,7 @@ export function listen(run: Run): void {
   for (const name of messageNames) {
     const description = messageDescriptions[name]
     setHandler(messageSignal(name), (...inputs) => hear(run, name, readable(inputs[0])), { description })
-    setHandler(messageUpdate(name), (input: unknown) => take(run, understood(name, input), 'update'), {
+    setHandler(messageUpdate(name), (input: unknown) => obey(run, understood(name, input)), {
       description,
       validator: (input: unknown) => validate(run, name, input),
     })
@@ -33,19 +34,51 @@ export function listen(run: Run): void {
 }
 
 /** A signal cannot be refused: what cannot be taken is recorded as ignored. */
-function hear(run: Run, name: MessageName, input: unknown): void {
+function hear(run: Run, name: MessageName, input: unknown): void | Promise<void> {
   const parsed = parseMessage(name, input)
-  const refusal = parsed.ok ? refusalOf(parsed.message, admitting(run)) : parsed.problem
-  if (parsed.ok && refusal === null) take(run, parsed.message, 'signal')
-  else {
-    note(run, 'ignored', `ignored ${name}: ${refusal}`)
-    show(run)
-  }
+  const refusal = parsed.ok ? refusalNow(run, parsed.message) : parsed.problem
+  if (!parsed.ok || refusal !== null) return ignore(run, name, refusal ?? '')
+  // Without a proof to wait for it is taken at once: an interruption must not come a step later.
+  if (!demandsProof(run)) return void take(run, parsed.message, 'signal')
+  return takeProven(run, parsed.message, 'signal').then(() => undefined)
+}
+
+function obey(run: Run, message: Message): Receipt | Promise<Receipt> {
+  if (!demandsProof(run)) return take(run, message, 'update')
+  return takeProven(run, message, 'update').then((taken) => {
+    if ('refusal' in taken) throw ApplicationFailure.nonRetryable(taken.refusal, 'Ignored')
+    return taken
+  })
+}
+
+/** Who says it is asked first; meanwhile the run may have moved on, so that it is admitted once more. */
+async function takeProven(
+  run: Run,
+  message: Message,
+  via: 'signal' | 'update',
+): Promise<Receipt | { refusal: string }> {
+  const refusal = (await prove(run, message)) ?? refusalAfter(run, message)
+  if (refusal === null) return take(run, message, via)
+  ignore(run, message.name, refusal)
+  return { refusal }
+}
+
+function refusalNow(run: Run, message: Message): string | null {
+  return proofRefusal(run, message) ?? refusalOf(message, admitting(run))
+}
+
+function refusalAfter(run: Run, message: Message): string | null {
+  return run.phase === 'finished' ? 'the run has ended' : refusalOf(message, admitting(run))
+}
+
+function ignore(run: Run, name: MessageName, refusal: string): void {
+  note(run, 'ignored', refusal.startsWith('unsigned ') ? `ignored: ${refusal}` : `ignored ${name}: ${refusal}`)
+  show(run)
 }
 
 function validate(run: Run, name: MessageName, input: unknown): void {
   const parsed = parseMessage(name, input)
-  const refusal = parsed.ok ? refusalOf(parsed.message, admitting(run)) : parsed.problem
+  const refusal = parsed.ok ? refusalNow(run, parsed.message) : parsed.problem
   if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, 'Ignored')
 }
 
@@ -60,12 +93,14 @@ function take(run: Run, message: Message, via: 'signal' | 'update'): Receipt {
 }
 
 function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string {
-  const by = `${message.by} (claimed)`
+  // Where names are proven nothing comes as far as this without a proof.
+  const claimed = !demandsProof(run)
+  const by = `${message.by} (${claimed ? 'claimed' : 'ssh'})`
   switch (message.name) {
     case 'signOff':
       return signed(run, message, via)
     case 'reject':
-      tick(run, message.item, { state: 'failed', by: message.by, claimed: true, via, note: message.reason })
+      tick(run, message.item, { state: 'failed', by: message.by, claimed, via, note: message.reason })
       interrupt(run, { kind: 'rejected', item: message.item, by: message.by, reason: message.reason })
       return `${message.item} refused by ${by}`
     case 'abort':
@@ -92,9 +127,14 @@ function abortOnCancellation(run: Run): void {
   root.cancelRequested.catch(() => {
     const late = run.phase === 'rollback' || run.phase === 'recording' || run.phase === 'finished'
     if (late) note(run, 'ignored', `cancellation ignored: the run is in phase ${run.phase}`)
-    else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', reason: 'cancelled, no reason given' })
+    else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', reason: whyCancelled(run) })
     show(run)
   })
+}
+
+/** Nobody signs a button. It is obeyed where names are proven too: it only stops, or goes back. */
+function whyCancelled(run: Run): string {
+  return demandsProof(run) ? 'cancelled, nobody is proven to have done it' : 'cancelled, no reason given'
 }
 
 /** What somebody follows by: the number of the last event they have seen. Anything else asks for the newest. */

@@ -79,7 +79,8 @@ function notify(run: Run, make: () => Notice): void {
 
 function tellerOf(run: Run): Teller {
   const { workflowId, runId } = workflowInfo()
-  return { plan: run.plan, startedAs: run.startedAs, run: { workflowId, runId }, at: now(), onCall: run.onCall }
+  const { plan, startedAs, onCall, performer } = run
+  return { plan, startedAs, run: { workflowId, runId }, at: now(), performerProven: performer?.holds === true, onCall }
 }
 
 /** So that it is found beside its deployment. */

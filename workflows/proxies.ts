@@ -7,6 +7,7 @@ import type { createDatabaseActivities } from '../activities/database/activities
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
 import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
+import type { createIdentityActivities } from '../activities/identity/activities.ts'
 import type { createLogActivities } from '../activities/logs/activities.ts'
 import type { createNoticeActivities } from '../activities/notify/activities.ts'
 import type { createOnCallActivities } from '../activities/on-call/activities.ts'
@@ -35,6 +36,7 @@ export type CentralActivities = ReturnType<typeof createGitActivities> &
   ReturnType<typeof createChangesActivities> &
   ReturnType<typeof createCalendarActivities> &
   ReturnType<typeof createOnCallActivities>
+export type IdentityActivities = ReturnType<typeof createIdentityActivities>
 export type RecordActivities = ReturnType<typeof createRecordActivities> & ReturnType<typeof createFreezeActivities>
 export type NoticeActivities = ReturnType<typeof createNoticeActivities>
 export type CheckActivities = ReturnType<typeof createCheckActivities>
@@ -128,6 +130,22 @@ export const recordNow = proxyActivities<RecordActivities>({
   taskQueue,
   startToCloseTimeout: 5_000,
   retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: [failureTypes.invalid] },
+})
+
+/** Somebody waits for the answer, and their command for twenty seconds; a no must reach them before that. */
+export const proving = proxyActivities<IdentityActivities>({
+  taskQueue,
+  startToCloseTimeout: 10_000,
+  scheduleToCloseTimeout: 15_000,
+  retry: { initialInterval: 500, maximumAttempts: 3, nonRetryableErrorTypes: [failureTypes.invalid] },
+})
+
+/** A run begins with it: a worker or a database that is just being started again gets a minute. */
+export const provingStart = proxyActivities<IdentityActivities>({
+  taskQueue,
+  startToCloseTimeout: 10_000,
+  scheduleToCloseTimeout: 60_000,
+  retry: { initialInterval: 500, maximumAttempts: 6, nonRetryableErrorTypes: [failureTypes.invalid] },
 })
 
 /** The activity itself gives a receiver ten seconds; what takes longer is a worker that is gone. */

@@ -3,11 +3,13 @@ import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
 import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
 import { allAdditive, toNothing } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import type { Way } from './back.ts'
 import { endBadly, endRolledBack } from './end.ts'
 import { listen } from './listen.ts'
+import { proveRequester } from './prove.ts'
 import { act, onHost } from './proxies.ts'
 import { startRecordLater } from './records.ts'
 import { claim } from './restore-points.ts'
@@ -24,6 +26,8 @@ export type RollbackRequest = {
   only: 'all' | 'database' | 'configuration'
   by: string
   reason: string
+  /** Shows that `by` asked for this very rollback; absent: nobody proved it. */
+  proof?: Proof
 }
 
 /**
@@ -41,6 +45,7 @@ async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
   run.reason = { kind: 'rollback_requested', by: request.by, reason: request.reason }
   enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${request.by}: ${request.reason}`)
   try {
+    await proveRequester(run, request)
     const states = await inspect(run)
     refuseAdoption(run, states)
     const targets = await resolveTargets(run, request, states)

@@ -5,6 +5,7 @@ import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
 import { itemsOfDrill } from '../src/domain/drill.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { ReleaseChanges } from '../src/domain/gate/changes.ts'
+import type { Finding } from '../src/domain/gate/finding.ts'
 import type { OnCall } from '../src/domain/gate/on-call.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
@@ -37,6 +38,10 @@ export type Run = {
   onCall: OnCall | null
   /** Of a drill: milliseconds until the way back was proven; null: it is not. */
   wayBackMs: number | null
+  /** What became of the proof of who started it; null: none was demanded. */
+  performer: Finding | null
+  /** Statements whose signature was taken, or is being verified: a second one is a replay. */
+  readonly proofs: Set<string>
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
   readonly fences: Map<string, number>
@@ -131,6 +136,8 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     authors: [],
     onCall: null,
     wayBackMs: null,
+    performer: null,
+    proofs: new Set(),
     samples: new Map(),
     events: [],
     fences: new Map(),

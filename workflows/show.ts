@@ -14,6 +14,8 @@ export function statusOf(run: Run, after: number | null = null): RunStatus {
     environment: run.plan.environment,
     release: run.plan.release,
     performer: run.plan.performer,
+    performerProven: run.performer?.holds === true,
+    identity: run.plan.identity ?? 'claimed',
     hosts: run.plan.hosts,
     planDigest: run.plan.digest,
     phase: run.phase,

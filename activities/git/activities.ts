@@ -1,7 +1,7 @@
 import type { Repository } from '../../src/domain/plan.ts'
 import { beating } from './beating.ts'
-import { type FileAt, fileAt } from './file-at.ts'
 import { type CommitPeople, commitPeople } from './commit-people.ts'
+import { type FileAt, fileAt } from './file-at.ts'
 import type { Git } from './git.ts'
 import { openRepository } from './open-repository.ts'
 import { type RecordedInGit, recordDeployment } from './record-deployment.ts'

@@ -21,6 +21,8 @@ export type RecordDeps = {
   history: History
   /** pino's, or anything with its `info`. */
   logger: { info(fields: object, message: string): void }
+  /** Environments for which this worker demands proven names, whatever a plan says; absent: none. */
+  sshEnvironments?: readonly string[]
 }
 
 export type OpenRecord = {
@@ -53,6 +55,8 @@ export type EnvironmentFacts = {
   /** Absent, as are freezes: answered by a worker of before. */
   expired?: readonly EnvironmentLock[]
   freezes?: Freezes
+  /** This worker demands proven names there, whatever a plan says; absent: as answered by earlier versions. */
+  demandsProof?: boolean
 }
 
 type Place = { service: string; environment: string }
@@ -61,7 +65,7 @@ type Place = { service: string; environment: string }
  * The record in Belay's own database. Failures: `HistoryAway` (retryable: Postgres does not answer), `Invalid` (the
  * rows contradict the request), `WorkflowReset`. Every one may run twice: rows are written by their natural keys.
  */
-export function createRecordActivities({ history, logger }: RecordDeps) {
+export function createRecordActivities({ history, logger, sshEnvironments = [] }: RecordDeps) {
   return {
     /** Opens the run's row. Twice: the first row stands. Another run id or plan under the same deployment is refused. */
     async openRecord(open: OpenRecord): Promise<void> {
@@ -71,7 +75,8 @@ export function createRecordActivities({ history, logger }: RecordDeps) {
 
     /** Reads only. */
     async readEnvironment(wanted: Place & { version: string; commit: string }): Promise<EnvironmentFacts> {
-      return asked(() => readFacts(history, wanted))
+      const facts = await asked(() => readFacts(history, wanted))
+      return sshEnvironments.includes(wanted.environment) ? { ...facts, demandsProof: true } : facts
     },
 
     /** Reads only. */

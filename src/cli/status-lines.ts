@@ -5,6 +5,7 @@ import { ignoredLine } from '../domain/gate/ignored.ts'
 import { moment } from '../domain/gate/moment.ts'
 import { onCallWords } from '../domain/gate/on-call.ts'
 import { differencesOf } from '../domain/gate/open-differences.ts'
+import { nameWords } from '../domain/item-words.ts'
 import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
@@ -37,7 +38,9 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
       : []),
     ...(now.wayBackMs ? [`  way back proven in ${words(now.wayBackMs)}`] : []),
     ...(now.why ? [`  why: ${now.why}`] : []),
-    ...(now.ignoredSafeties ?? []).map((safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer)}`),
+    ...(now.ignoredSafeties ?? []).map(
+      (safety) => `  IGNORED SAFETY ${ignoredLine(safety, now.performer, now.performerProven)}`,
+    ),
     ...(now.waitingFor ? [`  WAITS since ${now.waitingFor.since}: ${now.waitingFor.text}`] : []),
     ...(now.changes ? [`  changes ${changesLine(now.changes)}`] : []),
     ...differencesOf(now.changes, openItems(now), mostLines).flatMap(({ title, lines }) => [
@@ -91,7 +94,7 @@ function freezeLines(environment: string, { inForce, toCome }: Freezes): string[
 function headline(environment: string, now: RunStatus): string {
   const what = titles[now.startedAs]
   const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
-  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${now.performer} (claimed)  ${now.deployment}`
+  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${nameWords(now.performer, now.performerProven)}  ${now.deployment}`
 }
 
 const titles = { deployment: 'deployment of', rollback: 'rollback from', drill: 'drill of' } as const

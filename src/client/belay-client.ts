@@ -12,6 +12,7 @@ import { preview } from './preview.ts'
 import type { Wanted } from './request.ts'
 import type { Run } from './run.ts'
 import { requireSamePlan } from './same-plan.ts'
+import { provenPlan, provenRollback, type Signer, type Signing } from './sign/signer.ts'
 import { superseding } from './supersede.ts'
 import { requireWorkers } from './workers.ts'
 
@@ -24,7 +25,7 @@ export type DeployRequest = {
   version: string
   /** 40 hex digits: the commit that gets the version; its tag is made after the gate. */
   commit?: string
-  /** Recorded and shown as claimed. */
+  /** Shown as claimed, unless the environment has names proven. */
   by: string
   /** The same id for the same release never starts a second run: it is attached to, whether it is open or has ended. */
   requestId?: string
@@ -90,9 +91,14 @@ export type BelayClient = {
 
 /**
  * Connects to Temporal by `TEMPORAL_ADDRESS`, `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS*` of the given
- * variables, or the profile in Temporal's own configuration file. Throws `Unreachable` within five seconds.
+ * variables, or the profile in Temporal's own configuration file. Throws `Unreachable` within five seconds. `signer`
+ * proves who `by` is where an environment demands it (`identity: ssh`): {@link sshSigner}, or one of your own.
  */
-export async function connect(environment: Environment = process.env): Promise<BelayClient> {
+export async function connect(
+  environment: Environment = process.env,
+  { signer }: { signer?: Signer } = {},
+): Promise<BelayClient> {
+  const signing = signer ? { signer, now: () => new Date() } : null
   const belay = await connectToTemporal(environment)
   const plan = (request: DeployRequest) => planOf(request, environment)
   return {
@@ -105,15 +111,17 @@ export async function connect(environment: Environment = process.env): Promise<B
         requestId: request.requestId,
         wanted: { kind: 'deployment', ...ready.release } as const,
       }
-      const begin = () => belay.deploy(ready, request.requestId)
-      return await start(belay, asked, request.supersede ? () => superseding(belay, ready, begin) : begin)
+      const begin = async () =>
+        await belay.deploy(signing ? await provenPlan(ready, signing) : ready, request.requestId)
+      const replacing = () => superseding(belay, ready, begin, undefined, signing)
+      return await start(belay, asked, signing, request.supersede ? replacing : begin)
     },
-    drill: async (request) => await drill(belay, await plan(request), request.requestId),
-    rollback: (request) => rollback(belay, request),
+    drill: async (request) => await drill(belay, await plan(request), signing, request.requestId),
+    rollback: (request) => rollback(belay, request, signing),
     async attach(where) {
       const service = 'service' in where ? where.service : await serviceOf(where)
       const run = await belay.attach(service, where.environment)
-      return run && deploymentRun(run, true)
+      return run && deploymentRun(run, true, signing)
     },
     listOpen: () => belay.listOpen(),
     close: () => belay.close(),
@@ -127,26 +135,30 @@ type Asked = { plan: Plan; requestId?: string; wanted: Wanted }
 async function start(
   belay: Belay,
   { plan, requestId, wanted }: Asked,
+  signing: Signing | null,
   begin: () => Promise<Run>,
 ): Promise<DeploymentRun> {
   const before = requestId === undefined ? null : await belay.requested(plan, requestId, wanted)
-  if (before) return deploymentRun(before, true)
+  if (before) return deploymentRun(before, true, signing)
   await requireWorkers(belay, plan)
   const run = await begin()
-  return deploymentRun(run, run.deployment !== plan.deployment)
+  return deploymentRun(run, run.deployment !== plan.deployment, signing)
 }
 
-async function drill(belay: Belay, plan: Plan, requestId?: string): Promise<DeploymentRun> {
+async function drill(belay: Belay, plan: Plan, signing: Signing | null, requestId?: string): Promise<DeploymentRun> {
   requireDrillsAllowed(plan)
   const asked = { plan, requestId, wanted: { kind: 'drill', ...plan.release } as const }
-  return await start(belay, asked, () => belay.drill(plan, requestId))
+  const begin = async () => await belay.drill(signing ? await provenPlan(plan, signing) : plan, requestId)
+  return await start(belay, asked, signing, begin)
 }
 
-async function rollback(belay: Belay, request: RollbackRequest): Promise<DeploymentRun> {
+async function rollback(belay: Belay, request: RollbackRequest, signing: Signing | null): Promise<DeploymentRun> {
   const { by, reason, to = null, only = 'all', requestId } = request
   const plan = await environmentPlan(fileOf(request), request.environment, by, newDeploymentId('rollback'))
   const asked = { plan, requestId, wanted: { kind: 'rollback', to, only } as const }
-  return await start(belay, asked, () => belay.rollback({ plan, to, only, by, reason }, requestId))
+  const wish = { plan, to, only, by, reason } as const
+  const begin = async () => await belay.rollback(signing ? await provenRollback(wish, signing) : wish, requestId)
+  return await start(belay, asked, signing, begin)
 }
 
 async function planOf(request: DeployRequest, environment: Environment): Promise<Plan> {

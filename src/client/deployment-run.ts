@@ -7,8 +7,9 @@ import { addressOf, questionOf } from './address.ts'
 import { Usage } from './errors.ts'
 import { looksAt } from './looks.ts'
 import type { Run } from './run.ts'
+import { provenMessage, type Signing } from './sign/signer.ts'
 
-/** Who says it: an address or a login name, recorded and shown as claimed. */
+/** Who says it: an address or a login name, shown as claimed unless the environment has names proven. */
 export type By = { by: string }
 export type ByWithReason = By & { reason: string }
 
@@ -52,9 +53,11 @@ export type DeploymentRun = {
   rollback(as: ByWithReason): Promise<Receipt>
 }
 
-export function deploymentRun(run: Run, attached: boolean): DeploymentRun {
+/** `signing`: who signs where names must be proven; null: nobody, and the run says no there. */
+export function deploymentRun(run: Run, attached: boolean, signing: Signing | null = null): DeploymentRun {
   const { deployment, workflowId, runId } = run
-  const say = (message: Message) => run.tell(message)
+  const say = async (message: Message) =>
+    await run.tell(signing === null ? message : await provenMessage(message, await statusOf(run), signing))
   return {
     deployment,
     workflowId,

@@ -4,6 +4,7 @@ import type { RunStatus } from '../domain/status.ts'
 import type { Belay, Run } from './client.ts'
 import { Busy, type BusyHolder, Refused, Usage } from './errors.ts'
 import { UnknownEnd } from './run-end.ts'
+import { provenMessage, type Signing } from './sign/signer.ts'
 
 /** What is superseded, and how that ended, for people. */
 export type Telling = (line: string) => void
@@ -17,13 +18,14 @@ export async function superseding(
   plan: Plan,
   begin: () => Promise<Run>,
   tell: Telling = () => undefined,
+  signing: Signing | null = null,
 ): Promise<Run> {
   for (let round = 1; ; round++) {
     try {
       return await begin()
     } catch (error) {
       if (!(error instanceof Busy) || round > mostRounds) throw error
-      await endOlder(belay, plan, error.holder, tell)
+      await endOlder(belay, plan, error.holder, { tell, signing })
     }
   }
 }
@@ -31,13 +33,15 @@ export async function superseding(
 /** Of several that come at once the newest wins; more than these in a row is no coincidence. */
 const mostRounds = 5
 
-async function endOlder(belay: Pick<Belay, 'attach'>, plan: Plan, holder: BusyHolder, tell: Telling): Promise<void> {
+type Saying = { tell: Telling; signing: Signing | null }
+
+async function endOlder(belay: Pick<Belay, 'attach'>, plan: Plan, holder: BusyHolder, saying: Saying): Promise<void> {
   const run = await belay.attach(plan.service, plan.environment)
   if (!run || run.deployment !== holder.deployment || !(await run.open())) return
   const status = await run.status()
-  if (!endsUnchanged(status)) await ask(run, plan, holder, status, tell)
+  if (!endsUnchanged(status)) await ask(run, plan, holder, status, saying)
   const end = await run.end().catch(unlessTerminated)
-  tell(`${holder.deployment} has ended${end ? `: ${end.outcome}` : ''}`)
+  saying.tell(`${holder.deployment} has ended${end ? `: ${end.outcome}` : ''}`)
 }
 
 /** It was told to end already, or the gate has refused it: only its record is still written. */
@@ -46,14 +50,16 @@ function endsUnchanged({ outcome }: RunStatus): boolean {
 }
 
 /** Throws {@link Busy} where the run says no and goes on. */
-async function ask(run: Run, plan: Plan, holder: BusyHolder, status: RunStatus, tell: Telling): Promise<void> {
+async function ask(run: Run, plan: Plan, holder: BusyHolder, status: RunStatus, saying: Saying): Promise<void> {
   const { performer: by, release } = plan
   const { deployment } = run
   // The run would say so too; a rollback names no release to compare with.
   const older = status.startedAs === 'deployment' ? olderWords(release.version, holder.version) : null
   if (status.phase === 'gate' && older !== null) throw new Busy(holder, older)
   try {
-    const { recorded } = await run.tell({ name: 'supersede', deployment, by, version: release.version })
+    const message = { name: 'supersede', deployment, by, version: release.version } as const
+    const { signing, tell } = saying
+    const { recorded } = await run.tell(signing ? await provenMessage(message, status, signing) : message)
     tell(`asked ${deployment} to end: ${recorded}`)
   } catch (error) {
     // It has ended meanwhile, for another reason.

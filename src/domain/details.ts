@@ -7,6 +7,7 @@ import { differencesOf } from './gate/open-differences.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import { signWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
+import { decideCommand, signCommand } from './next-command.ts'
 import { sampleLine } from './reason.ts'
 import type { RunStatus } from './status.ts'
 
@@ -32,8 +33,10 @@ function changed({ changes }: RunStatus): string {
 }
 
 /** Some of many: the page is short, and the plan's own page has them all. */
-function ignoredSafeties({ ignoredSafeties: all = [], performer }: RunStatus): string {
-  const lines = all.slice(0, 12).map((safety) => escapeMarkdown(ignoredLine(safety, performer).slice(0, 160)))
+function ignoredSafeties({ ignoredSafeties: all = [], performer, performerProven }: RunStatus): string {
+  const lines = all
+    .slice(0, 12)
+    .map((safety) => escapeMarkdown(ignoredLine(safety, performer, performerProven).slice(0, 160)))
   const more = all.length > 12 ? [`- and ${all.length - 12} more`] : []
   return [...lines.map((line) => `- IGNORED SAFETY ${line}`), ...more].join('\n')
 }
@@ -51,9 +54,11 @@ function nextAction(status: RunStatus): string {
       reason: 'why',
     }
     const how =
-      waiting.answers.length > 0
-        ? `\n\nSignal or Update \`decide\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
-        : signOffHint(status)
+      waiting.answers.length > 0 && status.identity === 'ssh'
+        ? `\n\n${provenHint} \`${decideCommand(status.environment, waiting.answers)}\``
+        : waiting.answers.length > 0
+          ? `\n\nSignal or Update \`decide\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\``
+          : signOffHint(status)
     return `**Waits since ${waiting.since}${until}:** ${escapeMarkdown(waiting.text)}${how}`
   }
   if (status.outcome) return ''
@@ -69,10 +74,17 @@ function signOffHint(status: RunStatus): string {
   const open = status.items.filter((item) => item.how === 'sign_off' && item.state === 'open' && signable(status, item))
   if (open.length === 0) return ''
   const names = open.map((item) => item.item)
+  if (status.identity === 'ssh') {
+    const command = `${provenHint} \`${signCommand(status.environment, names)}\``
+    return `\n\nOpen for a person: ${escapeMarkdown(signWords(open))}. ${command}${differences(status, names)}`
+  }
   const changes = subjectOf(names[0] ?? '') === null ? null : reviewedHash(status.changes, names[0] ?? '')
   const input = { deployment: status.deployment, item: names[0], by: 'you', ...(changes !== null && { changes }) }
   return `\n\nOpen for a person: ${escapeMarkdown(signWords(open))}. Signal or Update \`signOff\` with\n\`\`\`\n${JSON.stringify(input)}\n\`\`\`${differences(status, names)}`
 }
+
+/** A dialog of this page cannot sign. */
+const provenHint = 'Names are proven here (SSH key): a signal without a signature is ignored. Type'
 
 /** What is to be looked at before signing. */
 function differences({ changes }: RunStatus, items: readonly string[]): string {

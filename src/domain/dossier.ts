@@ -22,6 +22,8 @@ export type Dossier = {
   /** The release deployed; for a rollback, the one that is live again. */
   release: Release
   performer: string
+  /** A key that the workers know has signed for it; absent: nobody proved it. */
+  performerProven?: boolean
   planDigest: string
   /** null: neither the history nor Temporal could give it. */
   plan: Plan | null

@@ -5,7 +5,7 @@ import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
-import { claimed, when } from './item-words.ts'
+import { nameWords, when } from './item-words.ts'
 import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
 
@@ -40,6 +40,7 @@ function facts(dossier: Dossier): string[] {
     service,
     kind,
     performer,
+    performerProven,
     startedAt,
     finishedAt,
     open,
@@ -50,7 +51,7 @@ function facts(dossier: Dossier): string[] {
   const tookMs = startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null
   const end = finishedAt ? `, ended ${when(finishedAt)}${tookMs === null ? '' : ` after ${words(tookMs)}`}` : ''
   return [
-    `${kind} ${deployment} of ${service} by ${claimed(performer)}`,
+    `${kind} ${deployment} of ${service} by ${nameWords(performer, performerProven)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
     ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
     ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),
@@ -176,6 +177,10 @@ function messages({ events }: Dossier): string[] {
     .map((event) => `${event.at.slice(11, 19)}Z  ${event.text}`)
 }
 
-export function ignoredLines({ ignored, performer }: Pick<Dossier, 'ignored' | 'performer'>): string[] {
-  return ignored.map((safety) => ignoredLine(safety, performer))
+export function ignoredLines({
+  ignored,
+  performer,
+  performerProven,
+}: Pick<Dossier, 'ignored' | 'performer' | 'performerProven'>): string[] {
+  return ignored.map((safety) => ignoredLine(safety, performer, performerProven))
 }

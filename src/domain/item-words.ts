@@ -15,9 +15,14 @@ export function when(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 19)}Z`
 }
 
-/** Nobody proves a name yet: it is printed as what it is. */
+/** A name that nobody has proven is printed as what it is. */
 export function claimed(name: string): string {
   return `${name} (claimed)`
+}
+
+/** `proven`: a key that the workers know has signed for it. */
+export function nameWords(name: string, proven: boolean | undefined): string {
+  return proven === true ? name : claimed(name)
 }
 
 function stateWords({ state, how, detail }: ItemRecord): string {

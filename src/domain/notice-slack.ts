@@ -1,5 +1,6 @@
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
+import { nameWords } from './item-words.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */
@@ -51,17 +52,18 @@ function lines(notice: Notice): string[] {
 }
 
 /** One line: what was ignored is told with everything that is told of the deployment. */
-function ignoredLines({ ignoredSafeties = [], performer }: Notice): string[] {
+function ignoredLines({ ignoredSafeties = [], performer, performerProven }: Notice): string[] {
   if (ignoredSafeties.length === 0) return []
-  const told = ignoredSafeties.map((safety) => ignoredLine(safety, performer)).join('; ')
+  const told = ignoredSafeties.map((safety) => ignoredLine(safety, performer, performerProven)).join('; ')
   return [`IGNORED SAFETIES: ${cut(escapeSlack(told), 400)}`]
 }
 
 /** A rollback started by hand brings no release of its own. */
-function about({ release, startedAs, deployment, performer }: Notice, link: string | null): string {
+function about(notice: Notice, link: string | null): string {
+  const { release, startedAs, deployment, performer, performerProven } = notice
   const brought = `${release.version} (${release.commit.slice(0, 12)})`
   const what = startedAs === 'rollback' ? 'rollback' : startedAs === 'drill' ? `drill of ${brought}` : brought
-  const who = `${what} by ${cut(escapeSlack(performer), 250)} (claimed), ${deployment}`
+  const who = `${what} by ${nameWords(cut(escapeSlack(performer), 250), performerProven)}, ${deployment}`
   return link === null ? who : `${who}, <${link}|run in the Temporal UI>`
 }
 

@@ -39,10 +39,11 @@ export type Notice = {
   startedAs: StartedAs
   /** What says it, for a link to its page. */
   run: { workflowId: string; runId: string }
-  /** A claim, as every name is. */
+  /** A claim, unless it was proven. */
   performer: string
   /** Who is on call for it, where somebody was asked for; absent or null: nobody, or not yet. */
   onCall?: OnCall | null
+  performerProven?: true
   outcome: Outcome | null
   /** What the environment runs now, where that is known. */
   live: { version: string; commit: string } | null
@@ -70,6 +71,7 @@ export type NoticeWaiting = Omit<Waiting, 'otherwise'> & {
 export type Teller = {
   plan: Pick<Plan, 'service' | 'environment' | 'release' | 'deployment' | 'performer' | 'ignoredSafeties'>
   startedAs: Notice['startedAs']
+  performerProven?: boolean
   run: Notice['run']
   at: string
   onCall?: OnCall | null
@@ -98,9 +100,10 @@ export function nextOf({ sentence }: Pick<Notice, 'sentence'>): string {
   return (sentence.split('\n').at(-1) ?? '').replace(/^Next: /, '')
 }
 
-function frame({ plan, startedAs, run, at, onCall = null }: Teller, key: string) {
+function frame({ plan, startedAs, run, at, performerProven, onCall = null }: Teller, key: string) {
   const { service, environment, release, deployment, performer, ignoredSafeties } = plan
-  const about = { service, environment, release, deployment, startedAs, run, performer, onCall, ignoredSafeties }
+  const who = { performer, ...(performerProven && ({ performerProven: true } as const)), onCall, ignoredSafeties }
+  const about = { service, environment, release, deployment, startedAs, run, ...who }
   return { key: keyOf(deployment, key), at, ...about, outcome: null, live: null, waiting: null }
 }
 

@@ -14,6 +14,10 @@ export type RunStatus = {
   environment: string
   release: Release
   performer: string
+  /** A key that the workers know has signed it; absent: asked of an older worker. */
+  performerProven?: boolean
+  /** What a name is worth to this run; absent: as above. */
+  identity?: 'claimed' | 'ssh'
   /** Not said by workers of earlier versions. */
   hosts?: readonly string[]
   planDigest: string

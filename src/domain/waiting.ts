@@ -1,6 +1,6 @@
 import { isGateItem } from './checklist.ts'
 import { differencesOf } from './gate/open-differences.ts'
-import { claimed, signWords, when } from './item-words.ts'
+import { nameWords, signWords, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { words } from './reason.ts'
 import type { RunStatus } from './status.ts'
@@ -27,9 +27,9 @@ export type Wait = {
 
 /** What an open run waits for: a decision, or signatures, at the gate and after. */
 export function waitsOf(status: RunStatus): Wait[] {
-  const { service, environment, deployment, waitingFor, release, performer, startedAs } = status
+  const { service, environment, deployment, waitingFor, release, performer, performerProven, startedAs } = status
   const what = startedAs === 'rollback' ? 'rollback' : `${startedAs === 'drill' ? 'drill of ' : ''}${release.version}`
-  const base = { service, environment, deployment, about: `${what} by ${claimed(performer)}` }
+  const base = { service, environment, deployment, about: `${what} by ${nameWords(performer, performerProven)}` }
   if (waitingFor && waitingFor.answers.length > 0) {
     const { text, since, until, answers, question } = waitingFor
     const command = decideCommand(environment, answers)

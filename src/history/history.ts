@@ -42,6 +42,7 @@ import {
 } from './locks.ts'
 import { readPastRuns } from './past-runs.ts'
 import { readPromotion } from './promotion.ts'
+import { type UsedProof, useProof } from './proofs.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
@@ -69,6 +70,8 @@ export type History = {
   unlockEnvironment(release: Place & { by: string; at: string; kind?: LockKind | null }): Promise<LockRow[]>
   /** Answers the blocks that this call, or the one it repeats, cleared. */
   clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
+  /** Answers the run that used this signature first. */
+  useProof(used: UsedProof): Promise<{ runId: string }>
   readDeployment(deployment: string): Promise<DeploymentRow | null>
   readDeploymentDetails(deployment: string): Promise<DeploymentDetails | null>
   readDeploymentPlan(deployment: string): Promise<Plan | null>
@@ -104,6 +107,7 @@ export function createHistory(pool: pg.Pool): History {
     lockEnvironment: (lock) => lockEnvironment(pool, lock),
     unlockEnvironment: (release) => releaseLocks(pool, release),
     clearRelease: (clearing) => clearBlocked(pool, clearing),
+    useProof: (used) => useProof(pool, used),
     readDeployment: (deployment) => readDeploymentRow(pool, deployment),
     readDeploymentDetails: (deployment) => readDeploymentDetails(pool, deployment),
     readDeploymentPlan: (deployment) => readDeploymentPlan(pool, deployment),

@@ -11,6 +11,7 @@ import { createEvidenceActivities } from '../../activities/evidence/activities.t
 import { createGitActivities } from '../../activities/git/activities.ts'
 import { createGit } from '../../activities/git/git.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
+import { createIdentityActivities } from '../../activities/identity/activities.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { createOnCallActivities } from '../../activities/on-call/activities.ts'
@@ -26,6 +27,7 @@ import type {
   CentralActivities,
   CheckActivities,
   HostActivities,
+  IdentityActivities,
   LogActivities,
   NoticeActivities,
   RecordActivities,
@@ -33,6 +35,7 @@ import type {
 import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
 import { countSamples } from './metrics/count-samples.ts'
+import type { ProvenNames } from './proven-names.ts'
 
 /** What every activity's world is made of. */
 export type World = {
@@ -41,6 +44,8 @@ export type World = {
   logger: Logger
   /** Steps that outlive the worker, mirrors and checkouts are below it: a worker started again must get the same one. */
   stateDirectory: string
+  /** Absent: nobody's key is known, and no environment demands one. */
+  provenNames?: ProvenNames
   /** Belay's own metrics; absent: nobody measures. */
   meter?: MetricMeter
 }
@@ -49,8 +54,8 @@ export type World = {
 export function centralActivities(
   world: World,
   history: pg.Pool,
-): CentralActivities & RecordActivities & NoticeActivities {
-  const { clock, environment, logger, stateDirectory } = world
+): CentralActivities & RecordActivities & NoticeActivities & IdentityActivities {
+  const { clock, environment, logger, stateDirectory, provenNames: names = nobody } = world
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
   const records = createHistory(history)
@@ -59,12 +64,15 @@ export function centralActivities(
     ...createEvidenceActivities({ steps, git, stateDirectory, environment }),
     ...createChangesActivities({ git, stateDirectory, history: records }),
     ...createCalendarActivities({ clock }),
-    ...createRecordActivities({ history: records, logger }),
+    ...createRecordActivities({ history: records, logger, sshEnvironments: names.sshEnvironments }),
     ...createFreezeActivities({ history: records }),
     ...createOnCallActivities({ clock, environment }),
+    ...createIdentityActivities({ ...names, clock, path: environment.PATH, useProof: records.useProof }),
     ...createNoticeActivities({ clock, environment }),
   }
 }
+
+const nobody: ProvenNames = { keys: { allowedSigners: null, revokedKeys: null }, sshEnvironments: [] }
 
 /** What the agent of one host does there. */
 export function hostActivities(host: string, world: World): HostActivities {

@@ -33,6 +33,7 @@ export async function runWorker(
       stateDirectory: settings.stateDirectory,
       registerSearchAttributes: settings.registerSearchAttributes,
       leave: settings.leave,
+      provenNames: settings.provenNames,
       ...(settings.metricsAddress !== null && { meter }),
       environment: process.environment,
       clock: () => new Date(),

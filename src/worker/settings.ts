@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Usage } from '../client/errors.ts'
+import { type ProvenNames, provenNames } from './proven-names.ts'
 import type { Leave } from './replay/require-replayable.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -23,6 +24,7 @@ export type WorkerSettings = {
   leave: Leave | null
   /** `BELAY_METRICS_ADDRESS`, e.g. `127.0.0.1:9464`: Prometheus may ask there; null: nothing is measured. */
   metricsAddress: string | null
+  provenNames: ProvenNames
   /** `BELAY_LOG_LEVEL`, else `info`. */
   logLevel: string
 }
@@ -51,6 +53,7 @@ export function workerSettings(environment: Environment, directory: string): Wor
     registerSearchAttributes: flag(environment, 'BELAY_REGISTER_SEARCH_ATTRIBUTES'),
     leave: leaveOf(environment, agentOnly),
     metricsAddress: metricsAddressOf(environment.BELAY_METRICS_ADDRESS || null),
+    provenNames: provenNames(environment, directory),
     logLevel: environment.BELAY_LOG_LEVEL || 'info',
   }
 }

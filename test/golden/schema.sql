@@ -99,6 +99,12 @@ create table locks (
   released_by text
 );
 
+create table proofs_used (
+  statement text not null,
+  run_id text not null,
+  at timestamp with time zone not null
+);
+
 create table samples (
   deployment text not null,
   check_name text not null,
@@ -133,6 +139,7 @@ alter table items add constraint items_state_check CHECK ((state = ANY (ARRAY['o
 alter table locks add constraint a_release_is_whole CHECK (((released_at IS NULL) = (released_by IS NULL)));
 alter table locks add constraint locks_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'rollback_failed'::text, 'manual'::text])));
 alter table locks add constraint locks_pkey PRIMARY KEY (id);
+alter table proofs_used add constraint proofs_used_pkey PRIMARY KEY (statement);
 alter table samples add constraint samples_deployment_fkey FOREIGN KEY (deployment) REFERENCES deployment_history(deployment);
 alter table samples add constraint samples_pkey PRIMARY KEY (deployment, check_name, host, at);
 alter table samples add constraint samples_verdict_check CHECK ((verdict = ANY (ARRAY['passed'::text, 'failed'::text, 'inconclusive'::text, 'error'::text])));

@@ -19,6 +19,7 @@ test('reads hosts, directories and switches from the environment', () => {
     registerSearchAttributes: true,
     leave: null,
     metricsAddress: null,
+    provenNames: { keys: { allowedSigners: null, revokedKeys: null }, sshEnvironments: [] },
     logLevel: 'info',
   })
 })
@@ -27,6 +28,19 @@ test('an agent needs no database', () => {
   expect(workerSettings({ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'app-1' }, '/srv')).toMatchObject({
     agentOnly: true,
     databaseUrl: null,
+  })
+})
+
+test('keys and the environments that demand them are read relative to the directory', () => {
+  const environment = {
+    ...database,
+    BELAY_ALLOWED_SIGNERS: 'keys/allowed_signers',
+    BELAY_REVOKED_KEYS: '/etc/belay/revoked',
+    BELAY_SSH_ENVIRONMENTS: 'production, staging,',
+  }
+  expect(workerSettings(environment, '/srv').provenNames).toEqual({
+    keys: { allowedSigners: '/srv/keys/allowed_signers', revokedKeys: '/etc/belay/revoked' },
+    sshEnvironments: ['production', 'staging'],
   })
 })
 
@@ -49,6 +63,8 @@ test.each([
     { ...database, BELAY_METRICS_ADDRESS: 'localhost:9464' },
     'BELAY_METRICS_ADDRESS: expected an IP address and a port',
   ],
+  [{ ...database, BELAY_SSH_ENVIRONMENTS: 'production' }, 'BELAY_SSH_ENVIRONMENTS: expected BELAY_ALLOWED_SIGNERS'],
+  [{ ...database, BELAY_REVOKED_KEYS: 'revoked' }, 'BELAY_REVOKED_KEYS: expected BELAY_ALLOWED_SIGNERS with it'],
   [{ BELAY_AGENT_ONLY: '1', BELAY_HOSTS: 'a', BELAY_LEAVE: 'run-1' }, 'BELAY_LEAVE: expected a worker with workflows'],
 ])('refuses %j', (environment, message) => {
   expect(() => workerSettings(environment, '/srv')).toThrow(message)

@@ -11,6 +11,7 @@ import { answerItems } from './items.ts'
 import { readAuthors, voidOwnReview } from './own-review.ts'
 import { isUnfinished, pendingEvidence } from './pending.ts'
 import { people } from './people.ts'
+import { provePerformer } from './rules/performer.ts'
 import { evaluateRules } from './rules.ts'
 
 /**
@@ -19,6 +20,7 @@ import { evaluateRules } from './rules.ts'
  */
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
+  await provePerformer(run)
   const reading = readChanges(run)
   const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading), readAuthors(run)])
   voidOwnReview(run)

@@ -33,6 +33,6 @@ function ignoreItem(run: Run, address: string, rule: string): void {
 function noteIgnored(run: Run, safety: IgnoredSafety, consequence: string): void {
   const { rule, by } = safety
   if (run.events.some(({ data }) => data?.ignored === rule)) return
-  const text = `IGNORED ${ignoredLine(safety, run.plan.performer)} (${consequence})`
+  const text = `IGNORED ${ignoredLine(safety, run.plan.performer, run.performer?.holds)} (${consequence})`
   note(run, 'message', text, { ignored: rule, by })
 }

@@ -30,7 +30,14 @@ export async function answerItem(run: Run, item: PreItem): Promise<void> {
   const claim = run.plan.claims.find((candidate) => candidate.item === item)
   if (claim && 'acceptClaim' in how && how.acceptClaim) {
     const { by, url: link } = claim
-    tick(run, `pre.${item}`, { state: 'passed', how: 'claim', by, claimed: true, via: 'start', link })
+    tick(run, `pre.${item}`, {
+      state: 'passed',
+      how: 'claim',
+      by,
+      claimed: run.performer?.holds !== true,
+      via: 'start',
+      link,
+    })
     return
   }
   if (how.by !== 'not_applicable' && answerUnchanged(run, item)) return

@@ -8,6 +8,7 @@ import { hostRule } from './rules/host.ts'
 import { lastDrillRule } from './rules/last-drill.ts'
 import { monitoringRule } from './rules/monitoring.ts'
 import { onCallRule } from './rules/on-call.ts'
+import { performerRule } from './rules/performer.ts'
 import { tagRule } from './rules/tag.ts'
 
 /** Every rule of the environment, asked side by side: what holds and what does not. Nothing is changed by asking. */
@@ -20,5 +21,5 @@ export async function evaluateRules(run: Run): Promise<Finding[]> {
   const monitoring = hosts.then(() => monitoringRule(run))
   const others = [calendarRule(run), onCallRule(run), lastDrillRule(run), monitoring]
   const found = await Promise.all([...known, states, ...others])
-  return withIgnored(run, await afterTheCalendar(run, [...found.flat(), ...drillRules(run)]))
+  return withIgnored(run, await afterTheCalendar(run, [...performerRule(run), ...found.flat(), ...drillRules(run)]))
 }

@@ -4,6 +4,7 @@ import type { Answer } from '../../src/domain/gate/provider.ts'
 import { reviewedHash, subjectOf } from '../../src/domain/gate/reviewed.ts'
 import { signWords } from '../../src/domain/item-words.ts'
 import type { Message } from '../../src/domain/message.ts'
+import { demandsProof } from '../prove.ts'
 import { now, type Run, tick } from '../run.ts'
 import { openAtGate } from './open-at-gate.ts'
 import { signedAnswer } from './own-review.ts'
@@ -23,8 +24,9 @@ export function signed(run: Run, message: SignOff, via: 'signal' | 'update'): st
 /** An approval is one of several, a review is of one difference. */
 function take(run: Run, message: SignOff, via: 'signal' | 'update'): string {
   const { item, by, note = null, link = null } = message
-  const claimed = true
-  const who = `${by} (claimed)`
+  // Where names are proven no signature comes as far as this without a proof.
+  const claimed = !demandsProof(run)
+  const who = `${by} (${claimed ? 'claimed' : 'ssh'})`
   const before = run.items.get(item)
   const rule = run.plan.gate.policy?.approvals
   if (before && rule && item === approvalItem) {

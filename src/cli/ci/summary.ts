@@ -1,4 +1,5 @@
 import { ignoredLine } from '../../domain/gate/ignored.ts'
+import { nameWords } from '../../domain/item-words.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { exitCodes } from '../exit.ts'
 import { fenced, inline, plain, table } from '../github/markdown.ts'
@@ -37,7 +38,7 @@ function about({ deployment, status, runUrl }: Facts): string {
           ['service', status.service],
           ['environment', status.environment],
           ['commit', status.release.commit],
-          ['by', `${status.performer} (claimed)`],
+          ['by', nameWords(status.performer, status.performerProven)],
         ]
       : []),
   ]

@@ -1,6 +1,6 @@
 import { checklistSections } from '../../domain/checklist-text.ts'
 import type { Dossier } from '../../domain/dossier.ts'
-import { claimed, when } from '../../domain/item-words.ts'
+import { nameWords, when } from '../../domain/item-words.ts'
 import { nextAfter } from '../../domain/next.ts'
 import { verifiedSteps } from '../../domain/verified.ts'
 import { openItems } from '../../domain/waiting.ts'
@@ -39,7 +39,7 @@ function firstNext(environment: string): string {
 }
 
 function headline(dossier: Dossier, isRun: boolean): string {
-  const { kind, release, environment, performer, startedAt, outcome, phase, deployment } = dossier
+  const { kind, release, environment, performer, performerProven, startedAt, outcome, phase, deployment } = dossier
   if (!isRun) return `what a deployment to ${environment} will be asked`
   const state = outcome ?? phase ?? 'not verified yet'
   const begun = startedAt ? `, started ${when(startedAt)}` : ''
@@ -47,5 +47,5 @@ function headline(dossier: Dossier, isRun: boolean): string {
     kind === 'deployment' || kind === 'drill'
       ? ''
       : ` (a ${kind === 'manual' ? 'deployment by hand' : 'rollback'} has no checklist of its own)`
-  return `${release.version} on ${environment}: ${state}  ${kind} ${deployment} by ${claimed(performer)}${begun}${nothing}`
+  return `${release.version} on ${environment}: ${state}  ${kind} ${deployment} by ${nameWords(performer, performerProven)}${begun}${nothing}`
 }

@@ -1,4 +1,5 @@
 import { connect } from '../../client/client.ts'
+import { provenPlan } from '../../client/sign/signer.ts'
 import { superseding } from '../../client/supersede.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import { ignoredLine } from '../../domain/gate/ignored.ts'
@@ -10,6 +11,7 @@ import { waitOf, whenFree } from '../follow/when-free.ts'
 import { askedPlan } from '../plan-asked.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 export async function deploy(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await reportingTrouble(shell, (known) => deployOrAttach(shell, args, options, known))
@@ -25,8 +27,9 @@ async function deployOrAttach(shell: Shell, args: readonly string[], options: Op
     const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
-    const begin = () => belay.deploy(plan, requestId)
-    const replacing = () => superseding(belay, plan, begin, shell.say)
+    const signing = signingOf(shell, options)
+    const begin = async () => await belay.deploy(await provenPlan(plan, signing), requestId)
+    const replacing = () => superseding(belay, plan, begin, shell.say, signing)
     const run = await whenFree(shell, belay, waitMs, options.supersede === true ? replacing : begin)
     if (run === null) return exitCodes.detached
     known(run)

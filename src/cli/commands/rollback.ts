@@ -4,6 +4,7 @@ import { Busy, type BusyHolder, Held, Refused, Usage } from '../../client/errors
 import { holderOf } from '../../client/latest.ts'
 import { newDeploymentId } from '../../client/prepare.ts'
 import { requestKey } from '../../client/request.ts'
+import { provenMessage, provenRollback, type Signing } from '../../client/sign/signer.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { toNothing } from '../../domain/rollback-plan.ts'
@@ -19,6 +20,7 @@ import { argument, text } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 /** Ends a run that only waits, asks an open one to go back, or starts a rollback of its own. */
 export async function rollback(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -44,7 +46,7 @@ async function rollBackOrAttach(
     }
     const reason = text(options.reason) ?? 'asked for on the command line'
     const waitMs = waitOf(options)
-    const request = { ...asked, by, reason, requestId, waits: waitMs > 0 }
+    const request = { ...asked, by, reason, requestId, waits: waitMs > 0, signing: signingOf(shell, options) }
     const run = await whenFree(shell, belay, waitMs, () => goBackIn(shell, belay, plan, request))
     if (run === null) return exitCodes.detached
     known(run)
@@ -58,7 +60,7 @@ function questionOf(environment: string, { only, to }: Pick<Asked, 'to' | 'only'
   return `Roll ${what} of ${environment} back to ${to ?? 'the release before'}${to === toNothing ? ' (the service stops)' : ''}?`
 }
 
-type Asked = Omit<RollbackRequest, 'plan'> & { requestId: string | null; waits: boolean }
+type Asked = Omit<RollbackRequest, 'plan' | 'proof'> & { requestId: string | null; waits: boolean; signing: Signing }
 
 async function goBackIn(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run> {
   return (await openOne(shell, belay, plan, asked)) ?? (await startOne(shell, belay, plan, asked))
@@ -66,8 +68,9 @@ async function goBackIn(shell: Shell, belay: Belay, plan: Plan, asked: Asked): P
 
 async function startOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Promise<Run> {
   const deployment = newDeploymentId('rollback')
-  const { to, only, by, reason, requestId } = asked
-  const run = await belay.rollback({ plan: { ...plan, deployment }, to, only, by, reason }, requestId)
+  const { to, only, by, reason, requestId, signing } = asked
+  const wish = { plan: { ...plan, deployment }, to, only, by, reason }
+  const run = await belay.rollback(await provenRollback(wish, signing), requestId)
   shell.say(`rollback of ${plan.environment}: ${run.deployment}`)
   return run
 }
@@ -110,9 +113,11 @@ function keyOf({ requestId, to, only }: Asked): string | undefined {
   return requestId === null ? undefined : requestKey(requestId, { kind: 'rollback', to, only })
 }
 
-async function ask(shell: Shell, run: Run, status: RunStatus, { by, reason }: Asked, key?: string): Promise<void> {
+async function ask(shell: Shell, run: Run, status: RunStatus, asked: Asked, key?: string): Promise<void> {
+  const { by, reason, signing } = asked
+  const said = { name: 'rollback', deployment: status.deployment, by, reason } as const
   try {
-    const { recorded } = await run.tell({ name: 'rollback', deployment: status.deployment, by, reason }, key)
+    const { recorded } = await run.tell(await provenMessage(said, status, signing), key)
     shell.say(recorded)
   } catch (error) {
     if (!(error instanceof Refused)) throw error

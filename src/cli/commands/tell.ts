@@ -1,6 +1,7 @@
 import { addressOf, questionOf } from '../../client/address.ts'
 import type { Run } from '../../client/client.ts'
 import { Refused, Usage } from '../../client/errors.ts'
+import { provenMessage } from '../../client/sign/signer.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { isGateItem } from '../../domain/checklist.ts'
@@ -14,6 +15,7 @@ import { argument, requiredReason, text } from '../given.ts'
 import { openRunOf, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 export async function sign(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [note, link] = [text(options.note), text(options.link)]
@@ -94,8 +96,9 @@ async function tellRun(
     await requireWorker(belay)
     const run = await openRunOf(belay, plan)
     const refused: string[] = []
-    for (const message of messages(await run.status(), by)) {
-      const refusal = await send(shell, run, message)
+    const status = await run.status()
+    for (const message of messages(status, by)) {
+      const refusal = await send(shell, run, await provenMessage(message, status, signingOf(shell, options)))
       if (refusal !== null) refused.push(refusal)
     }
     for (const refusal of refused) shell.say(`refused: ${refusal}`)

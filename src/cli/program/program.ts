@@ -17,6 +17,7 @@ export function createProgram(shell: Shell, end: (exitCode: number) => void): Co
     .option('-c, --config <file>', 'configuration file', 'belay.yaml')
     .option('--json', 'print data instead of words')
     .option('--by <name>', 'who you are (default: git user.email, then the login name)')
+    .option('--key <file>', 'SSH key that proves it, where names must be proven (default: see belay help sign)')
     .showSuggestionAfterError()
     .showHelpAfterError('Next: belay --help, or belay help <command>')
     .addHelpText('after', helpText)

@@ -1,3 +1,4 @@
+import { nameWords } from '../../domain/item-words.ts'
 import { words } from '../../domain/reason.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { nextLine } from '../follow/leave.ts'
@@ -32,7 +33,7 @@ export function renderView(status: RunStatus, frame: Frame): string[] {
 }
 
 function headline(
-  { startedAs, service, release, environment, performer, deployment }: RunStatus,
+  { startedAs, service, release, environment, performer, performerProven, deployment }: RunStatus,
   frame: Frame,
   style: Style,
 ): string[] {
@@ -42,7 +43,7 @@ function headline(
     startedAs === 'rollback'
       ? `${service} rollback of ${environment}`
       : `${service} ${drill}${release.version} ${arrow} ${environment}`
-  const who = `${deployment} by ${performer} (claimed)`
+  const who = `${deployment} by ${nameWords(performer, performerProven)}`
   const one = inLine(`${what}   ${who}`)
   if ([...one].length <= frame.columns) return [style.strong(inLine(what)) + style.quiet(`   ${inLine(who)}`)]
   return [style.strong(cut(inLine(what), frame.columns)), style.quiet(cut(inLine(who), frame.columns))]

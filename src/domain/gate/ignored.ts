@@ -1,4 +1,4 @@
-import { claimed } from '../item-words.ts'
+import { nameWords } from '../item-words.ts'
 import type { IgnoredSafety, Plan } from '../plan.ts'
 import { type Finding, held } from './finding.ts'
 import { type GateRule, gateRules } from './safety-rules.ts'
@@ -26,8 +26,8 @@ export function heeded(
 }
 
 /** `peak_hours by ci@example.com (claimed): hotfix`. One in the configuration was reviewed with it and is no claim. */
-export function ignoredLine({ rule, by, reason }: IgnoredSafety, performer: string): string {
-  return `${rule} by ${by === performer ? claimed(by) : by}: ${reason}`
+export function ignoredLine({ rule, by, reason }: IgnoredSafety, performer: string, proven?: boolean): string {
+  return `${rule} by ${by === performer ? nameWords(by, proven) : by}: ${reason}`
 }
 
 /** `peak_hours ("hotfix")` */

@@ -1,7 +1,7 @@
 import type { Dossier } from '../dossier.ts'
 import { ignoredLines } from '../explain.ts'
 import { onCallWords } from '../gate/on-call.ts'
-import { claimed, when } from '../item-words.ts'
+import { nameWords, when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
 import { itemsOfSection, outsideLists, verificationLines } from './answers.ts'
@@ -33,7 +33,8 @@ export function renderRecord(dossier: Dossier): string {
 }
 
 function summary(dossier: Dossier): string {
-  const { deployment, kind, outcome, release, performer, startedAt, finishedAt, open, wayBackMs = null } = dossier
+  const { deployment, kind, outcome, release, performer, performerProven, startedAt, finishedAt, open } = dossier
+  const { wayBackMs = null } = dossier
   const end = finishedAt ? when(finishedAt) : open ? 'still running' : 'not known'
   return table(
     ['Run', ''],
@@ -44,7 +45,7 @@ function summary(dossier: Dossier): string {
       ['Version', foreign(release.version)],
       ['Commit', foreign(release.commit)],
       ['Hosts', foreign(dossier.plan?.hosts.join(', ') ?? 'not known')],
-      ['Deployed by', foreign(claimed(performer))],
+      ['Deployed by', foreign(nameWords(performer, performerProven))],
       ...(dossier.onCall ? [['On call', foreign(onCallWords(dossier.onCall))]] : []),
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],

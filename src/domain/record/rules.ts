@@ -1,6 +1,6 @@
 import type { Dossier } from '../dossier.ts'
 import { onCallWords } from '../gate/on-call.ts'
-import { claimed, itemWords, when } from '../item-words.ts'
+import { claimed, itemWords, nameWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
 import { foreign, list } from './foreign.ts'
@@ -79,13 +79,13 @@ function watchedChecks({ monitoring }: Plan): string {
 
 /** Where nobody is asked for, who acted is who was there. */
 function byPeople(dossier: Dossier): string {
-  const { performer, items, onCall, plan } = dossier
+  const { performer, performerProven, items, onCall, plan } = dossier
   const ignored = ignoredWords(dossier, 'on_call')
   if (ignored) return ignored
   if (onCall) return `held: ${onCallWords(onCall)}, at ${when(onCall.at)}`
   if (plan?.gate.policy?.onCall) return 'nobody was named before the run ended'
-  const signers = items.flatMap((item) => (item.by ? [item.by] : []))
-  return `named in this record: ${[...new Set([performer, ...signers])].map(claimed).join(', ')}`
+  const signers = items.flatMap((item) => (item.by ? [nameWords(item.by, !item.claimed)] : []))
+  return `named in this record: ${[...new Set([nameWords(performer, performerProven), ...signers])].join(', ')}`
 }
 
 /** null: none of them. */
@@ -93,8 +93,8 @@ function ignoredAny(dossier: Dossier, rules: readonly string[]): string | null {
   return rules.flatMap((rule) => ignoredWords(dossier, rule) ?? []).join('; ') || null
 }
 
-function ignoredWords({ ignored, performer }: Dossier, rule?: string): string | null {
+function ignoredWords({ ignored, performer, performerProven }: Dossier, rule?: string): string | null {
   const found = ignored.find((one) => one.rule === rule)
   if (!found) return null
-  return `IGNORED (${found.rule}) by ${found.by === performer ? claimed(found.by) : found.by}: ${found.reason}`
+  return `IGNORED (${found.rule}) by ${found.by === performer ? nameWords(found.by, performerProven) : found.by}: ${found.reason}`
 }

@@ -33,3 +33,10 @@ alter table deployment_history add column way_back_ms bigint;
 -- What a release changed, and who was on call.
 alter table deployment_history add column changes jsonb;
 alter table deployment_history add column on_call jsonb;
+
+-- Signatures that have started a run: a replay starts nothing. The statement's sha256, and the run that used it first.
+create table proofs_used (
+  statement text primary key,
+  run_id text not null,
+  at timestamptz not null
+);

@@ -6,6 +6,7 @@ import type { Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
 import { noteExpired } from './expired-lock.ts'
 import { freezeRule } from './freeze.ts'
+import { demandRule } from './performer.ts'
 
 /** What the history knows against it: a lock, a freeze, a release that was rolled back, a version nobody can be sure of. */
 export async function historyRules(run: Run): Promise<Finding[]> {
@@ -15,6 +16,7 @@ export async function historyRules(run: Run): Promise<Finding[]> {
     const facts = await act(recordNow.readEnvironment, row, { service, environment, ...release })
     for (const lock of facts.expired ?? []) noteExpired(run, lock)
     return [
+      ...demandRule(run, facts.demandsProof === true),
       facts.lock ? lockFinding('lock', environment, facts.lock) : held('lock', 'nobody holds the environment'),
       ...freezeRule(environment, facts.freezes ?? { inForce: [], toCome: [] }),
       facts.blocked

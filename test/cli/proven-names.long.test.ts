@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { ann, ci, demandingSsh, provenWorld } from '../identity/proven-world.ts'
+import { terminalOf } from './terminal.ts'
+
+test('who has a key deploys, signs and goes back with it; who has none is told what to type', async () => {
+  const world = await provenWorld()
+  const { belay, start, configure } = await terminalOf(world)
+  await configure((settings) => {
+    demandingSsh(settings)
+    settings.after.within = '120s'
+    settings.review.within = '120s'
+  })
+  const key = (name: string) => ['--key', world.keys.file(name)]
+  const nobody = await belay('deploy', '1.0.0', '--env', 'production', '--by', ci, '--key', 'nowhere')
+  expect(nobody).toMatchObject({ code: 2, err: expect.stringContaining('--key: expected the file of an SSH key') })
+  const stranger = await belay('deploy', '1.0.0', '--env', 'production', '--by', ci, ...key('stranger'))
+  expect(stranger).toMatchObject({
+    code: 10,
+    out: expect.stringContaining('none of those that allowed_signers has for'),
+  })
+
+  const deploying = start('deploy', '1.0.0', '--env', 'production', '--by', ci, ...key('ci'))
+  await deploying.said('Next: belay sign production pre.code_reviewed', 90_000)
+  const forged = await belay('sign', 'production', 'code_reviewed', '--by', ann, ...key('stranger'))
+  expect(forged).toMatchObject({ code: 2, err: expect.stringContaining('refused: not proven to be ann@example.com') })
+  const foreign = await belay('sign', 'production', 'code_reviewed', '--by', ann, ...key('ci'))
+  expect(foreign.err).toContain('the key is that of ci@example.com, not of ann@example.com')
+  const signed = await belay('sign', 'production', 'code_reviewed', '--by', ann, ...key('ann'))
+  expect(signed).toMatchObject({ code: 0, out: expect.stringContaining('signed by ann@example.com (ssh)') })
+  const status = await belay('status', 'production')
+  expect(status.out).toContain('by ci@example.com  ')
+  expect(status.out).not.toContain('(claimed)')
+
+  const aborted = await belay('abort', 'production', '--reason', 'enough', '--by', ann, ...key('ann'))
+  expect(aborted).toMatchObject({ code: 0, out: expect.stringContaining('abort asked for by ann@example.com (ssh)') })
+  expect((await deploying.ended).code).toBeGreaterThanOrEqual(11)
+  const back = await belay('rollback', 'production', '--reason', 'so', '--by', ann, ...key('stranger'))
+  expect(back).toMatchObject({ code: 10, out: expect.stringContaining('not proven to be ann@example.com') })
+  const explained = await belay('explain', 'production')
+  expect(explained.out).toContain('by ann@example.com (claimed)')
+})

@@ -1,0 +1,102 @@
+import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
+import { broken, held } from '../src/domain/gate/finding.ts'
+import { commandFor, messageStatement, rollbackStatement, staleness, unsigned } from '../src/domain/identity.ts'
+import type { Message } from '../src/domain/message.ts'
+import { act, proving, provingStart } from './proxies.ts'
+import type { RollbackRequest } from './rollback-run.ts'
+import { note, type Run, Trouble } from './run.ts'
+import { messageOf } from './trouble.ts'
+
+/** Is nobody believed in this run without a signature? */
+export function demandsProof({ plan }: Run): boolean {
+  return plan.identity === 'ssh'
+}
+
+/** Why a message is worth nothing before anybody verifies it: unsigned, too old, or taken already. null: it may be. */
+export function proofRefusal(run: Run, message: Message): string | null {
+  if (!demandsProof(run)) return null
+  const { environment } = run.plan
+  const { proof, by, name } = message
+  if (!proof) return unsigned(`${name} by ${by}`, environment, commandFor(message, environment))
+  const stale = staleness(proof, Date.now())
+  if (stale !== null) return stale
+  return run.proofs.has(statementOf(run, message)) ? 'this signature was used already: a replay changes nothing' : null
+}
+
+/**
+ * Asks a worker that keeps the keys; never throws. A statement is taken from the moment it is being verified, so that of
+ * two copies at once one is a replay; one that was not proven may come again, rightly signed.
+ */
+export async function prove(run: Run, message: Message): Promise<string | null> {
+  const statement = statementOf(run, message)
+  const { by, name, proof } = message
+  run.proofs.add(statement)
+  const why = await notProven(run, { statement, by, signature: proof?.signature ?? '', name })
+  if (why !== null) run.proofs.delete(statement)
+  if (why === null && statementOf(run, message) !== statement) return 'the question was asked again meanwhile'
+  return why
+}
+
+type Signed = { statement: string; by: string; signature: string; name: string }
+
+async function notProven(run: Run, { name, ...signed }: Signed): Promise<string | null> {
+  const row = { id: `prove ${name}`, summary: `${signed.by} signed this ${name}` }
+  try {
+    // A run that is being cancelled still has to know who says the next thing to it.
+    const verdict = await CancellationScope.nonCancellable(() => act(proving.verifyProof, row, signed))
+    return verdict.proven ? null : `not proven to be ${signed.by}: ${verdict.why}`
+  } catch (error) {
+    return `who says it could not be verified: ${messageOf(error)}; next: belay status ${run.plan.environment}, then again`
+  }
+}
+
+function statementOf({ plan, waitingFor }: Run, message: Message): string {
+  const { service, environment, digest: planDigest } = plan
+  const to = { service, environment, planDigest, askedAt: waitingFor?.since ?? null }
+  return messageStatement(message, to, message.proof?.at ?? '')
+}
+
+/**
+ * Who asks for a rollback, before anything is looked at or touched. Needs no Postgres: a replay of one that has begun is
+ * refused by the hosts, which know its id under another run. Throws {@link Trouble} with what to do.
+ */
+export async function proveRequester(run: Run, request: RollbackRequest): Promise<void> {
+  const why = demandsProof(run) ? await whyUnprovenRollback(run, request) : await whyDemanded(run)
+  if (why !== null) {
+    const next = `belay rollback ${run.plan.environment}, with your SSH key`
+    run.performer = broken('performer', why, { next })
+    throw new Trouble({ kind: 'gate', items: [{ item: 'performer', why, next }] })
+  }
+  if (!demandsProof(run)) return
+  run.performer = held('performer', `${request.by} (ssh)`)
+  note(run, 'message', `started by ${request.by} (ssh)`, { performerProven: true })
+}
+
+async function whyUnprovenRollback(run: Run, request: RollbackRequest): Promise<string | null> {
+  const { by, proof, plan } = request
+  if (!proof) return `${by} did not sign this rollback; ${plan.environment} demands it (identity: ssh)`
+  if (plan.performer !== by) return `asked for by ${by}, but started as ${plan.performer}: expected one name`
+  const stale = staleness(proof, workflowInfo().startTime.getTime())
+  if (stale !== null) return stale
+  try {
+    const row = { id: 'prove performer', summary: `${by} signed this rollback` }
+    const signed = { statement: rollbackStatement(request, proof.at), by, signature: proof.signature }
+    const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId: run.runId, once: false })
+    return verdict.proven ? null : `not proven to be ${by}: ${verdict.why}`
+  } catch (error) {
+    return `who asks for it could not be verified: ${messageOf(error)}`
+  }
+}
+
+/** Rollbacks of earlier versions asked nobody; theirs are replayed as they were. */
+async function whyDemanded({ plan }: Run): Promise<string | null> {
+  if (!patched('rollbacks-ask-who')) return null
+  const { environment } = plan
+  try {
+    const row = { id: 'names', summary: `whether names must be proven in ${environment}` }
+    if (!(await act(provingStart.demandsProof, row, { environment }))) return null
+    return `this worker demands proven names in ${environment} (BELAY_SSH_ENVIRONMENTS), and the request has identity: claimed; write identity: ssh for it in belay.yaml`
+  } catch (error) {
+    return `whether names must be proven here could not be asked: ${messageOf(error)}`
+  }
+}
