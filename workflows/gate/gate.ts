@@ -4,7 +4,7 @@ import { refusalOf } from '../../src/domain/gate/refusal.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
 import { acknowledge } from './acknowledge.ts'
-import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
+import { changesAfterWait, changesStillHold, readChanges, tellChanges } from './changes.ts'
 import { answerItems } from './items.ts'
 import { people } from './people.ts'
 import { evaluateRules } from './rules.ts'
@@ -17,6 +17,7 @@ export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
   const reading = readChanges(run)
   const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading)])
+  tellChanges(run)
   refuseBroken([...rules, ...changes, ...failedItems(run)])
   // A wait may have outlived what was true before it; what people signed may be something else by now.
   while (await people(run)) {
