@@ -15,7 +15,13 @@ test('a review is signed for the difference that was shown, another one is refus
     { ...first, config: { mail: { password: oldSecret }, limit: 5 } },
     { ...second, config: { mail: { password: newSecret }, limit: 10, region: '${env:REGION}' } },
   ]
-  const world = await openWorld({ releases })
+  // Several commands are typed while it waits; on a busy machine each takes its time.
+  const world = await openWorld({
+    releases,
+    change: (settings) => {
+      settings.review.within = '10m'
+    },
+  })
   const { belay } = await terminalOf(world)
   await deployedByHand(world, '1.0.0')
 

@@ -42,6 +42,7 @@ test('no difference answers all three items, whoever else could; a difference as
 }, 180_000)
 
 function asked(settings: FixtureSettings): void {
+  settings.review.within = '10m'
   const configuration = { sign_off: true }
   const asking = { migrations_tested: failing, dependencies_tested: failing, configuration_reviewed: configuration }
   Object.assign(settings.review.checklist, asking)

@@ -57,6 +57,7 @@ async function waitingAtGate(world: World) {
 }
 
 function reviewed(settings: FixtureSettings): void {
+  settings.review.within = '10m'
   Object.assign(settings.review.checklist, { configuration_reviewed: { sign_off: true } })
 }
 
