@@ -61,6 +61,7 @@ function normalised(text: string, world: World): string {
       .replace(/\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun) \d\d:\d\d\b/g, '<local time>')
       .replace(/\b\d\d:\d\d:\d\dZ?(?= {2})/g, '<time>')
       .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
+      .replace(/config\.json port: \d+/g, 'config.json port: <port>')
       .replace(/\bpid \d+/g, 'pid <pid>')
       .replace(/\b\d+ samples, (\d+) not passed/g, '<n> samples, $1 not passed')
       .replace(/(after |\()(\d+ (h|min|s|ms) ?)+(?=[\n;,)])/g, '$1<duration>')

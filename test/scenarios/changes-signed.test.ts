@@ -1,5 +1,7 @@
+import { mkdir, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { terminalOf } from '../cli/terminal.ts'
+import { deployedByHand } from './deployed-by-hand.ts'
 import { everythingKept } from './everything-kept.ts'
 import { threeReleases } from './releases.ts'
 import { openWorld, phaseOf } from './world.ts'
@@ -13,9 +15,15 @@ test('a review is signed for the difference that was shown, another one is refus
     { ...first, config: { mail: { password: oldSecret }, limit: 5 } },
     { ...second, config: { mail: { password: newSecret }, limit: 10, region: '${env:REGION}' } },
   ]
-  const world = await openWorld({ releases })
+  // Several commands are typed while it waits; on a busy machine each takes its time.
+  const world = await openWorld({
+    releases,
+    change: (settings) => {
+      settings.review.within = '10m'
+    },
+  })
   const { belay } = await terminalOf(world)
-  await world.live('1.0.0')
+  await deployedByHand(world, '1.0.0')
 
   const plan = world.plan('1.1.0', (settings) =>
     Object.assign(settings.review.checklist, { configuration_reviewed: { sign_off: true } }),
@@ -42,8 +50,11 @@ test('a review is signed for the difference that was shown, another one is refus
   expect(signed).toMatchObject({ code: 0, out: expect.stringContaining('recorded: pre.configuration_reviewed signed') })
   for (const line of shown) expect(signed.err).toContain(line)
 
-  await world.signAll(run, plan.deployment)
-  expect((await run.end()).outcome).toBe('SUCCESS')
+  await run.tell({ name: 'abort', deployment: plan.deployment, by: 'ann', reason: 'seen enough' })
+  expect((await run.end()).outcome).toBe('ABORTED')
+  // Nothing was changed, so nothing is on the host or in its log yet.
+  await mkdir(`${world.directory}/.belay`, { recursive: true })
+  await writeFile(`${world.root}/deployments.log`, '')
   const [record, explained] = await Promise.all([belay('record', plan.deployment), belay('explain', plan.deployment)])
   expect(record.out).toContain(hash)
   expect(record.out).toContain(`difference ${hash.slice(0, 12)}`)

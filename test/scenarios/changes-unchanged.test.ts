@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { deployedByHand } from './deployed-by-hand.ts'
 import { threeReleases } from './releases.ts'
 import type { FixtureSettings } from './settings.ts'
 import { openWorld, phaseOf } from './world.ts'
@@ -18,7 +19,7 @@ test('no difference answers all three items, whoever else could; a difference as
   ]
   const world = await openWorld({ releases })
   expect(await refusedItems('1.0.0')).toEqual(['pre.migrations_tested', 'pre.dependencies_tested'])
-  await world.live('1.0.0')
+  await deployedByHand(world, '1.0.0')
 
   const plan = world.plan('1.0.1', asked)
   const run = await world.belay.deploy(plan)
@@ -30,8 +31,8 @@ test('no difference answers all three items, whoever else could; a difference as
     ['pre.configuration_reviewed', 'passed', 'configuration unchanged since 1.0.0'],
     ['pre.dependencies_tested', 'passed', 'no new dependencies since 1.0.0'],
   ])
-  await world.signAll(run, plan.deployment)
-  expect((await run.end()).outcome).toBe('SUCCESS')
+  await run.tell({ name: 'abort', deployment: plan.deployment, by: 'ann', reason: 'seen enough' })
+  expect((await run.end()).outcome).toBe('ABORTED')
   expect(await refusedItems('1.1.0')).toEqual(['pre.migrations_tested'])
 
   async function refusedItems(version: string): Promise<string[]> {
@@ -41,6 +42,7 @@ test('no difference answers all three items, whoever else could; a difference as
 }, 180_000)
 
 function asked(settings: FixtureSettings): void {
+  settings.review.within = '10m'
   const configuration = { sign_off: true }
   const asking = { migrations_tested: failing, dependencies_tested: failing, configuration_reviewed: configuration }
   Object.assign(settings.review.checklist, asking)

@@ -9,7 +9,7 @@ const by = 'ann@example.com'
 
 test('what was signed is void when the release changes something else by then, and the gate waits again', async () => {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
+  await deployedByHand(world, '1.0.0')
   const { run, deployment, waiting } = await waitingAtGate(world)
   expect(waiting.changes).toMatchObject({ base: { version: '1.0.0' }, totals: { migrations: 2, configuration: 1 } })
   await run.tell({ name: 'signOff', deployment, item: 'pre.configuration_reviewed', by })
@@ -25,16 +25,17 @@ test('what was signed is void when the release changes something else by then, a
   const item = again.items.find((one) => one.item === 'pre.code_reviewed')
   expect(item).toMatchObject({ by: null, detail: 'void: the release now changes something else' })
 
-  await world.signAll(run, deployment)
-  expect((await run.end()).outcome).toBe('SUCCESS')
+  for (const item of openItems(again)) await run.tell({ name: 'signOff', deployment, item, by })
+  await phaseOf(run, (status) => status.phase !== 'gate')
+  await run.tell({ name: 'abort', deployment, by, reason: 'seen enough' })
+  await run.end()
   const details = await world.history.readDeploymentDetails(deployment)
   expect(details?.row.changes).toEqual(again.changes)
 }, 180_000)
 
 test('another difference right before the first change is refused, and nothing live has changed', async () => {
   const world = await openWorld({ releases: threeReleases })
-  await world.live('1.0.0')
-  const before = await world.look()
+  await deployedByHand(world, '1.0.0')
   await world.say('hold-build', '1.2.0')
   const { run, deployment } = await waitingAtGate(world)
   for (const item of ['pre.code_reviewed', 'pre.configuration_reviewed'])
@@ -45,7 +46,7 @@ test('another difference right before the first change is refused, and nothing l
   const end = await run.end()
   expect(end).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'gate', items: [{ item: 'changes' }] } })
   expect(end.sentence).toContain('the version of record is now 1.1.0')
-  expect(await world.look()).toMatchObject({ serving: before.serving, marker: before.marker, current: before.current })
+  expect(await world.look()).toMatchObject({ serving: null, marker: null, current: null, migrations: [] })
 }, 180_000)
 
 async function waitingAtGate(world: World) {
@@ -56,6 +57,7 @@ async function waitingAtGate(world: World) {
 }
 
 function reviewed(settings: FixtureSettings): void {
+  settings.review.within = '10m'
   Object.assign(settings.review.checklist, { configuration_reviewed: { sign_off: true } })
 }
 

@@ -29,8 +29,11 @@ async function histories({ belay }: World): Promise<[string, string][]> {
   return found
 }
 
+/** A message of the protocol writes the bytes of a payload, its `data`, as base64: read as the text they hold. */
 function asText(value: unknown): string {
-  return JSON.stringify(value, (_, part) => (part instanceof Uint8Array ? Buffer.from(part).toString() : part))
+  return JSON.stringify(value, (key, part: unknown) =>
+    key === 'data' && typeof part === 'string' ? Buffer.from(part, 'base64').toString() : part,
+  )
 }
 
 async function rows(url: string): Promise<[string, string][]> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { threeReleases } from './releases.ts'
+import type { FixtureRelease } from './repository.ts'
 import type { FixtureSettings } from './settings.ts'
 import { openWorld, phaseOf, type World } from './world.ts'
 
@@ -87,9 +88,15 @@ describe('at the gate', () => {
 })
 
 async function ready(): Promise<World> {
-  const world = await openWorld({ releases: threeReleases })
+  const world = await openWorld({ releases: threeReleases.map(withDependency) })
   await world.live('1.0.0')
   return world
+}
+
+/** An item about a difference is asked only where there is one. */
+function withDependency(release: FixtureRelease): FixtureRelease {
+  if (release.version !== '1.1.0') return release
+  return { ...release, files: { ...release.files, 'requirements.txt': 'flask==3.0.0\n' } }
 }
 
 async function deployed(world: World, change?: (settings: FixtureSettings) => void) {

@@ -22,13 +22,16 @@ export async function readChanges(run: Run): Promise<Finding[]> {
   if (!run.plan.gate.policy) return []
   try {
     const read = await askChanges(run.plan, run.changes?.digest ?? null)
-    if (read === 'same') return []
-    run.changes = read
-    note(run, 'step', `changes ${changesLine(read)}`, { digest: read.digest })
+    if (read !== 'same') run.changes = read
     return []
   } catch (error) {
     return [notRead(error)]
   }
+}
+
+/** Said once all that is asked beside it has answered, so that what is told has one order. */
+export function tellChanges(run: Run): void {
+  if (run.changes) note(run, 'step', `changes ${changesLine(run.changes)}`, { digest: run.changes.digest })
 }
 
 /**
@@ -67,7 +70,10 @@ async function readAgain(run: Run): Promise<{ findings: Finding[]; moved: boolea
   const before = run.changes?.digest
   const findings = await readChanges(run)
   const moved = run.changes?.digest !== before
-  if (moved) voidSignatures(run)
+  if (moved) {
+    tellChanges(run)
+    voidSignatures(run)
+  }
   return { findings, moved }
 }
 

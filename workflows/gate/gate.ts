@@ -5,7 +5,7 @@ import { refusalOf } from '../../src/domain/gate/refusal.ts'
 import { startRecord } from '../records.ts'
 import { enterPhase, type Run, Trouble } from '../run.ts'
 import { acknowledge } from './acknowledge.ts'
-import { changesAfterWait, changesStillHold, readChanges } from './changes.ts'
+import { changesAfterWait, changesStillHold, readChanges, tellChanges } from './changes.ts'
 import { evidenceStillHolds } from './evidence-again.ts'
 import { answerItems } from './items.ts'
 import { readAuthors, voidOwnReview } from './own-review.ts'
@@ -23,6 +23,7 @@ export async function gate(run: Run): Promise<void> {
   await provePerformer(run)
   const reading = readChanges(run)
   const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading), readAuthors(run)])
+  tellChanges(run)
   voidOwnReview(run)
   refuseBroken([...rules, ...changes, ...failedItems(run)])
   // A wait may have outlived what was true before it; what people signed may be something else by now.
