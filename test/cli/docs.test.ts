@@ -11,7 +11,7 @@ describe('belay docs', () => {
       code: 0,
       err: 'Next: belay docs <setting>, such as belay docs monitoring.window\n',
     })
-    expect(out).toContain('  monitoring        optional    The time after the release is live.\n')
+    expect(out).toContain('  monitoring        optional         The time after the release is live.\n')
     expect(out.trimEnd().split('\n').length).toBeGreaterThan(15)
   })
 
