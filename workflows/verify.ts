@@ -1,6 +1,7 @@
 import { log } from '@temporalio/workflow'
-import type { CheckSpec, Sample } from '../src/domain/check.ts'
+import type { Sample } from '../src/domain/check.ts'
 import { sampleLine } from '../src/domain/reason.ts'
+import { checksFrom, contextFor } from './checks-from.ts'
 import { act, onHost, watching } from './proxies.ts'
 import { releaseDirectoryOf } from './restore-points.ts'
 import {
@@ -98,27 +99,6 @@ async function runChecksFrom(
     untilPassed,
   })
   return samples
-}
-
-export function checksFrom(live: Live, host: string | null, names: readonly string[]): Record<string, CheckSpec> {
-  const from = host === null ? 'worker' : 'hosts'
-  const here = Object.entries(live.plan.checks).filter(([name, check]) => names.includes(name) && check.from === from)
-  return Object.fromEntries(here)
-}
-
-export function contextFor(run: Run, live: Live, host: string | null) {
-  const { service, environment, layout, marker } = live.plan
-  const expected = markerTextOn(live, host)
-  return {
-    service,
-    environment,
-    deployment: run.plan.deployment,
-    order: host === null ? null : orderFor(run, host),
-    releaseDirectory: host === null ? null : (live.releaseDirectories.get(host) ?? null),
-    processes: [...layout.processes],
-    marker: { file: marker.file, expected: expected === '' ? null : JSON.parse(expected) },
-    liveSince: live.since,
-  }
 }
 
 async function proveServing(run: Run, live: Live, host: string): Promise<void> {

@@ -2,12 +2,12 @@ import { CancellationScope, condition } from '@temporalio/workflow'
 import { type Reason, words } from '../src/domain/reason.ts'
 import { foldSlice, judgeEnd, judgeNow, resumeFrom, startWatch, type WatchState } from '../src/domain/verdict.ts'
 import { ask } from './ask.ts'
+import { checksFrom, contextFor } from './checks-from.ts'
 import { lastLook } from './last-look.ts'
 import { act, watching } from './proxies.ts'
 import { enterPhase, keepSamples, type Live, note, type Run, Trouble, throwIfInterrupted } from './run.ts'
 import { show } from './show.ts'
 import { signOff } from './sign-off.ts'
-import { checksFrom, contextFor } from './verify.ts'
 
 /**
  * Watches the release while people sign, and never pauses for them. It ends at the later of the window's end and the

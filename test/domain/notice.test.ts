@@ -139,3 +139,23 @@ test('a webhook is named by its place and its variable, never by its address', (
   )
   expect(webhookName(webhookTo('https://ops.example.com/T0K3N'), 1)).toBe('webhook 2 (json)')
 })
+
+describe('who is on call', () => {
+  const onCall = { name: 'ann <ann@example.com>', source: 'acknowledgement', at, claimed: true } as const
+
+  test('is told with every notice of the run, before the command', () => {
+    const notice = { ...endedNotice(), onCall }
+    expect(jsonBody(notice, null).onCall).toEqual({ ...onCall, claimed: true })
+    const [, section] = slackBody(notice, null).blocks
+    expect(section?.type === 'section' && section.text.text.split('\n').slice(-2)).toEqual([
+      'On call: ann &lt;ann@example.com&gt; (claimed), who acknowledged it',
+      'Next: belay history 1.2.0-abc',
+    ])
+    expect(waitingNotice({ ...teller, onCall }, decision, 1).onCall).toEqual(onCall)
+  })
+
+  test('is nobody where nobody was asked for', () => {
+    expect(jsonBody(endedNotice(), null).onCall).toBeNull()
+    expect(JSON.stringify(slackBody(endedNotice(), null))).not.toContain('On call')
+  })
+})

@@ -7,10 +7,10 @@ import {
   monitoringNow,
   tellsWhetherUp,
 } from '../../../src/domain/gate/monitoring.ts'
+import { checksFrom, contextFor } from '../../checks-from.ts'
 import { act, lookingOnce } from '../../proxies.ts'
 import { type Live, newLive, type Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
-import { checksFrom, contextFor } from '../../verify.ts'
 
 const rule = 'monitoring_active'
 

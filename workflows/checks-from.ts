@@ -1,0 +1,25 @@
+import type { CheckSpec } from '../src/domain/check.ts'
+import { type Live, markerTextOn, orderFor, type Run } from './run.ts'
+
+/** Those of the named checks that are asked from there; null: from a worker. */
+export function checksFrom(live: Live, host: string | null, names: readonly string[]): Record<string, CheckSpec> {
+  const from = host === null ? 'worker' : 'hosts'
+  const here = Object.entries(live.plan.checks).filter(([name, check]) => names.includes(name) && check.from === from)
+  return Object.fromEntries(here)
+}
+
+/** What a check may know of the release it is about. */
+export function contextFor(run: Run, live: Live, host: string | null) {
+  const { service, environment, layout, marker } = live.plan
+  const expected = markerTextOn(live, host)
+  return {
+    service,
+    environment,
+    deployment: run.plan.deployment,
+    order: host === null ? null : orderFor(run, host),
+    releaseDirectory: host === null ? null : (live.releaseDirectories.get(host) ?? null),
+    processes: [...layout.processes],
+    marker: { file: marker.file, expected: expected === '' ? null : JSON.parse(expected) },
+    liveSince: live.since,
+  }
+}
