@@ -23,11 +23,16 @@ export type EndFacts = {
  * where, then why, then what was not simply undone, then the next command; the UI shows the first six lines.
  */
 export function endText(plan: Pick<Plan, 'service' | 'environment' | 'deployment' | 'release'>, end: EndFacts): string {
-  const why = end.reason ? [reasonLine(end.reason), ...moreOf(end.reason)] : []
   const telling = end.undone.filter(isTelling).slice(0, 2)
-  if (end.wayBackMs === undefined) return [headline(plan, end), ...why, ...telling, next(plan, end)].join('\n')
+  if (end.wayBackMs === undefined) return lines(headline(plan, end), end, telling, next(plan, end))
   const first = drillHeadline(plan, end, end.wayBackMs)
-  return [first, ...why, ...telling, ...drillFacts(plan, end), drillNext(plan, end)].join('\n')
+  return lines(first, end, [...telling, ...drillFacts(plan, end)], drillNext(plan, end))
+}
+
+function lines(first: string, { reason }: EndFacts, facts: readonly string[], then: string): string {
+  // What the last line says is said once.
+  const more = reason ? moreOf(reason).filter((line) => !then.includes(line.replace(/^next: /, ''))) : []
+  return [first, ...(reason ? [reasonLine(reason)] : []), ...more, ...facts, then].join('\n')
 }
 
 /** Two details that the reason's own line does not hold already; of a gate all, because each is mended by itself. */

@@ -72,7 +72,6 @@ describe('what is said of a refusal', () => {
       [endless],
       [
         'freeze: frozen by ann (claimed) until 2026-12-01T08:00Z: quarter end',
-        'next: belay unfreeze production',
         'Next: belay unfreeze production, then belay deploy 2.0.0 --env production',
       ],
     ],
