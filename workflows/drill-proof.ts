@@ -38,7 +38,7 @@ async function schemaAsBefore(run: Run): Promise<string> {
   const before = (run.appliedBefore ?? []).map((migration) => migration.name)
   expectSame(host, 'applied migrations', before.join(', '), review.applied.join(', '))
   expectSame(host, 'catalog', run.done.catalogBefore, review.catalog)
-  return `, ${review.applied.length} migrations, catalog ${review.catalog.slice(0, 12)}`
+  return `, ${before.length === 1 ? '1 migration' : `${before.length} migrations`}, catalog ${review.catalog.slice(0, 12)}`
 }
 
 function expectSame(host: string, what: string, before: string | null, now: string | null): void {

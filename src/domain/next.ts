@@ -18,8 +18,15 @@ export function nextAfter(dossier: Dossier): string {
       return `Next: belay status ${environment} (what came in its place)`
     case 'ROLLED_BACK':
       if (kind === 'rollback') return `Next: belay check ${environment}`
+      if (kind === 'drill') return afterDrill(dossier)
       return `Next: ${logsFirst(dossier)}mend it and deploy a new version; or belay clear ${environment} ${release.version} --reason "..." to try this one again`
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; when all is well belay unlock ${environment}`
   }
+}
+
+/** Nothing is blocked by a drill: what it proved is on the record, what it did not can be tried again. */
+function afterDrill({ deployment, environment, release, wayBackMs = null }: Dossier): string {
+  if (wayBackMs !== null) return `Next: belay record ${deployment}`
+  return `Next: mend it, then belay drill ${environment} --release ${release.version}`
 }
