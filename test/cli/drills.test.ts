@@ -63,7 +63,12 @@ test(
     const rows = JSON.parse((await belay('history', production, '--json')).out).rows
     expect(rows[0]).toMatchObject({ kind: 'drill', wayBackMs: expect.any(Number) })
     const [drills, wrong] = await Promise.all(['drill', 'dril'].map((kind) => belay('history', '--kind', kind)))
-    expect(drills?.out.trim().split('\n').map((line) => line.includes(' drill '))).toEqual([true, true])
+    expect(
+      drills?.out
+        .trim()
+        .split('\n')
+        .map((line) => line.includes(' drill ')),
+    ).toEqual([true, true])
     expect(wrong).toMatchObject({
       code: 2,
       err: expect.stringContaining('--kind: expected one of deployment, rollback'),

@@ -38,7 +38,7 @@ test('lock, freeze, peak hours and a failing item are told at once, a line each;
   const back = await (await world.belay.rollback({ plan: made, ...asked })).end()
   expect(back).toMatchObject({ outcome: 'ROLLED_BACK', live: { version: '1.0.0' } })
   expect((await world.look()).serving).toBe('1.0.0')
-}, 300_000)
+})
 
 function everything(settings: FixtureSettings): void {
   settings.review.checklist.tests_passing.command = ['node', '-e', 'console.error("2 failed"); process.exit(1)']

@@ -45,7 +45,7 @@ test('where a drill of this very commit is demanded: none, one of another commit
   await run.end()
   const kept = await world.history.readDeploymentDetails(plan.deployment)
   expect(kept?.items.find((one) => one.item === 'pre.rollback_plan')?.answers).toHaveLength(2)
-}, 300_000)
+})
 
 test('a document that is demanded must be in the release, with words in it', async () => {
   const world = await openWorld({ releases })

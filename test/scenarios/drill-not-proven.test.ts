@@ -36,7 +36,7 @@ test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refu
   expect(refused.outcome).toBe('REFUSED')
   expect(refused.sentence).toContain('the last drill of 1.2.0 in production did not prove the way back')
   expect(refused.sentence).toContain(plan.deployment)
-}, 300_000)
+})
 
 test('a way back that would lose rows is not proven, and says which', async () => {
   const filled = migration(

@@ -60,7 +60,7 @@ test('a drill proves both ends and leaves everything as it was: nothing blocked,
   expect(await world.history.readBlocked({ ...place, commit })).toBeNull()
   expect(await world.history.readLastSuccess({ ...place, commit })).toBeNull()
   expect(await world.history.readLastDrill({ ...place, commit })).toMatchObject({ deployment: plan.deployment })
-}, 300_000)
+})
 
 test('a drill is refused where it is not allowed, where nothing was before, and of what is of record', async () => {
   const world = await openWorld({ releases: threeReleases, change: allowDrills })

@@ -56,7 +56,7 @@ test('a freeze that begins after the first change stops nothing, and never a rol
   expect(blocked.sentence).toContain('Next: belay clear production 1.2.0 --reason "..."')
   // A rollback that reached its target holds the release, not the environment.
   expect(await world.history.readLocks({ service: 'fixture', environment: 'production' })).toEqual([])
-}, 300_000)
+})
 
 /** A lock whose time is over by the next deployment, which says so and goes on. */
 async function expired(world: World): Promise<void> {

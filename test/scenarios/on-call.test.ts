@@ -8,9 +8,7 @@ import { threeReleases } from './releases.ts'
 import type { FixtureSettings } from './settings.ts'
 import { openWorld, phaseOf } from './world.ts'
 
-test('nothing goes out while the roster names nobody; who it names is on the record', {
-  timeout: 120_000,
-}, async () => {
+test('nothing goes out while the roster names nobody; who it names is on the record', async () => {
   const world = await openWorld({ releases: threeReleases })
   const file = join(world.root, 'on-call.yaml')
   const change = (settings: FixtureSettings) => Object.assign(settings, { on_call: { roster: file } })
@@ -49,7 +47,7 @@ test('nothing goes out while the roster names nobody; who it names is on the rec
   )
 })
 
-test('one of those named must acknowledge in time; nobody else can', { timeout: 120_000 }, async () => {
+test('one of those named must acknowledge in time; nobody else can', async () => {
   const receiver = await openReceiver()
   const world = await openWorld({ releases: threeReleases })
   const change = (within: string) => (settings: FixtureSettings) => {

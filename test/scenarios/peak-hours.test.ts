@@ -36,7 +36,7 @@ test('an approval that arrives in peak hours starts nothing, and the run says wh
 
   await rm(join(world.control, 'clock'))
   await world.live('1.1.0', busy.configure)
-}, 300_000)
+})
 
 /** Two whole days, the first of them in two days: a clock that goes ahead by as much is in them even over midnight. */
 function peakInTwoDays() {

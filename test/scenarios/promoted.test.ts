@@ -7,7 +7,7 @@ import { openWorld, phaseOf, type World } from './world.ts'
 
 const hour = 3_600_000
 
-test('only what the history of staging says of this very commit is promoted', { timeout: 120_000 }, async () => {
+test('only what the history of staging says of this very commit is promoted', async () => {
   const world = await openWorld({ releases: threeReleases })
   const before = await world.tree()
   const refused = async (demanded: object) => {
