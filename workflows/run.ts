@@ -33,8 +33,12 @@ export type Run = {
   readonly items: Map<ItemAddress, ItemRecord>
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
-  /** Who wrote the release's commit; empty: not read, or nobody has to know. */
+  /** Everybody who wrote what the release brings; empty: not read yet, or nobody has to know. */
   authors: readonly string[]
+  /** Why nobody knows who wrote it: then nobody can vouch for its review. */
+  authorsUnknown: string | null
+  /** Since when the gate waits: its deadline counts from here, whatever was void since; null: it has not waited. */
+  gateWaitsSinceMs: number | null
   onCall: OnCall | null
   /** Of a drill: milliseconds until the way back was proven; null: it is not. */
   wayBackMs: number | null
@@ -134,6 +138,8 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     items: new Map(itemsFor(plan, startedAs).map((item) => [item.item, item])),
     changes: null,
     authors: [],
+    authorsUnknown: null,
+    gateWaitsSinceMs: null,
     onCall: null,
     wayBackMs: null,
     performer: null,

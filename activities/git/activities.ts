@@ -1,6 +1,6 @@
 import type { Repository } from '../../src/domain/plan.ts'
+import { authorsBetween } from './authors.ts'
 import { beating } from './beating.ts'
-import { type CommitPeople, commitPeople } from './commit-people.ts'
 import { type FileAt, fileAt } from './file-at.ts'
 import type { Git } from './git.ts'
 import { openRepository } from './open-repository.ts'
@@ -41,9 +41,9 @@ export function createGitActivities({ git, stateDirectory, clock = () => new Dat
       return beating(async () => fileAt(await open(wanted.repository), wanted))
     },
 
-    /** Who wrote, committed and reviewed a commit, as it says itself. Reads only, as above. */
-    async readCommitPeople(wanted: { repository: Repository; commit: string }): Promise<CommitPeople> {
-      return beating(async () => commitPeople(await open(wanted.repository), wanted.commit))
+    /** Everybody who wrote the commits that a release brings, as these say themselves. Reads only, as above. */
+    async readAuthors(wanted: { repository: Repository; base: string | null; commit: string }): Promise<string[]> {
+      return beating(async () => authorsBetween(await open(wanted.repository), wanted))
     },
 
     /** Makes the release's annotated tag, and pushes it where asked. Twice: it is there, at the same commit. */

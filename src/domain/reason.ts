@@ -6,8 +6,15 @@ import type { Loss } from './migration.ts'
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
   | { kind: 'gate'; items: readonly Unanswered[] }
-  /** `approvals`: how many of them came, `1 of 2: ann@example.com (claimed)`; absent: enough, or none were asked for. */
-  | { kind: 'gate_expired'; items: readonly string[]; withinMs: number; approvals?: string }
+  /** `approvals`: how many of them came, `1 of 2: ann@example.com (claimed)`; absent: enough, or none were asked for.
+   *  `unfinished`: evidence that had not answered by then either, in words. */
+  | {
+      kind: 'gate_expired'
+      items: readonly string[]
+      withinMs: number
+      approvals?: string
+      unfinished?: readonly string[]
+    }
   | { kind: 'preparation_failed'; step: string; host: string | null; message: string }
   | { kind: 'step_failed'; step: string; host: string | null; message: string }
   | { kind: 'not_verified'; samples: readonly Sample[] }
@@ -66,7 +73,7 @@ export function reasonLine(reason: Reason): string {
         ? `${reason.items[0]?.item}: ${reason.items[0]?.why}`
         : `${reason.items.length} things stand in the way: ${reason.items.map((item) => item.item).join(', ')}`
     case 'gate_expired':
-      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}`
+      return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}${unfinishedWords(reason.unfinished)}`
     case 'preparation_failed':
     case 'step_failed':
       return `${reason.step}${reason.host ? ` on ${reason.host}` : ''} failed: ${firstLine(reason.message)}`
@@ -104,6 +111,11 @@ export function reasonLine(reason: Reason): string {
 /** `; 1 of 2 approvals: ann@example.com (claimed)` */
 function approvalsWords(approvals: string | undefined): string {
   return approvals === undefined ? '' : `; ${approvals.replace(/^(\d+ of \d+)/, '$1 approvals')}`
+}
+
+/** `; nor answered: pre.tests_passing: not finished: unit: in_progress` */
+function unfinishedWords(unfinished: readonly string[] | undefined): string {
+  return unfinished === undefined ? '' : `; nor answered: ${unfinished.join('; ')}`
 }
 
 /** The lines under the first: everything known, one fact a line. */

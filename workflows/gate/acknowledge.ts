@@ -1,6 +1,7 @@
 import { words } from '../../src/domain/reason.ts'
 import { ask } from '../ask.ts'
 import { now, type Run, Trouble } from '../run.ts'
+import { ignoreUnasked } from './ignoring.ts'
 import { putOnCall } from './rules/on-call.ts'
 
 /**
@@ -9,8 +10,9 @@ import { putOnCall } from './rules/on-call.ts'
  */
 export async function acknowledge(run: Run): Promise<boolean> {
   const source = run.plan.gate.policy?.onCall
-  if (source?.from !== 'acknowledgement' || isIgnored(run)) return false
+  if (source?.from !== 'acknowledgement') return false
   const { people, withinMs } = source
+  if (ignoreUnasked(run, 'on_call', `it would have asked ${people.join(' or ')} to acknowledge`)) return false
   const { environment, release } = run.plan
   try {
     const decision = await ask(
@@ -31,10 +33,6 @@ export async function acknowledge(run: Run): Promise<boolean> {
   } finally {
     run.waitingFor = null
   }
-}
-
-function isIgnored({ plan }: Run): boolean {
-  return plan.ignoredSafeties.some(({ rule }) => rule === 'on_call')
 }
 
 function nobody({ plan }: Run, people: readonly string[], withinMs: number) {

@@ -11,6 +11,7 @@ import { note, type Run, tick } from '../run.ts'
 import { failureType, messageOf } from '../trouble.ts'
 import { ignoreItems } from './ignoring.ts'
 import { answerItem } from './items.ts'
+import { readAuthors, refuseOwnReview } from './own-review.ts'
 import { wasUnchanged } from './unchanged.ts'
 import { voidSignatures } from './void.ts'
 
@@ -40,7 +41,10 @@ export function tellChanges(run: Run): void {
  */
 export async function changesAfterWait(run: Run): Promise<{ findings: Finding[]; moved: boolean }> {
   const { findings, moved } = await readAgain(run)
-  if (moved) await askAgain(run)
+  if (moved) {
+    await Promise.all([askAgain(run), readAuthors(run)])
+    refuseOwnReview(run)
+  }
   return { findings, moved }
 }
 
@@ -82,14 +86,20 @@ async function askAgain(run: Run): Promise<void> {
   await Promise.all(
     preItems.map(async (item) => {
       const address = `pre.${item}`
-      if (subjectOf(address) === null || run.plan.gate.items[item].by === 'not_applicable') return
+      const how = run.plan.gate.items[item]
+      if (subjectOf(address) === null || how.by === 'not_applicable') return
       const again = wasUnchanged(run, item)
-      if (again) tick(run, address, { ...openItem(address, run.plan.gate.items[item]), answers: [] })
-      if (again || run.items.get(address)?.state === 'open') await answerItem(run, item)
+      if (again) tick(run, address, { ...openItem(address, how), answers: [] })
+      if (run.items.get(address)?.state !== 'open') return
+      // Nobody signs it meanwhile: the answer would take the signature's place.
+      if (how.by === 'evidence') tick(run, address, { state: 'running', how: 'evidence', detail: askedAgain })
+      await answerItem(run, item)
     }),
   )
   ignoreItems(run)
 }
+
+const askedAgain = 'it is asked again, the release now changes something else'
 
 function notRead(error: unknown): Finding {
   const message = messageOf(error)

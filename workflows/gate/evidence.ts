@@ -3,8 +3,9 @@ import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
 import { type Answer, isReadOnly, no, type Provider, type Said } from '../../src/domain/gate/provider.ts'
 import { providerWords } from '../../src/domain/gate/provider-words.ts'
 import { act, anywhere } from '../proxies.ts'
-import { now, type Run, tick } from '../run.ts'
+import { now, type Run } from '../run.ts'
 import { messageOf } from '../trouble.ts'
+import { putItem } from './ignoring.ts'
 import { askHistory } from './promotion.ts'
 
 export type Evidence = Extract<ItemAnswer, { by: 'evidence' }>
@@ -44,7 +45,14 @@ export function settle(run: Run, item: PreItem, how: Evidence, answers: readonly
   const { state, said } = judgeEvidence(how, answers)
   const detail = said.map((answer) => answer.detail).join('; ')
   const link = [...said, ...answers].find((answer) => answer.link !== null)?.link ?? null
-  tick(run, `pre.${item}`, { state, answers, detail, link, via: 'belay', ...(state === 'open' && { how: 'sign_off' }) })
+  putItem(run, `pre.${item}`, {
+    state,
+    answers,
+    detail,
+    link,
+    via: 'belay',
+    ...(state === 'open' && { how: 'sign_off' }),
+  })
 }
 
 /** One provider's answer; one that cannot answer says no, in its words. */

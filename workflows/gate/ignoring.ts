@@ -1,6 +1,13 @@
-import { approvalItem, preItems } from '../../src/domain/checklist.ts'
+import {
+  approvalItem,
+  type ItemAddress,
+  type ItemRecord,
+  type ItemState,
+  preItems,
+} from '../../src/domain/checklist.ts'
 import type { Finding } from '../../src/domain/gate/finding.ts'
 import { heeded, ignoredLine, ignoredRule } from '../../src/domain/gate/ignored.ts'
+import type { GateRule } from '../../src/domain/gate/safety-rules.ts'
 import type { IgnoredSafety } from '../../src/domain/plan.ts'
 import { note, type Run, tick } from '../run.ts'
 
@@ -13,21 +20,39 @@ export function withIgnored(run: Run, findings: readonly Finding[]): Finding[] {
   })
 }
 
-/** Evidence was asked all the same: what it left failed or open is ignored, and what passed has passed. */
-export function ignoreItems(run: Run): void {
-  for (const id of preItems) ignoreItem(run, `pre.${id}`, id)
-  ignoreItem(run, approvalItem, 'approvals')
+/**
+ * How an item of the gate stands now. One of an ignored rule never stands in the way, whenever it turned: what it left
+ * is on the record, and the item is ignored. What passed has passed.
+ */
+export function putItem(run: Run, address: ItemAddress, change: Partial<ItemRecord>): void {
+  tick(run, address, change)
+  ignoreItem(run, address)
 }
 
-function ignoreItem(run: Run, address: string, rule: string): void {
-  const item = run.items.get(address)
+/** What nobody was asked for, because it is a person's. */
+export function ignoreItems(run: Run): void {
+  for (const id of preItems) ignoreItem(run, `pre.${id}`)
+  ignoreItem(run, approvalItem)
+}
+
+/** A rule that is not even asked; says whether it is ignored. */
+export function ignoreUnasked(run: Run, rule: GateRule, consequence: string): boolean {
   const safety = ignoredRule(run.plan, rule)
-  if (!item || safety === null || (item.state !== 'failed' && item.state !== 'open')) return
+  if (safety) noteIgnored(run, safety, consequence)
+  return safety !== null
+}
+
+function ignoreItem(run: Run, address: ItemAddress): void {
+  const item = run.items.get(address)
+  const safety = ignoredRule(run.plan, address === approvalItem ? 'approvals' : address.replace(/^pre\./, ''))
+  if (!item || safety === null || !standsInTheWay.has(item.state)) return
   const why = item.state === 'open' ? 'nobody has answered it' : item.detail
-  noteIgnored(run, safety, `it would have ${item.state === 'open' ? 'waited' : 'refused'}: ${why}`)
+  noteIgnored(run, safety, `it would have ${item.state === 'failed' ? 'refused' : 'waited'}: ${why}`)
   const { by, reason } = safety
   tick(run, address, { state: 'ignored', by, claimed: by === run.plan.performer, note: reason, via: 'start' })
 }
+
+const standsInTheWay: ReadonlySet<ItemState> = new Set(['open', 'running', 'failed'])
 
 /** Once a rule: it is asked again after every wait. */
 function noteIgnored(run: Run, safety: IgnoredSafety, consequence: string): void {

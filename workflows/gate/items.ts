@@ -2,10 +2,10 @@ import { type ItemAnswer, type PreItem, preItems } from '../../src/domain/checkl
 import { isAskedInDrill } from '../../src/domain/drill.ts'
 import { subjectOf } from '../../src/domain/gate/reviewed.ts'
 import { act, anywhere } from '../proxies.ts'
-import { type Run, tick } from '../run.ts'
+import type { Run } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { askProviders } from './evidence.ts'
-import { ignoreItems } from './ignoring.ts'
+import { ignoreItems, putItem } from './ignoring.ts'
 import { markerReady } from './marker-ready.ts'
 import { answerUnchanged } from './unchanged.ts'
 import { type WayBack, wayBack } from './way-back.ts'
@@ -30,7 +30,7 @@ export async function answerItem(run: Run, item: PreItem): Promise<void> {
   const claim = run.plan.claims.find((candidate) => candidate.item === item)
   if (claim && 'acceptClaim' in how && how.acceptClaim) {
     const { by, url: link } = claim
-    tick(run, `pre.${item}`, {
+    putItem(run, `pre.${item}`, {
       state: 'passed',
       how: 'claim',
       by,
@@ -44,7 +44,7 @@ export async function answerItem(run: Run, item: PreItem): Promise<void> {
   try {
     await askFor(run, item, how)
   } catch (error) {
-    tick(run, `pre.${item}`, { state: 'failed', via: 'belay', detail: messageOf(error) })
+    putItem(run, `pre.${item}`, { state: 'failed', via: 'belay', detail: messageOf(error) })
   }
 }
 
@@ -68,7 +68,7 @@ async function askFor(run: Run, item: PreItem, how: ItemAnswer): Promise<void> {
 }
 
 function answered(run: Run, item: PreItem, { ok, ...said }: WayBack): void {
-  tick(run, `pre.${item}`, { ...said, state: ok ? 'passed' : 'failed', via: 'belay' })
+  putItem(run, `pre.${item}`, { ...said, state: ok ? 'passed' : 'failed', via: 'belay' })
 }
 
 async function byCommand(run: Run, item: PreItem, how: Extract<ItemAnswer, { by: 'command' }>) {

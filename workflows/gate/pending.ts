@@ -1,46 +1,35 @@
-import { condition } from '@temporalio/workflow'
 import { type ItemRecord, type PreItem, preItems } from '../../src/domain/checklist.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { words } from '../../src/domain/reason.ts'
-import { note, type Run, throwIfInterrupted, tick } from '../run.ts'
-import { show } from '../show.ts'
+import type { Run } from '../run.ts'
 import { type Evidence, renewed, settle } from './evidence.ts'
+import { putItem } from './ignoring.ts'
 
-/**
- * Asks again, with growing pauses, what said neither yes nor no, until all of it has or the gate's time is over. People
- * sign meanwhile. `refuse` throws as soon as an item has failed.
- */
-export async function pendingEvidence(run: Run, refuse: () => void): Promise<void> {
-  const { withinMs } = run.plan.gate
-  const endsAtMs = Date.now() + withinMs
-  note(run, 'message', `waits for what is not finished: ${unfinished(run).map(inWords).join('; ')}`)
-  show(run)
-  for (
-    let pauseMs = firstPause(withinMs);
-    unfinished(run).length > 0;
-    pauseMs = Math.min(pauseMs * 2, longestPauseMs)
-  ) {
-    await pause(run, Math.min(pauseMs, endsAtMs - Date.now()))
-    await Promise.all(unfinished(run).map((item) => askAgain(run, item)))
-    const isOver = Date.now() >= endsAtMs
-    if (isOver) giveUp(run, withinMs)
-    refuse()
-    show(run)
-    if (isOver) return
-  }
-}
-
+/** Evidence that said neither yes nor no, of items that wait for it. */
 export function isUnfinished(run: Run): boolean {
   return unfinished(run).length > 0
 }
 
-/** A short gate is asked a few times all the same. */
-function firstPause(withinMs: number): number {
-  return Math.min(30_000, Math.max(1_000, withinMs / 20))
+/** `pre.tests_passing: not finished: unit: in_progress` */
+export function unfinishedWords(run: Run): string[] {
+  return unfinished(run).map(
+    ({ record, answers }) =>
+      `${record.item}: ${answers.flatMap(({ pending, detail }) => (pending ? [detail] : [])).join('; ')}`,
+  )
 }
 
-/** Long enough that a day of waiting stays below three thousand events, short beside what people take to notice. */
-const longestPauseMs = 300_000
+/** Asks all of it once more, side by side. */
+export async function askUnfinished(run: Run): Promise<void> {
+  await Promise.all(unfinished(run).map((item) => askAgain(run, item)))
+}
+
+/** The time is over. What a person may sign instead is that person's. */
+export function giveUp(run: Run): void {
+  for (const { record } of unfinished(run).filter((one) => one.record.state === 'running')) {
+    const detail = `not finished within ${words(run.plan.gate.withinMs)}: ${record.detail}`
+    putItem(run, record.item, { state: 'failed', detail })
+  }
+}
 
 type Unfinished = { id: PreItem; how: Evidence; record: ItemRecord; answers: readonly Answer[] }
 
@@ -53,30 +42,10 @@ function unfinished(run: Run): Unfinished[] {
   })
 }
 
-function inWords({ record, answers }: Unfinished): string {
-  return `${record.item}: ${answers.flatMap(({ pending, detail }) => (pending ? [detail] : [])).join('; ')}`
-}
-
-async function pause(run: Run, pauseMs: number): Promise<void> {
-  const summary = `until ${unfinished(run)
-    .map(({ id }) => id)
-    .join(', ')} is asked again`
-  await condition(() => run.interruption !== null || unfinished(run).length === 0, Math.max(1, pauseMs), { summary })
-  throwIfInterrupted(run)
-}
-
 async function askAgain(run: Run, { id, how, record, answers }: Unfinished): Promise<void> {
   const now = await renewed(run, id, how, answers, ({ pending }) => pending === true)
   // Somebody may have signed it meanwhile.
   if (run.items.get(record.item) !== record) return
   // What still says the same is no news: an event a minute would bury what matters.
   if (now.some((answer, index) => answer.detail !== answers[index]?.detail)) settle(run, id, how, now)
-}
-
-/** What a person may sign instead goes on waiting for that person. */
-function giveUp(run: Run, withinMs: number): void {
-  for (const one of unfinished(run).filter(({ record }) => record.state === 'running')) {
-    const detail = `not finished within ${words(withinMs)}: ${one.record.detail}`
-    tick(run, one.record.item, { state: 'failed', detail })
-  }
 }

@@ -1,7 +1,8 @@
 import { type ItemRecord, isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
 import { reopened } from '../../src/domain/gate/approvals.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
-import { note, type Run, tick } from '../run.ts'
+import { note, type Run } from '../run.ts'
+import { putItem } from './ignoring.ts'
 
 /**
  * What people signed and approved was about another deployment than this one now is: all of it is void, and the items
@@ -12,12 +13,12 @@ export function voidSignatures(run: Run, why = 'the release now changes somethin
   for (const record of given) {
     const { item, answers = [] } = record
     if (isOutsideLists(item)) {
-      tick(run, item, { ...reopened(run.plan, record, why), via: 'belay' })
+      putItem(run, item, { ...reopened(run.plan, record, why), via: 'belay' })
       continue
     }
     const kept = answers.filter((answer) => !isPersons(answer))
     const nobody = { by: null, claimed: false, via: 'belay', note: null, link: null } as const
-    tick(run, item, { ...nobody, state: 'open', detail: `void: ${why}`, answers: kept })
+    putItem(run, item, { ...nobody, state: 'open', detail: `void: ${why}`, answers: kept })
   }
   const items = given.map(({ item }) => item)
   if (items.length > 0) note(run, 'message', `void: ${items.join(', ')}; ${why}`)

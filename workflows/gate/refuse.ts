@@ -1,0 +1,25 @@
+import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
+import { broken, type Finding } from '../../src/domain/gate/finding.ts'
+import { refusalOf } from '../../src/domain/gate/refusal.ts'
+import { type Run, Trouble } from '../run.ts'
+
+/** Ends the gate with everything that does not hold; where all of it does, nothing happens. */
+export function refuseBroken(findings: readonly Finding[]): void {
+  const failed = findings.filter(({ holds }) => !holds)
+  if (failed.length > 0) throw new Trouble(refusalOf(failed))
+}
+
+/** The items that have failed, as findings. */
+export function failedItems(run: Run): Finding[] {
+  return preItems.flatMap((id) => {
+    const item = run.items.get(`pre.${id}`)
+    return item?.state === 'failed' ? [broken(item.item, item.detail || 'failed', helpOf(item))] : []
+  })
+}
+
+/** What the answers that said no know of a way on. */
+function helpOf({ answers = [] }: ItemRecord): { next: string | null; allowedAt: string | null } {
+  const said = answers.filter(({ ok }) => !ok)
+  const latest = said.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
+  return { next: said.find(({ next }) => next)?.next ?? null, allowedAt: latest.at(-1) ?? null }
+}
