@@ -59,7 +59,7 @@ describe('the answers of an item together', () => {
 })
 
 describe('the word for a review', () => {
-  const own = { performer: 'ci@example.com', authors: ['Ann Lee <ann@example.com>', 'bob'] }
+  const own = { performer: 'ci@example.com', authors: ['Ann Lee <ann@example.com>', 'bob'], unknown: null }
   it.each([
     ['ci@example.com', 'deploys this release'],
     ['CI <ci@example.com>', 'deploys this release'],
@@ -75,5 +75,17 @@ describe('the word for a review', () => {
   it('of anybody else does, and of whoever deploys where that is allowed', () => {
     expect(ownReviewProblem('eve@example.com', own)).toBeNull()
     expect(ownReviewProblem('ci@example.com', { ...own, performer: null })).toBeNull()
+  })
+
+  it('of nobody does while it is not known who wrote the release', () => {
+    const problem = ownReviewProblem('eve@example.com', { ...own, authors: [], unknown: 'no such commit' })
+    expect(problem).toBe('nobody can vouch for the review: who wrote the release is not known (no such commit)')
+  })
+
+  it('of the last of many authors does not count either, and the sentence stays one', () => {
+    const authors = Array.from({ length: 300 }, (_, index) => `Author ${index} <author${index}@example.com>`)
+    const problem = ownReviewProblem('author299@example.com', { ...own, authors })
+    expect(problem).toMatch(/^author299@example.com wrote this release; .* and 281 more$/)
+    expect(ownReviewProblem('eve@example.com', { ...own, authors })).toBeNull()
   })
 })

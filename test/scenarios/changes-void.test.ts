@@ -1,4 +1,7 @@
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { ItemRecord } from '../../src/domain/checklist.ts'
 import type { RunStatus } from '../../src/domain/status.ts'
 import { deployedByHand } from './deployed-by-hand.ts'
 import { threeReleases } from './releases.ts'
@@ -33,6 +36,31 @@ test('what was signed is void when the release changes something else by then, a
   expect(details?.row.changes).toEqual(again.changes)
 }, 180_000)
 
+test('an item that is asked again for the new difference takes no signature meanwhile, so that none is lost', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  await deployedByHand(world, '1.0.0')
+  const hold = join(world.root, 'hold-the-evidence')
+  const says = `const wait = () => require('node:fs').existsSync(process.argv[1]) ? setTimeout(wait, 50) : process.exit(1); wait()`
+  const { run, deployment, waiting } = await waitingAtGate(world, (settings) => {
+    const command = { command: ['node', '-e', says, hold] }
+    Object.assign(settings.review.checklist, { configuration_reviewed: { any: [command, { sign_off: true }] } })
+  })
+  const items = ['pre.code_reviewed', 'pre.configuration_reviewed']
+  expect(openItems(waiting)).toEqual(items)
+  await deployedByHand(world, '1.1.0')
+  await writeFile(hold, '')
+  const sign = (item: string) => run.tell({ name: 'signOff', deployment, item, by })
+  for (const item of items) await sign(item)
+  const isAsked = ({ item, state }: ItemRecord) => item === 'pre.configuration_reviewed' && state === 'running'
+  await phaseOf(run, (status) => status.items.some(isAsked))
+  await expect(sign('pre.configuration_reviewed')).rejects.toThrow('it is asked again')
+
+  await rm(hold)
+  await phaseOf(run, (status) => status.waitingFor !== null && openItems(status).length === 2)
+  for (const item of items) await sign(item)
+  await phaseOf(run, (status) => status.phase !== 'gate')
+}, 180_000)
+
 test('another difference right before the first change is refused, and nothing live has changed', async () => {
   const world = await openWorld({ releases: threeReleases })
   await deployedByHand(world, '1.0.0')
@@ -49,8 +77,11 @@ test('another difference right before the first change is refused, and nothing l
   expect(await world.look()).toMatchObject({ serving: null, marker: null, current: null, migrations: [] })
 }, 180_000)
 
-async function waitingAtGate(world: World) {
-  const plan = world.plan('1.2.0', reviewed)
+async function waitingAtGate(world: World, change: (settings: FixtureSettings) => void = () => {}) {
+  const plan = world.plan('1.2.0', (settings) => {
+    reviewed(settings)
+    change(settings)
+  })
   const run = await world.belay.deploy(plan)
   const waiting = await phaseOf(run, (status) => status.waitingFor !== null)
   return { run, deployment: plan.deployment, waiting }

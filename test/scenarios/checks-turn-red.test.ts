@@ -40,3 +40,29 @@ test('a check that turns red while people are waited for refuses the release, as
   expect((await second.status()).waitingFor).toBeNull()
   expect(await world.tree()).toBe(before)
 })
+
+test.each([
+  ['is green and turns red', 'success'],
+  ['is not finished and turns red', null],
+])('an ignored item neither waits nor refuses: its check %s while somebody has not signed', async (_, first) => {
+  const github = await fakeGitHub({})
+  const world = await openWorld({ releases: threeReleases, environment: () => github.environment })
+  await world.live('1.0.0')
+  const commit = world.commits.get('1.1.0') ?? ''
+  const say = (conclusion: string | null) =>
+    Object.assign(github.table, commitOnGitHub(commit, { runs: [checkRun('unit', conclusion, commit)] }))
+  say(first)
+  const plan = world.plan('1.1.0', ({ review: { checklist }, ignored_safeties }) => {
+    Object.assign(checklist, { tests_passing: { github_checks: github.place } })
+    ignored_safeties.push({ rule: 'tests_passing', reason: 'a scenario' })
+  })
+  const run = await world.belay.deploy(plan)
+  const waiting = await phaseOf(run, ({ waitingFor }) => waitingFor !== null)
+  const state = first === null ? 'ignored' : 'passed'
+  expect(waiting.items.find(({ item }) => item === 'pre.tests_passing')).toMatchObject({ state })
+  say('failure')
+  await run.tell({ name: 'signOff', deployment: plan.deployment, item: 'pre.code_reviewed', by: 'ann@example.com' })
+  const live = await phaseOf(run, ({ liveSince }) => liveSince !== null)
+  expect(live.items.find(({ item }) => item === 'pre.tests_passing')).toMatchObject({ state: 'ignored' })
+  expect(live.events.map(({ text }) => text).join('\n')).toMatch(/IGNORED tests_passing by belay.yaml: a scenario/)
+})

@@ -116,3 +116,15 @@ test('one of those named must acknowledge in time; nobody else can', async () =>
     return { run, deployment }
   }
 })
+
+test('an acknowledgement that is ignored is asked of nobody, and that is on the record', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  const run = await world.deploy('1.0.0', (settings) => {
+    Object.assign(settings, { on_call: { acknowledge: { people: ['cyd'], within: '60s' } } })
+    for (const rule of ['on_call', 'code_reviewed']) settings.ignored_safeties.push({ rule, reason: 'a scenario' })
+  })
+  const live = await phaseOf(run, ({ liveSince }) => liveSince !== null)
+  expect(live.events.map(({ text }) => text)).toContain(
+    'IGNORED on_call by belay.yaml: a scenario (it would have asked cyd to acknowledge)',
+  )
+})
