@@ -1,4 +1,4 @@
-import { isSamePerson } from './same-person.ts'
+import { mayBeSamePerson } from './same-person.ts'
 
 /** Whose word for the review does not count. `performer` null: whoever deploys may sign it as well. */
 export type OwnWork = { performer: string | null; authors: readonly string[] }
@@ -7,12 +7,7 @@ export type OwnWork = { performer: string | null; authors: readonly string[] }
 export function ownReviewProblem(by: string, { performer, authors }: OwnWork): string | null {
   const others = [performer, ...authors].filter((name) => name !== null)
   const who = `the review is signed by somebody other than ${[...new Set(others)].join(', ')}`
-  if (performer !== null && isSamePerson(by, performer)) return `${by} deploys this release; ${who}`
-  if (authors.some((author) => isAuthor(by, author))) return `${by} wrote this release; ${who}`
+  if (performer !== null && mayBeSamePerson(by, performer)) return `${by} deploys this release; ${who}`
+  if (authors.some((author) => mayBeSamePerson(by, author))) return `${by} wrote this release; ${who}`
   return null
-}
-
-/** `Ann <ann@example.com>` is also the Ann who signs without an address. */
-function isAuthor(by: string, author: string): boolean {
-  return isSamePerson(by, author) || isSamePerson(by, author.replace(/<[^<>]*>\s*$/, ''))
 }
