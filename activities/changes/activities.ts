@@ -64,11 +64,12 @@ async function changesOf(
   if (release.commit === null)
     throw invalid(`commit ${order.release.commit}: expected it in the repository, found none; push it first`)
   // Only the plan of this very commit says what it brought: a rollback's row may hold another.
-  const sources = basePlan?.release.commit === recorded?.commit ? (basePlan?.configuration ?? []) : []
+  const inForce =
+    basePlan !== null && basePlan.release.commit === recorded?.commit ? inner(basePlan.configuration) : null
   const [commits, migrations, configuration, dependencies] = await Promise.all([
     commitsBetween(opened.plumbing, base.commit, release.commit),
     migrationsBetween(order.database, base, release),
-    configurationBetween({ release: inner(order.configuration), base: inner(sources) }, base, release),
+    configurationBetween({ release: inner(order.configuration), base: inForce }, base, release),
     dependenciesBetween(order.lockfiles, base, release),
   ])
   const basis = record === 'nothing' ? 'first' : base.commit === null ? 'unknown' : 'compared'

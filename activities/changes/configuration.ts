@@ -4,47 +4,51 @@ import { isSecret, looksIssued } from '../../src/domain/secret-words.ts'
 import { cut } from './cut.ts'
 import { hashOf } from './digest.ts'
 import { flatten } from './flatten.ts'
-import type { Blob, Tree } from './tree.ts'
+import { type Pair, pairsOf } from './in-force.ts'
+import type { Tree } from './tree.ts'
 
 export type ConfigurationFound = { shown: ConfigurationChange[]; total: number; hash: string | null }
 
 type Compared = ConfigurationChange & { blobs: readonly (string | null)[] }
 
 /**
- * Every configuration file that the release brings, and those that only the base brought, key by key. What git calls
- * the contents is hashed, so that a secret counts without being shown.
+ * Every configuration file that the release brings, and those that only the base brought, key by key. `given.base` null:
+ * nobody knows what the base brought, and the release's files are compared with those its commit has. What git calls the
+ * contents is hashed, so that a secret counts without being shown.
  */
 export async function configurationBetween(
-  given: { release: readonly ConfigurationFile[]; base: readonly ConfigurationFile[] },
+  given: { release: readonly ConfigurationFile[]; base: readonly ConfigurationFile[] | null },
   base: Tree,
   release: Tree,
 ): Promise<ConfigurationFound> {
-  const gone = given.base.filter(({ source }) => given.release.every((other) => other.source !== source))
-  const compared = await Promise.all([
-    ...given.release.map(async (file) => compare(file, base, release, await release.find(file.source))),
-    ...gone.map((file) => compare(file, base, release, undefined)),
-  ])
+  const compared = await Promise.all(pairsOf(given.release, given.base).map((pair) => compare(pair, base, release)))
   const changed = compared.filter((file) => file !== null)
-  const hash = hashOf(changed.map(({ source, target, change, blobs }) => [source, target, change, blobs]))
-  const total = changed.reduce((sum, { keys }) => sum + Math.max(1, keys.length), 0)
+  const hash = hashOf(
+    changed.map(({ source, target, movedFrom = null, change, blobs }) => [source, target, movedFrom, change, blobs]),
+  )
+  const total = changed.reduce((sum, file) => sum + countOf(file), 0)
   return { shown: bounded(changed), total, hash }
 }
 
-/** `after` undefined: the release does not bring this file any more; null: it should, and its commit has none. */
-async function compare(
-  { source, target }: ConfigurationFile,
-  base: Tree,
-  release: Tree,
-  after: Blob | null | undefined,
-): Promise<Compared | null> {
-  const before = await base.find(source)
-  const file = { source, target }
-  if (after === null) return { ...file, change: 'unknown', keys: [], blobs: [before?.blob ?? null, release.commit] }
+/** One file for each line that tells of it. */
+function countOf({ change, movedFrom, keys }: ConfigurationChange): number {
+  return (movedFrom === undefined ? 0 : 1) + (change === 'moved' ? 0 : Math.max(1, keys.length))
+}
+
+async function compare(pair: Pair, base: Tree, release: Tree): Promise<Compared | null> {
+  const { inForce, brought, ...file } = pair
+  const [before, after] = await Promise.all([
+    inForce ? base.find(file.source) : null,
+    brought ? release.find(file.source) : null,
+  ])
   const blobs = [before?.blob ?? null, after?.blob ?? null]
-  if (blobs[0] === blobs[1]) return null
-  const change = before === null ? 'added' : after === undefined ? 'removed' : 'changed'
+  if (brought && after === null) {
+    return { ...file, change: 'unknown', keys: [], blobs: [before?.blob ?? null, release.commit] }
+  }
+  if (blobs[0] === blobs[1]) return file.movedFrom === undefined ? null : { ...file, change: 'moved', keys: [], blobs }
+  const change = before === null ? 'added' : after === null ? 'removed' : 'changed'
   const texts = await Promise.all([before ? base.text(before) : '', after ? release.text(after) : ''])
-  return { ...file, change, keys: keysBetween(source, texts, [before !== null, after !== undefined]), blobs }
+  return { ...file, change, keys: keysBetween(file.source, texts, [before !== null, after !== null]), blobs }
 }
 
 function keysBetween(
@@ -75,9 +79,10 @@ const [mostKeys, mostFiles] = [100, 40]
 
 function bounded(files: readonly Compared[]): ConfigurationChange[] {
   let left = mostKeys
-  return files.slice(0, mostFiles).map(({ source, target, change, keys }) => {
+  return files.slice(0, mostFiles).map(({ source, target, movedFrom, change, keys }) => {
     const shown = keys.slice(0, left)
     left -= shown.length
-    return { source: cut(source, 200), target: cut(target, 200), change, keys: shown }
+    const moved = movedFrom === undefined ? {} : { movedFrom: cut(movedFrom, 200) }
+    return { source: cut(source, 200), target: cut(target, 200), ...moved, change, keys: shown }
   })
 }

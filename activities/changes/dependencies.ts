@@ -7,7 +7,10 @@ import type { Blob, Tree } from './tree.ts'
 
 export type DependenciesFound = { shown: DependencyChange[]; total: number; hash: string | null }
 
-/** Lockfiles that differ, package by package where their format is known. `named` empty: those known by name. */
+/**
+ * Lockfiles that differ, package by package where their format is known. `named` empty: those known by name. One that is
+ * named and not there, or none at all, is no "nothing changed".
+ */
 export async function dependenciesBetween(
   named: readonly string[],
   base: Tree,
@@ -18,10 +21,20 @@ export async function dependenciesBetween(
     files.map(async (file) => ({ file, before: await base.find(file), after: await release.find(file) })),
   )
   const differing = pairs.filter(({ before, after }) => before?.blob !== after?.blob)
-  const hash = hashOf(differing.map(({ file, before, after }) => [file, before?.blob, after?.blob]))
-  const compared = await Promise.all(differing.map((pair) => compare(pair, base, release)))
+  const missing = pairs.filter(({ before, after }) => before === null && after === null).map(({ file }) => file)
+  const unknown = named.length > 0 ? missing : missing.length === files.length ? [null] : []
+  const hash = hashOf([
+    ...differing.map(({ file, before, after }) => [file, before?.blob, after?.blob]),
+    ...unknown.map((file) => [file, 'unknown', release.commit]),
+  ])
+  const differences = await Promise.all(differing.map((pair) => compare(pair, base, release)))
+  const compared = [...differences, ...unknown.map(notThere)]
   const total = compared.reduce((sum, { packages }) => sum + Math.max(1, packages?.length ?? 1), 0)
   return { shown: bounded(compared), total, hash }
+}
+
+function notThere(file: string | null): DependencyChange {
+  return { file: file === null ? null : cut(file, 200), change: 'unknown', packages: null }
 }
 
 async function compare(

@@ -1,5 +1,5 @@
 import { no, type Said, yes } from '../../src/domain/gate/provider.ts'
-import { isSamePerson } from '../../src/domain/gate/same-person.ts'
+import { mayBeSamePerson } from '../../src/domain/gate/same-person.ts'
 import { commitPeople } from '../git/commit-people.ts'
 import type { OpenRepository } from '../git/open-repository.ts'
 
@@ -7,7 +7,7 @@ import type { OpenRepository } from '../git/open-repository.ts'
 export async function reviewedBy(opened: OpenRepository, commit: string): Promise<Said> {
   const { authors, committer, reviewers } = await commitPeople(opened, commit)
   const own = [...authors, committer]
-  const others = reviewers.filter((reviewer) => !own.some((one) => isSamePerson(one, reviewer)))
+  const others = reviewers.filter((reviewer) => !own.some((one) => mayBeSamePerson(one, reviewer)))
   if (others.length > 0) {
     return yes(`Reviewed-by: ${others.join(', ')}`, { by: others.join(', '), claimed: true })
   }

@@ -1,4 +1,5 @@
 import { durationMs, isDuration } from '../config/schema/duration.ts'
+import { boundTo } from '../domain/gate/reviewed.ts'
 import type { DecisionAnswer, Message, Receipt } from '../domain/message.ts'
 import type { RunEnd } from '../domain/run-end.ts'
 import type { RunEvent, RunStatus } from '../domain/status.ts'
@@ -39,8 +40,12 @@ export type DeploymentRun = {
    * was terminated: nothing may be concluded about the hosts then.
    */
   end(options?: { signal?: AbortSignal }): Promise<RunEnd>
-  /** Signs an item (`payment_processing`, or `manual.payment_processing` where several sections have it). */
-  sign(item: string, as: By & { note?: string; link?: string }): Promise<Receipt>
+  /**
+   * Signs an item (`payment_processing`, or `manual.payment_processing` where several sections have it). It counts for
+   * what the release changes now, or for `changes`: the hash, or its first 12 characters, that the signer looked at
+   * (`status().changes`). Refused where that has become another.
+   */
+  sign(item: string, as: By & { note?: string; link?: string; changes?: string }): Promise<Receipt>
   /** Refuses an item: after the first change everything comes back at once. */
   reject(item: string, as: ByWithReason): Promise<Receipt>
   /** Answers the question that the run waits for, or the named one. */
@@ -69,7 +74,9 @@ export function deploymentRun(run: Run, attached: boolean, signing: Signing | nu
     end: (options) => run.end(options?.signal),
     async sign(item, as) {
       const status = await statusOf(run)
-      return await say({ name: 'signOff', deployment, item: addressOf(status, item), plan: status.planDigest, ...as })
+      const signed = addressOf(status, item)
+      const bound = { plan: status.planDigest, ...boundTo(status.changes, signed) }
+      return await say({ name: 'signOff', deployment, item: signed, ...bound, ...as })
     },
     async reject(item, as) {
       return await say({ name: 'reject', deployment, item: addressOf(await statusOf(run), item), ...as })

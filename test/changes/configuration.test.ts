@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { differenceLines } from '../../src/domain/gate/changes-text.ts'
 import { configurationOf, openRepository } from './history.ts'
 
 test.each([
@@ -101,6 +102,45 @@ test('a file that only the plan of record brought is removed', async () => {
   expect(found.configuration).toMatchObject([
     { source: 'old.json', change: 'removed', keys: [{ key: 'a', after: null }] },
   ])
+})
+
+test('a source that the plan of record did not bring is added, also where its commit has the file', async () => {
+  const repository = await openRepository()
+  const base = await repository.commit('first', { 'production.json': '{"a":1}', 'staging.json': '{"a":2}' })
+  const release = await repository.commit('second', {})
+  const configuration = configurationOf('staging.json')
+  const found = await repository.changes(base, release, { configuration }, configurationOf('production.json'))
+  expect(found.hashes.configuration).not.toBeNull()
+  expect(found.configuration.map(({ source, change }) => [source, change])).toEqual([
+    ['staging.json', 'added'],
+    ['production.json', 'removed'],
+  ])
+  expect((await repository.changes(base, release, { configuration }, [])).configuration).toMatchObject([
+    { source: 'staging.json', change: 'added', keys: [{ key: 'a', before: null }] },
+  ])
+  // Without the base's plan nobody knows, and the files are compared.
+  expect((await repository.changes(base, release, { configuration })).hashes.configuration).toBeNull()
+  expect((await repository.changes(base, release, { configuration }, configuration)).hashes.configuration).toBeNull()
+})
+
+test('a source that is written elsewhere now is a change, and says so', async () => {
+  const repository = await openRepository()
+  const base = await repository.commit('first', { 'app.json': '{"a":1}' })
+  const same = await repository.commit('second', {})
+  const other = await repository.commit('third', { 'app.json': '{"a":2}' })
+  const configuration = [{ source: 'app.json', target: '/etc/app.json', loaded: null }]
+  const before = configurationOf('app.json')
+  const moved = await repository.changes(base, same, { configuration }, before)
+  expect(moved.configuration).toMatchObject([{ change: 'moved', movedFrom: '/srv/app.json', keys: [] }])
+  expect(differenceLines(moved, 'configuration')).toEqual([
+    '~ app.json: written to /etc/app.json, before to /srv/app.json',
+  ])
+  const both = await repository.changes(base, other, { configuration }, before)
+  expect(differenceLines(both, 'configuration')).toEqual([
+    '~ app.json: written to /etc/app.json, before to /srv/app.json',
+    '~ app.json a: 1 -> 2',
+  ])
+  expect(both.hashes.configuration).not.toBe(moved.hashes.configuration)
 })
 
 test('a thousand keys are cut, and count all the same', async () => {

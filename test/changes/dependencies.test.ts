@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { changesLine, differenceLines } from '../../src/domain/gate/changes-text.ts'
+import { unchangedWords } from '../../src/domain/gate/reviewed.ts'
 import { openRepository } from './history.ts'
 
 const npm = (versions: Record<string, string>) =>
@@ -87,4 +89,37 @@ test('ten thousand packages are cut, and count all the same', async () => {
   const found = await repository.changes(null, commit)
   expect(found.totals.dependencies).toBe(10_000)
   expect(found.dependencies[0]?.packages).toHaveLength(150)
+})
+
+test('no lockfile at all, or none at the root, is never unchanged', async () => {
+  const repository = await openRepository()
+  const base = await repository.commit('first', { 'api/package-lock.json': npm(before) })
+  const release = await repository.commit('second', { 'api/package-lock.json': npm(after) })
+  const found = await repository.changes(base, release)
+  expect(found.dependencies).toEqual([{ file: null, change: 'unknown', packages: null }])
+  expect(found.hashes.dependencies).not.toBeNull()
+  expect(unchangedWords(found, 'dependencies')).toBeNull()
+  expect(changesLine(found)).toContain('no lockfile found since 1.0.0')
+  expect(differenceLines(found, 'dependencies')).toEqual([
+    '? no lockfile found, nobody can compare dependencies: name it in review.lockfiles',
+  ])
+  // Signed for one commit, it says nothing about the next.
+  const next = await repository.commit('third', { 'api/package-lock.json': npm(before) })
+  expect((await repository.changes(base, next)).hashes.dependencies).not.toBe(found.hashes.dependencies)
+  // Nothing else is asked for where there is nothing to configure and no database.
+  expect(found.hashes).toMatchObject({ migrations: null, configuration: null })
+})
+
+test('a lockfile that is named and in neither commit is a difference; one that is there and the same is none', async () => {
+  const repository = await openRepository()
+  const base = await repository.commit('first', { 'package-lock.json': npm(before) })
+  const release = await repository.commit('second', { 'notes.txt': 'code only' })
+  const typo = await repository.changes(base, release, { lockfiles: ['package-lock.json', 'api/package-lock.jsn'] })
+  expect(typo.dependencies).toEqual([{ file: 'api/package-lock.jsn', change: 'unknown', packages: null }])
+  expect(differenceLines(typo, 'dependencies')).toEqual([
+    '? api/package-lock.jsn: named in review.lockfiles, and not there: nobody can compare it',
+  ])
+  expect(unchangedWords(typo, 'dependencies')).toBeNull()
+  const same = await repository.changes(base, release)
+  expect(unchangedWords(same, 'dependencies')).toBe('no new dependencies since 1.0.0')
 })

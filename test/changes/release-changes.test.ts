@@ -27,7 +27,8 @@ test('an older release says how many commits it takes back', async () => {
 
 test('the same commit again changes nothing, and says so with no hash', async () => {
   const repository = await openRepository()
-  const commit = await repository.commit('first', { 'config.json': '{}', 'migrations/001_a.up.sql': 'select 1;' })
+  const files = { 'config.json': '{}', 'migrations/001_a.up.sql': 'select 1;', 'requirements.txt': 'flask==3.0\n' }
+  const commit = await repository.commit('first', files)
   const found = await repository.changes(commit, commit, {
     database: databaseOf('sql'),
     configuration: configurationOf('config.json'),

@@ -42,9 +42,12 @@ describe('what the last drill of a commit says at the gate', () => {
     expect(said.detail).toMatch(detail)
   })
 
-  test('one that has not ended is no answer yet', () => {
+  test('one that has not ended is no answer yet; a terminated one stays open until somebody rolls back', () => {
     const open = { ...good, outcome: null, wayBackMs: null, finishedAt: null, sentence: null }
-    expect(judged(open)).toMatchObject({ ok: false, next: 'belay watch staging' })
+    expect(judged(open)).toMatchObject({
+      ok: false,
+      next: 'belay watch staging; if it was terminated: belay rollback staging, then belay drill staging --release 1.3.0',
+    })
   })
 
   test('exactly as old as it may be is young enough; clocks that differ make no age below nothing', () => {

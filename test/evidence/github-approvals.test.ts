@@ -46,6 +46,37 @@ describe('approvals on GitHub', () => {
     expect(await said(reviews)).toMatchObject({ ok: false, detail: expect.stringContaining(why) })
   })
 
+  it.each(['OWNER', 'MEMBER', 'COLLABORATOR'])('of one who is %s of the repository count', async (association) => {
+    expect(await said([review(bob, 'APPROVED', head, 1, association)])).toMatchObject({ ok: true, by: 'bob' })
+  })
+
+  it.each(['CONTRIBUTOR', 'FIRST_TIME_CONTRIBUTOR', 'NONE', undefined])('of a stranger (%s) do not', async (as) => {
+    const stranger = { ...review(eve, 'APPROVED', head, 2), author_association: as }
+    const why = `eve (${as ?? 'association unknown'}) does not count, expected an owner, member or collaborator`
+    expect(await said([stranger])).toMatchObject({ ok: false, detail: expect.stringContaining(why) })
+    expect(await said([review(bob, 'APPROVED', head, 1), stranger])).toMatchObject({
+      ok: true,
+      by: 'bob',
+      detail: expect.stringContaining(why),
+    })
+    // Nor can a stranger hold a release.
+    const against = { ...stranger, state: 'CHANGES_REQUESTED' }
+    expect(await said([review(bob, 'APPROVED', head, 1), against])).toMatchObject({ ok: true })
+  })
+
+  it('of whoever wrote a commit of the pull request do not count', async () => {
+    const commits = [{ author: ann }, { author: { ...bob, login: 'Bob' } }, { author: null }, { author: {} }]
+    const reviews = [review(bob, 'APPROVED', head)]
+    expect(await said(reviews, 1, {}, commits)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('bob wrote commits of it and does not count'),
+    })
+    expect(await said([...reviews, review(eve, 'APPROVED', head)], 1, {}, commits)).toMatchObject({
+      ok: true,
+      by: 'eve',
+    })
+  })
+
   it('count after changes that were asked for were made', async () => {
     const reviews = [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40), 1), review(bob, 'APPROVED', head, 2)]
     expect(await said(reviews)).toMatchObject({ ok: true, by: 'bob' })
@@ -80,8 +111,8 @@ describe('approvals on GitHub', () => {
   })
 })
 
-async function said(reviews: unknown[], required = 1, pull: object = {}) {
-  const github = await fakeGitHub(commitOnGitHub(commit, { reviews, pull }))
+async function said(reviews: unknown[], required = 1, pull: object = {}, commits?: unknown[]) {
+  const github = await fakeGitHub(commitOnGitHub(commit, { reviews, pull, ...(commits && { commits }) }))
   const { activities } = await evidence(github.environment)
   return await activities.askProvider(orderOf({ kind: 'github_approvals', ...github.place, required }))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openItem } from '../../src/domain/checklist.ts'
 import { answerLines, itemWordsAbove } from '../../src/domain/gate/answer-words.ts'
-import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
+import { counted, judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
 import { ownReviewProblem } from '../../src/domain/gate/own-review.ts'
 import type { Answer, Provider } from '../../src/domain/gate/provider.ts'
 
@@ -42,6 +42,22 @@ describe('the answers of an item together', () => {
     expect(judgeEvidence({ need, providers }, answers(letters)).state).toBe(state)
   })
 
+  it('count for nothing in a name that nobody proved, where names are proven', () => {
+    const ssh = { identity: 'ssh', environment: 'production' } as const
+    const [yes] = answers('y')
+    if (!yes) throw new Error('expected an answer')
+    const claim = { ...yes, by: 'bob', claimed: true }
+    const said = counted(claim, ssh)
+    expect(said).toMatchObject({ ok: false, by: 'bob', claimed: true })
+    expect(said.detail).toBe(
+      'claimed, not proven, and production demands proven names (identity: ssh); it said: it said y',
+    )
+    for (const need of ['any', 'all'] as const)
+      expect(judgeEvidence({ need, providers: [trailer] }, [said]).state).toBe('failed')
+    expect(counted(yes, ssh)).toBe(yes)
+    expect(counted(claim, { ...ssh, identity: 'claimed' })).toBe(claim)
+  })
+
   it('are shown under the item, each with its time and commit', () => {
     const item = { ...openItem('pre.code_reviewed', { by: 'sign_off', acceptClaim: false }), detail: 'all of it' }
     const link = 'https://example.com/1'
@@ -66,6 +82,12 @@ describe('the word for a review', () => {
     ['ann@example.com', 'wrote this release'],
     ['ann  lee', 'wrote this release'],
     ['Bob', 'wrote this release'],
+    ['ci', 'deploys this release'],
+    ['ann', 'wrote this release'],
+    ['bob@example.com', 'wrote this release'],
+    ['An\u200Bn \u00A0Lee', 'wrote this release'],
+    ['\uFF21nn Lee', 'wrote this release'],
+    ['\u2066ann@example.com\u2069', 'wrote this release'],
   ])('of %s does not count', (by, why) => {
     expect(ownReviewProblem(by, own)).toContain(
       `${by} ${why}; the review is signed by somebody other than ci@example.com`,
@@ -74,6 +96,7 @@ describe('the word for a review', () => {
 
   it('of anybody else does, and of whoever deploys where that is allowed', () => {
     expect(ownReviewProblem('eve@example.com', own)).toBeNull()
+    expect(ownReviewProblem('Ann Lee <ann.lee@example.org>', own)).toBeNull()
     expect(ownReviewProblem('ci@example.com', { ...own, performer: null })).toBeNull()
   })
 

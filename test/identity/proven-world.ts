@@ -6,6 +6,7 @@ import type { Message } from '../../src/domain/message.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import type { RunStatus } from '../../src/domain/status.ts'
 import { threeReleases } from '../scenarios/releases.ts'
+import type { FixtureRelease } from '../scenarios/repository.ts'
 import type { FixtureSettings } from '../scenarios/settings.ts'
 import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -26,7 +27,10 @@ export type ProvenWorld = World & {
   liveProven(version: string): Promise<Run>
 }
 
-export async function provenWorld(more: Readonly<Record<string, string>> = {}): Promise<ProvenWorld> {
+export async function provenWorld(
+  more: Readonly<Record<string, string>> = {},
+  releases: readonly FixtureRelease[] = threeReleases,
+): Promise<ProvenWorld> {
   const keys = await makeKeys(join(await temporaryDirectory(), 'keys'), ['ci', 'ann', 'stranger'])
   await keys.allow(`${ci} ci`, `${ann} ann`)
   const environment = () => ({
@@ -34,7 +38,7 @@ export async function provenWorld(more: Readonly<Record<string, string>> = {}): 
     BELAY_REVOKED_KEYS: keys.revokedKeys,
     ...more,
   })
-  const world = await openWorld({ releases: threeReleases, change: demandingSsh, environment })
+  const world = await openWorld({ releases, change: demandingSsh, environment })
   const made: ProvenWorld['made'] = async (run, message, name = 'ann', now = () => new Date()) =>
     await provenMessage(message, await run.status(), keys.signing(name, now))
   const tellProven: ProvenWorld['tellProven'] = async (run, message, name) =>

@@ -58,7 +58,9 @@ test('a review is signed for the difference that was shown, another one is refus
   const [record, explained] = await Promise.all([belay('record', plan.deployment), belay('explain', plan.deployment)])
   expect(record.out).toContain(hash)
   expect(record.out).toContain(`difference ${hash.slice(0, 12)}`)
-  expect(explained.out).toContain('1 commit by 1 person, 1 migration, 3 configuration keys, 0 packages since 1.0.0')
+  expect(explained.out).toContain(
+    '1 commit by 1 person, 1 migration, 3 configuration keys, no lockfile found since 1.0.0',
+  )
 
   // Where the release itself lies, its files hold what they hold.
   const isRelease = (place: string) => place.startsWith('host:') || place.includes('/checkouts/')

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ann, provenWorld } from '../identity/proven-world.ts'
+import type { FixtureSettings } from './settings.ts'
 import { phaseOf } from './world.ts'
 
 test('who signs with a key is proven: the deployment goes through, and no name of it is a claim', async () => {
@@ -15,6 +16,26 @@ test('who signs with a key is proven: the deployment goes through, and no name o
   ])
   expect(status.events.map(({ text }) => text).join('\n')).not.toContain('(claimed)')
   expect(status.events.map(({ text }) => text)).toContain('started by ci@example.com (ssh)')
+})
+
+test('where names are proven a trailer that anybody can write answers no item; elsewhere it does', async () => {
+  const world = await provenWorld({}, [{ version: '1.0.0', trailer: 'Reviewed-by: Bob <bob@example.com>' }])
+  const byTrailer = (settings: FixtureSettings) => {
+    Object.assign(settings.review.checklist, { code_reviewed: { reviewed_by: true } })
+  }
+  const end = await (await world.belay.deploy(await world.signed('1.0.0', byTrailer))).end()
+  expect(end).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'gate', items: [{ item: 'pre.code_reviewed' }] } })
+  expect(end.sentence).toContain(
+    'claimed, not proven, and production demands proven names (identity: ssh); it said: Reviewed-by: Bob',
+  )
+  const claimed = world.plan('1.0.0', (settings) => {
+    byTrailer(settings)
+    Object.assign(settings.environments.production, { identity: 'claimed' })
+  })
+  const run = await world.belay.deploy(claimed)
+  await phaseOf(run, ({ items }) => items.some(({ item, state }) => item === 'pre.code_reviewed' && state === 'passed'))
+  await run.tell({ name: 'abort', deployment: claimed.deployment, by: ann, reason: 'seen enough' })
+  expect(await run.end()).not.toMatchObject({ outcome: 'REFUSED' })
 })
 
 test('where names are proven an unsigned message changes nothing, and is seen', async () => {

@@ -10,6 +10,8 @@ export type FixtureRelease = {
   config?: Record<string, unknown>
   /** Files of this release, by path; null removes one that an earlier release had. */
   files?: Record<string, string | null>
+  /** Added to the message of its commit: `Reviewed-by: Bob <bob@example.com>`. */
+  trailer?: string
   /** Not tagged: the deployment makes the tag. */
   untagged?: boolean
 }
@@ -33,7 +35,8 @@ export async function makeRepository(
       ...release.files,
     })
     await git(directory, 'add', '--all')
-    await git(directory, 'commit', '--quiet', '--message', `release ${release.version}`)
+    const paragraphs = [`release ${release.version}`, ...(release.trailer ? [release.trailer] : [])]
+    await git(directory, 'commit', '--quiet', ...paragraphs.flatMap((text) => ['--message', text]))
     if (!release.untagged) await git(directory, 'tag', `v${release.version}`)
     commits.set(release.version, (await git(directory, 'rev-parse', 'HEAD')).trim())
   }

@@ -64,7 +64,7 @@ export const [ann, bob, eve] = ['ann', 'bob', 'eve'].map((login) => ({ login, ty
 /** The table of a commit with one merged pull request and these reviews, checks and statuses. */
 export function commitOnGitHub(
   commit: string,
-  has: { reviews?: unknown[]; runs?: unknown[]; statuses?: unknown[]; pull?: object } = {},
+  has: { reviews?: unknown[]; commits?: unknown[]; runs?: unknown[]; statuses?: unknown[]; pull?: object } = {},
 ): Record<string, Answering> {
   const pull = {
     number: 7,
@@ -80,6 +80,7 @@ export function commitOnGitHub(
   return {
     [`${at}/commits/${commit}/pulls`]: { json: [pull] },
     [`${at}/pulls/7/reviews`]: { json: has.reviews ?? [] },
+    [`${at}/pulls/7/commits`]: { json: has.commits ?? [{ sha: headOf(commit), author: ann }] },
     [`${at}/commits/${commit}/check-runs`]: { json: { total_count: 1, check_runs: has.runs ?? [] } },
     [`${at}/commits/${commit}/status`]: { json: { state: 'success', sha: commit, statuses: has.statuses ?? [] } },
   }
@@ -90,9 +91,9 @@ export function headOf(commit: string): string {
   return commit.split('').toReversed().join('')
 }
 
-export function review(user: unknown, state: string, commit: string, minute = 0) {
+export function review(user: unknown, state: string, commit: string, minute = 0, association = 'MEMBER') {
   const submitted_at = `2026-11-01T09:${String(minute).padStart(2, '0')}:00Z`
-  return { id: 1, user, state, commit_id: commit, submitted_at, body: '' }
+  return { id: 1, user, state, commit_id: commit, submitted_at, author_association: association, body: '' }
 }
 
 export function checkRun(name: string, conclusion: string | null, commit: string) {

@@ -1,5 +1,5 @@
 import type { ItemAnswer, PreItem } from '../../src/domain/checklist.ts'
-import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
+import { counted, judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
 import { type Answer, isReadOnly, no, type Provider, type Said } from '../../src/domain/gate/provider.ts'
 import { providerWords } from '../../src/domain/gate/provider-words.ts'
 import { act, anywhere } from '../proxies.ts'
@@ -59,7 +59,7 @@ export function settle(run: Run, item: PreItem, how: Evidence, answers: readonly
 async function ask(run: Run, item: PreItem, provider: Provider, index: number): Promise<Answer> {
   const { commit } = run.plan.release
   try {
-    return { provider: provider.kind, ...(await say(run, item, provider, index)), commit, at: now() }
+    return { provider: provider.kind, ...counted(await say(run, item, provider, index), run.plan), commit, at: now() }
   } catch (error) {
     return { provider: provider.kind, ...no(messageOf(error)), commit, at: now() }
   }

@@ -18,7 +18,8 @@ export async function approvals(
     return no(`expected a pull request that ends in ${commit.slice(0, 12)}, got ${got}`, { next })
   }
   const reviews = await github.all(`pulls/${pull.number}/reviews`, z.array(review), (page) => page)
-  return judgeApprovals(required, pull, reviews)
+  const commits = await github.all(`pulls/${pull.number}/commits`, z.array(pullCommit), (page) => page)
+  return judgeApprovals(required, pull, { reviews, commits })
 }
 
 const account = z.object({ login: z.string(), type: z.string().nullish() }).nullish()
@@ -38,4 +39,8 @@ const review = z.object({
   state: z.string(),
   commit_id: z.string().nullish(),
   submitted_at: z.string().nullish(),
+  author_association: z.string().nullish(),
 })
+
+/** GitHub lists at most 250 of them; an author without an account is null or has no login. */
+const pullCommit = z.object({ author: z.object({ login: z.string() }).nullish().catch(null) })

@@ -4,9 +4,8 @@ import { Refused, Usage } from '../../client/errors.ts'
 import { provenMessage } from '../../client/sign/signer.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
-import { isGateItem } from '../../domain/checklist.ts'
 import { differencesOf } from '../../domain/gate/open-differences.ts'
-import { reviewedHash } from '../../domain/gate/reviewed.ts'
+import { boundTo } from '../../domain/gate/reviewed.ts'
 import { decisionAnswers, type Message } from '../../domain/message.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { shown } from '../../domain/version.ts'
@@ -28,7 +27,7 @@ export async function sign(shell: Shell, args: readonly string[], options: Optio
       item,
       by,
       plan: status.planDigest,
-      ...boundTo(status, item),
+      ...boundTo(status.changes, item),
       ...(note === null ? {} : { note }),
       ...(link === null ? {} : { link }),
     }))
@@ -80,11 +79,6 @@ function sayDifferences(shell: Shell, status: RunStatus, items: readonly string[
 
 /** A long difference is read with `belay status --json`; a screen holds about this much. */
 const mostLines = 40
-
-function boundTo(status: RunStatus, item: string): { changes?: string } {
-  const hash = isGateItem(item) ? reviewedHash(status.changes, item) : null
-  return hash === null ? {} : { changes: hash }
-}
 
 async function tellRun(
   shell: Shell,

@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts'
 import { ignoredByPerformer, safetyWords } from './ignored.ts'
 import type { ApprovalRule } from './policy.ts'
 import type { Answer } from './provider.ts'
-import { isSamePerson } from './same-person.ts'
+import { isSamePerson, mayBeSamePerson } from './same-person.ts'
 
 type Asking = Pick<Plan, 'gate' | 'performer' | 'ignoredSafeties'>
 
@@ -62,7 +62,7 @@ export function signerRefusal(plan: Asking, item: ItemRecord, by: string): strin
   const { policy } = plan.gate
   if (!policy || (item.item !== approvalItem && item.item !== overrideItem)) return null
   const { reviewers, preventSelfReview } = policy.approvals
-  const isPerformer = isSamePerson(by, plan.performer)
+  const isPerformer = mayBeSamePerson(by, plan.performer)
   if (item.item === overrideItem && isPerformer) {
     return `override: expected somebody other than ${plan.performer}, who ignores the rules`
   }
@@ -72,7 +72,7 @@ export function signerRefusal(plan: Asking, item: ItemRecord, by: string): strin
   if (reviewers.length > 0 && !reviewers.some((reviewer) => isSamePerson(reviewer, by))) {
     return `${item.item}: expected one of the reviewers (${reviewers.join(', ')}), got ${by}`
   }
-  if (approvalsIn(item.answers ?? []).some((answer) => isSamePerson(answer.by ?? '', by))) {
+  if (approvalsIn(item.answers ?? []).some((answer) => mayBeSamePerson(answer.by ?? '', by))) {
     return `approval: ${by} has approved already (${approvalWords(policy.approvals, item.answers ?? [])}); expected somebody else`
   }
   return null

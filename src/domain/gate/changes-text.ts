@@ -1,14 +1,20 @@
-import type { ConfigurationKey, DependencyChange, MigrationChange, ReleaseChanges } from './changes.ts'
+import type {
+  ConfigurationChange,
+  ConfigurationKey,
+  DependencyChange,
+  MigrationChange,
+  ReleaseChanges,
+} from './changes.ts'
 import type { Subject } from './reviewed.ts'
 
 /** `12 commits by 3 people, 1 migration, 2 configuration keys, 3 packages since 1.2.0` */
-export function changesLine({ base, basis, commits, totals }: ReleaseChanges): string {
+export function changesLine({ base, basis, commits, dependencies, totals }: ReleaseChanges): string {
   const parts = [
     `${count(commits.total, 'commit')}${commits.people > 0 ? ` by ${count(commits.people, 'person', 'people')}` : ''}`,
     ...(commits.takenBack > 0 ? [`${count(commits.takenBack, 'commit')} taken back`] : []),
     count(totals.migrations, 'migration'),
     count(totals.configuration, 'configuration key'),
-    count(totals.dependencies, 'package'),
+    dependencies.some(({ file }) => file === null) ? 'no lockfile found' : count(totals.dependencies, 'package'),
   ]
   return `${parts.join(', ')}${sinceWords(base, basis)}`
 }
@@ -58,11 +64,18 @@ function wayBackWords(wayBack: MigrationChange['wayBack']): string {
 }
 
 function configurationLines({ configuration }: ReleaseChanges): string[] {
-  return configuration.flatMap(({ source, change, keys }) => {
-    if (change === 'unknown') return [`? ${source}: not in the commit (the build makes it), nobody can compare it`]
-    if (keys.length === 0) return [`${sign(change)} ${source} (${change}, as a whole)`]
-    return keys.map((key) => `${sign(key.change)} ${source} ${keyWords(key)}`)
+  return configuration.flatMap((file) => {
+    const { source, target, movedFrom } = file
+    const moved = movedFrom === undefined ? [] : [`~ ${source}: written to ${target}, before to ${movedFrom}`]
+    return [...moved, ...contentLines(file)]
   })
+}
+
+function contentLines({ source, change, keys }: ConfigurationChange): string[] {
+  if (change === 'moved') return []
+  if (change === 'unknown') return [`? ${source}: not in the commit (the build makes it), nobody can compare it`]
+  if (keys.length === 0) return [`${sign(change)} ${source} (${change}, as a whole)`]
+  return keys.map((key) => `${sign(key.change)} ${source} ${keyWords(key)}`)
 }
 
 function keyWords({ key, change, secret, before, after }: ConfigurationKey): string {
@@ -72,6 +85,8 @@ function keyWords({ key, change, secret, before, after }: ConfigurationKey): str
 }
 
 function dependencyLines({ file, change, packages }: DependencyChange): string[] {
+  if (file === null) return ['? no lockfile found, nobody can compare dependencies: name it in review.lockfiles']
+  if (change === 'unknown') return [`? ${file}: named in review.lockfiles, and not there: nobody can compare it`]
   if (packages === null) return [`${sign(change)} ${file} (${change}; its format is not read)`]
   if (packages.length === 0) return [`${sign(change)} ${file} (${change}; no version is another)`]
   return packages.map(({ name, before, after }) => {

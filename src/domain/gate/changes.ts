@@ -47,8 +47,13 @@ export type MigrationChange = {
 export type ConfigurationChange = {
   source: string
   target: string
-  /** `unknown`: it is not in the commit (the build makes it), so that nobody can compare. */
-  change: 'added' | 'changed' | 'removed' | 'unknown'
+  /** Where the base writes the same source, if the release writes it elsewhere. */
+  movedFrom?: string
+  /**
+   * `unknown`: it is not in the commit (the build makes it), so that nobody can compare. `moved`: only its target is
+   * another. Where the base's plan is known, a source that it did not bring is `added`, also if its commit had the file.
+   */
+  change: 'added' | 'changed' | 'removed' | 'moved' | 'unknown'
   keys: readonly ConfigurationKey[]
 }
 
@@ -61,9 +66,12 @@ export type ConfigurationKey = {
   after: string | null
 }
 
-/** One lockfile. `packages` null: its format is not known, so only that it differs can be said. */
+/**
+ * One lockfile. `packages` null: its format is not known, so only that it differs can be said. `unknown`: neither commit
+ * has it, so that nobody can compare; `file` null: neither has any that is known.
+ */
 export type DependencyChange = {
-  file: string
-  change: 'added' | 'changed' | 'removed'
+  file: string | null
+  change: 'added' | 'changed' | 'removed' | 'unknown'
   packages: readonly { name: string; before: string | null; after: string | null }[] | null
 }

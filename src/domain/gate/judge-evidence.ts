@@ -1,5 +1,6 @@
 import type { ItemState } from '../checklist.ts'
-import type { Answer, Provider } from './provider.ts'
+import type { Plan } from '../plan.ts'
+import type { Answer, Provider, Said } from './provider.ts'
 
 /**
  * What the answers of an item mean together; one for each provider but a person, in their order. `any`: one yes is
@@ -22,4 +23,12 @@ export function judgeEvidence(
   if (bad.length > 0) return { state: 'failed', said: bad }
   if (pending.length > 0) return { state: 'running', said: pending }
   return { state: person ? 'open' : 'passed', said: good }
+}
+
+/** Where names are proven, a yes in a name that nobody proved is a no, and says so. */
+export function counted<S extends Said>(said: S, { identity, environment }: Pick<Plan, 'identity' | 'environment'>): S {
+  if (identity !== 'ssh' || !said.ok || !said.claimed) return said
+  const detail = `claimed, not proven, and ${environment} demands proven names (identity: ssh); it said: ${said.detail}`
+  const next = 'let somebody sign it with their SSH key (belay sign), or ask a provider that proves who it was'
+  return { ...said, ok: false, detail: detail.slice(0, 300), next }
 }

@@ -29,7 +29,7 @@ export function judgeDrill(
   if (last === null) return no(`expected a drill of ${version} in ${environment}, found none of this commit`)
   if (last.finishedAt === null) {
     const detail = `the drill of ${last.version} in ${environment} (${last.deployment}) has not ended`
-    return no(detail, `belay watch ${environment}`)
+    return no(detail, `belay watch ${environment}; if it was terminated: belay rollback ${environment}, then ${again}`)
   }
   if (last.wayBackMs === null) {
     return no(`the last drill of ${last.version} in ${environment} did not prove the way back: ${whyNot(last)}`)

@@ -25,7 +25,7 @@ export function monitoringNow(
     .map(({ sample }) => sampleLine(sample))
   if (missing.length > 0) return { active: false, missing, why: missing.join('; ') }
   const names = namesOf(asked.filter(({ watched }) => watched))
-  if (silent.length === 0) return { active: true, missing, why: `${names} answered` }
+  if (silent.length === 0) return { active: true, missing, why: names === '' ? '' : `${names} answered` }
   const about = down ? `the service is down (${sampleLine(down.sample)})` : 'the log is there'
   return { active: true, missing, why: `${names} asked; ${about}, so ${namesOf(silent)} cannot say more` }
 }
@@ -44,6 +44,19 @@ export function monitoringAtFirst(asked: readonly Asked[], later: readonly strin
 /** A source of data that is there before the service is. */
 export function existsWithoutService({ probe }: CheckSpec): boolean {
   return probe.kind === 'metric' && probe.source.from === 'prometheus'
+}
+
+/** What the release brings to be run on the hosts: nobody has reviewed it while the gate asks. */
+export function runsCommand({ probe }: CheckSpec): boolean {
+  return probe.kind === 'command'
+}
+
+/** `found`, and which of what is watched is still to be asked. */
+export function stillToAsk(found: Monitoring, later: readonly string[]): Monitoring {
+  if (later.length === 0) return found
+  const many = later.length > 1
+  const rest = `${later.join(', ')} ${many ? 'are commands' : 'is a command'}, still to be asked right before the first change`
+  return { ...found, why: found.why === '' ? rest : `${found.why}; ${rest}` }
 }
 
 /** Asked beside what is watched: silence of these is how a service shows that it is down. */

@@ -1,4 +1,4 @@
-import { isSamePerson } from './same-person.ts'
+import { mayBeSamePerson } from './same-person.ts'
 
 /** Whose word for the review does not count. `performer` null: whoever deploys may sign it as well. */
 export type OwnWork = {
@@ -14,15 +14,10 @@ export function ownReviewProblem(by: string, { performer, authors, unknown }: Ow
   const others = [...new Set([performer, ...authors].filter((name) => name !== null))]
   const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : ''
   const who = `the review is signed by somebody other than ${others.slice(0, mostNamed).join(', ')}${more}`
-  if (performer !== null && isSamePerson(by, performer)) return `${by} deploys this release; ${who}`
-  if (authors.some((author) => isAuthor(by, author))) return `${by} wrote this release; ${who}`
+  if (performer !== null && mayBeSamePerson(by, performer)) return `${by} deploys this release; ${who}`
+  if (authors.some((author) => mayBeSamePerson(by, author))) return `${by} wrote this release; ${who}`
   return null
 }
 
 /** The rule knows all of them; a sentence that names more is not read. */
 const mostNamed = 20
-
-/** `Ann <ann@example.com>` is also the Ann who signs without an address. */
-function isAuthor(by: string, author: string): boolean {
-  return isSamePerson(by, author) || isSamePerson(by, author.replace(/<[^<>]*>\s*$/, ''))
-}

@@ -1,4 +1,4 @@
-import type { ItemAddress } from '../checklist.ts'
+import { type ItemAddress, isGateItem } from '../checklist.ts'
 import type { ReleaseChanges } from './changes.ts'
 
 /** The items that are about a difference, and which. */
@@ -21,6 +21,12 @@ export function reviewedHash(changes: ReleaseChanges | null | undefined, item: I
   const subject = subjectOf(item)
   if (!changes) return null
   return subject === null ? changes.digest : changes.hashes[subject]
+}
+
+/** What a signature under this item carries, so that it is refused once the release changes something else. */
+export function boundTo(changes: ReleaseChanges | null | undefined, item: ItemAddress): { changes?: string } {
+  const hash = isGateItem(item) ? reviewedHash(changes, item) : null
+  return hash === null ? {} : { changes: hash }
 }
 
 /** Why there is nothing to look at for this item; null: there is. */

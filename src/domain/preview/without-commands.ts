@@ -3,21 +3,14 @@ import type { Provider } from '../gate/provider.ts'
 import type { Plan } from '../plan.ts'
 
 /**
- * The same plan with every command left open, as if a person had to answer, and without the checks that are commands:
- * looking ahead runs nothing.
+ * The same plan with every command left open, as if a person had to answer: looking ahead runs nothing. Checks that are
+ * commands are none of the gate's either.
  */
 export function withoutCommands(plan: Plan): Plan {
   const { items } = plan.gate
   const open: Record<PreItem, ItemAnswer> = { ...items }
   for (const item of preItems) open[item] = leftOpen(items[item])
-  const checks = Object.fromEntries(Object.entries(plan.checks).filter(([, { probe }]) => probe.kind !== 'command'))
-  const watched = plan.monitoring.checks.filter(({ check }) => check in checks)
-  return {
-    ...plan,
-    checks,
-    monitoring: { ...plan.monitoring, checks: watched },
-    gate: { ...plan.gate, items: open },
-  }
+  return { ...plan, gate: { ...plan.gate, items: open } }
 }
 
 /** A report that nobody has to make first is only read. */

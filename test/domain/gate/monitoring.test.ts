@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckSpec, Probe, Sample } from '../../../src/domain/check.ts'
-import { type Asked, monitoringAtFirst, monitoringNow } from '../../../src/domain/gate/monitoring.ts'
+import { type Asked, monitoringAtFirst, monitoringNow, stillToAsk } from '../../../src/domain/gate/monitoring.ts'
 
 const service = 'http://127.0.0.1:8080'
 const health: Probe = { kind: 'http', url: `${service}/health`, status: 200, json: null, maxLatencyMs: null }
@@ -101,6 +101,21 @@ describe('monitoring is active', () => {
     expect(down.why).toBe(
       'http, prometheus asked; the service is down (http: expected health, got away), so prometheus cannot say more',
     )
+  })
+})
+
+describe('what is a command', () => {
+  test('is still to be asked, in words', () => {
+    const health1 = judge(asked(health, ['passed']))
+    expect(stillToAsk(health1, ['queue'])).toEqual({
+      active: true,
+      missing: [],
+      why: 'http answered; queue is a command, still to be asked right before the first change',
+    })
+    expect(stillToAsk(judge(), ['queue', 'smoke']).why).toBe(
+      'queue, smoke are commands, still to be asked right before the first change',
+    )
+    expect(stillToAsk(health1, [])).toBe(health1)
   })
 })
 

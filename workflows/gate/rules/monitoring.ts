@@ -5,6 +5,8 @@ import {
   existsWithoutService,
   monitoringAtFirst,
   monitoringNow,
+  runsCommand,
+  stillToAsk,
   tellsWhetherUp,
 } from '../../../src/domain/gate/monitoring.ts'
 import { checksFrom, contextFor } from '../../checks-from.ts'
@@ -16,7 +18,8 @@ const rule = 'monitoring_active'
 
 /**
  * What will be watched says something before anything changes; asked once, in the slots of watching. Nothing of it is
- * kept: the window counts from its own beginning. Needs to know what the hosts run.
+ * kept: the window counts from its own beginning. Needs to know what the hosts run. Commands come with the release: they
+ * are asked once people have signed it, right before the first change.
  */
 export async function monitoringRule(run: Run): Promise<Finding[]> {
   const watched = run.plan.monitoring.checks.map(({ check }) => check)
@@ -46,8 +49,11 @@ async function atFirst(run: Run, watched: readonly string[]) {
 }
 
 async function asNow(run: Run, watched: readonly string[]) {
-  const asked = await askEverywhere(run, watched, (name, spec) => watched.includes(name) || tellsWhetherUp(spec))
-  return monitoringNow(asked, run.plan)
+  const { checks } = run.plan
+  const later = run.phase === 'gate' ? watched.filter((name) => checks[name] && runsCommand(checks[name])) : []
+  const now = watched.filter((name) => !later.includes(name))
+  const asked = await askEverywhere(run, watched, (name, spec) => now.includes(name) || tellsWhetherUp(spec))
+  return stillToAsk(monitoringNow(asked, run.plan), later)
 }
 
 /** From the worker, and from every host that has a release: a host that is new has nothing to ask about. */
