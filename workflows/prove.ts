@@ -1,5 +1,6 @@
 import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
 import { broken, held } from '../src/domain/gate/finding.ts'
+import { isSamePerson } from '../src/domain/gate/same-person.ts'
 import { commandFor, messageStatement, rollbackStatement, staleness, unsigned } from '../src/domain/identity.ts'
 import type { Message } from '../src/domain/message.ts'
 import { act, proving, provingStart } from './proxies.ts'
@@ -44,10 +45,20 @@ async function notProven(run: Run, { name, ...signed }: Signed): Promise<string 
   try {
     // A run that is being cancelled still has to know who says the next thing to it.
     const verdict = await CancellationScope.nonCancellable(() => act(proving.verifyProof, row, signed))
-    return verdict.proven ? null : `not proven to be ${signed.by}: ${verdict.why}`
+    return verdict.proven ? otherName(run, verdict, signed.by) : `not proven to be ${signed.by}: ${verdict.why}`
   } catch (error) {
     return `who says it could not be verified: ${messageOf(error)}; next: belay status ${run.plan.environment}, then again`
   }
+}
+
+/** One key is one person: who has started or signed here under one name cannot come back under another. */
+export function otherName(run: Run, { key }: { key?: string }, by: string): string | null {
+  const known = key === undefined ? undefined : run.keys.get(key)
+  if (known !== undefined && !isSamePerson(known, by)) {
+    return `signed with the key of ${known}, who has spoken in this run already: expected another person, or that name`
+  }
+  if (key !== undefined) run.keys.set(key, by)
+  return null
 }
 
 function statementOf({ plan, waitingFor }: Run, message: Message): string {
@@ -82,21 +93,23 @@ async function whyUnprovenRollback(run: Run, request: RollbackRequest): Promise<
     const row = { id: 'prove performer', summary: `${by} signed this rollback` }
     const signed = { statement: rollbackStatement(request, proof.at), by, signature: proof.signature }
     const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId: run.runId, once: false })
-    return verdict.proven ? null : `not proven to be ${by}: ${verdict.why}`
+    return verdict.proven ? otherName(run, verdict, by) : `not proven to be ${by}: ${verdict.why}`
   } catch (error) {
     return `who asks for it could not be verified: ${messageOf(error)}`
   }
 }
 
 /** Rollbacks of earlier versions asked nobody; theirs are replayed as they were. */
-async function whyDemanded({ plan }: Run): Promise<string | null> {
+async function whyDemanded(run: Run): Promise<string | null> {
   if (!patched('rollbacks-ask-who')) return null
-  const { environment } = plan
+  const { environment } = run.plan
   try {
     const row = { id: 'names', summary: `whether names must be proven in ${environment}` }
     if (!(await act(provingStart.demandsProof, row, { environment }))) return null
     return `this worker demands proven names in ${environment} (BELAY_SSH_ENVIRONMENTS), and the request has identity: claimed; write identity: ssh for it in belay.yaml`
   } catch (error) {
-    return `whether names must be proven here could not be asked: ${messageOf(error)}`
+    // Going back is exempt from whatever stands in its way; where the plan itself says `ssh` it was asked above.
+    note(run, 'message', `whether names must be proven here could not be asked, so it goes on: ${messageOf(error)}`)
+    return null
   }
 }

@@ -40,12 +40,16 @@ export type Run = {
   /** Since when the gate waits: its deadline counts from here, whatever was void since; null: it has not waited. */
   gateWaitsSinceMs: number | null
   onCall: OnCall | null
+  /** When everything that will be watched last answered; null: it has not, or was not asked. */
+  monitoringHeldAtMs: number | null
   /** Of a drill: milliseconds until the way back was proven; null: it is not. */
   wayBackMs: number | null
   /** What became of the proof of who started it; null: none was demanded. */
   performer: Finding | null
   /** Statements whose signature was taken, or is being verified: a second one is a replay. */
   readonly proofs: Set<string>
+  /** By fingerprint, under which name a key has spoken. */
+  readonly keys: Map<string, string>
   readonly samples: Map<string, Sample>
   readonly events: RunEvent[]
   readonly fences: Map<string, number>
@@ -141,9 +145,11 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     authorsUnknown: null,
     gateWaitsSinceMs: null,
     onCall: null,
+    monitoringHeldAtMs: null,
     wayBackMs: null,
     performer: null,
     proofs: new Set(),
+    keys: new Map(),
     samples: new Map(),
     events: [],
     fences: new Map(),

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { signatureNamespace } from '../../src/domain/identity.ts'
 import { linesFor, parseSigners } from './allowed-signers.ts'
 import { askSshKeygen, withFiles } from './ssh-keygen.ts'
-import { readSignature } from './ssh-signature.ts'
+import { fingerprintOf, readSignature } from './ssh-signature.ts'
 import { stamp, whyNotAllowed } from './why-not.ts'
 
 /** Whose keys a worker knows: two files that are kept with it, and in no service's repository. */
@@ -13,7 +13,8 @@ export type TrustedKeys = {
   revokedKeys: string | null
 }
 
-export type Verdict = { proven: true } | { proven: false; why: string }
+/** `key`: fingerprint of the key that signed, as `ssh-keygen -l` prints it; absent: answered by an earlier version. */
+export type Verdict = { proven: true; key?: string } | { proven: false; why: string }
 
 /**
  * Did the holder of a key of `by` sign this very statement for Belay? The files are read each time, so that a key that was
@@ -40,7 +41,9 @@ export async function verifySignature(
     const signers = ['verify', '-f', file('allowed'), '-I', by, `-Overify-time=${stamp(now)}`]
     const known = allowed.length > 0 && (await ask(...signers)).ok
     if (!known) return no(whyNotAllowed({ key: said.key, by, now }, lines))
-    if (!('revoked' in files) || (await ask(...signers, '-r', file('revoked'))).ok) return { proven: true }
+    if (!('revoked' in files) || (await ask(...signers, '-r', file('revoked'))).ok) {
+      return { proven: true, key: fingerprintOf(said.key) }
+    }
     return no(`the key of ${by} is revoked on this worker (or BELAY_REVOKED_KEYS is not what ssh-keygen can read)`)
   })
 }

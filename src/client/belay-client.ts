@@ -112,7 +112,7 @@ export async function connect(
         wanted: { kind: 'deployment', ...ready.release } as const,
       }
       const begin = async () =>
-        await belay.deploy(signing ? await provenPlan(ready, signing) : ready, request.requestId)
+        await belay.deploy(signing ? await provenPlan(ready, 'deploy', signing) : ready, request.requestId)
       const replacing = () => superseding(belay, ready, begin, undefined, signing)
       return await start(belay, asked, signing, request.supersede ? replacing : begin)
     },
@@ -148,7 +148,7 @@ async function start(
 async function drill(belay: Belay, plan: Plan, signing: Signing | null, requestId?: string): Promise<DeploymentRun> {
   requireDrillsAllowed(plan)
   const asked = { plan, requestId, wanted: { kind: 'drill', ...plan.release } as const }
-  const begin = async () => await belay.drill(signing ? await provenPlan(plan, signing) : plan, requestId)
+  const begin = async () => await belay.drill(signing ? await provenPlan(plan, 'drill', signing) : plan, requestId)
   return await start(belay, asked, signing, begin)
 }
 

@@ -20,10 +20,13 @@ export function messageStatement({ proof: _proof, ...message }: Message, to: Sai
   return statement({ service, environment, plan: planDigest, asked, at, message })
 }
 
-/** What is signed to start a deployment: its id, the plan's digest, who starts it, and what the digest leaves out. */
-export function deployStatement(plan: Plan, at: string): string {
+/** What a plan is started as: a signature for the one starts no other. */
+export type Starts = 'deploy' | 'drill'
+
+/** What is signed to start it: its id, the plan's digest, who starts it as what, and what the digest leaves out. */
+export function startStatement(plan: Plan, action: Starts, at: string): string {
   const { service, environment, deployment, digest, performer, claims } = plan
-  return statement({ action: 'deploy', service, environment, deployment, plan: digest, by: performer, claims, at })
+  return statement({ action, service, environment, deployment, plan: digest, by: performer, claims, at })
 }
 
 export type RollbackWish = { plan: Plan; to: string | null; only: string; by: string; reason: string }

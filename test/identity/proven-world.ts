@@ -44,7 +44,7 @@ export async function provenWorld(
   const tellProven: ProvenWorld['tellProven'] = async (run, message, name) =>
     (await run.tell(await made(run, message, name))).recorded
   const signed: ProvenWorld['signed'] = async (version, change) =>
-    await provenPlan(world.plan(version, change), keys.signing('ci'))
+    await provenPlan(world.plan(version, change), 'deploy', keys.signing('ci'))
   const liveProven = async (version: string) => {
     const run = await world.belay.deploy(await signed(version))
     await signOpen(run, (status) => status.waitingFor !== null)

@@ -25,7 +25,10 @@ function verify(keys: TrustedKeys, said: { statement?: string; by?: string; sign
 
 test('a signature by the person over this statement is a proof', async () => {
   const { keys, signature } = await setUp()
-  expect(await verify(keys, { signature })).toEqual({ proven: true })
+  expect(await verify(keys, { signature })).toEqual({
+    proven: true,
+    key: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
+  })
 })
 
 test.each<[string, string, (keys: Keys) => Promise<Parameters<typeof verify>[1]>]>([
@@ -91,7 +94,10 @@ test('a key counts from valid-after to valid-before, by the worker’s clock', a
 test('a revoked key proves nothing, and neither does any where the revocations cannot be read', async () => {
   const { keys, signature } = await setUp()
   await keys.revoke('bob')
-  expect(await verify(keys, { signature })).toEqual({ proven: true })
+  expect(await verify(keys, { signature })).toEqual({
+    proven: true,
+    key: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
+  })
   await keys.revoke('ann')
   expect(await verify(keys, { signature })).toMatchObject({ why: expect.stringContaining('is revoked') })
   const away = { ...keys, revokedKeys: join(keys.allowedSigners, 'away') }
@@ -120,7 +126,10 @@ test('a certificate names its person: its authority may stand under a pattern', 
   const signature = await readFile(`${file}.sig`, 'utf8').catch(() => null)
   await keys.allow('*@example.com cert-authority bob')
   if (signature === null) throw new Error('ssh-keygen did not sign with the certificate')
-  expect(await verify(keys, { signature })).toEqual({ proven: true })
+  expect(await verify(keys, { signature })).toEqual({
+    proven: true,
+    key: expect.stringMatching(/^SHA256:[A-Za-z0-9+/]{43}$/),
+  })
   expect(await verify(keys, { signature, by: 'eve@example.com' })).toMatchObject({ proven: false })
 })
 

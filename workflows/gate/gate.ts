@@ -6,7 +6,7 @@ import { evidenceStillHolds } from './evidence-again.ts'
 import { answerItems } from './items.ts'
 import { readAuthors, refuseOwnReview } from './own-review.ts'
 import { failedItems, refuseBroken } from './refuse.ts'
-import { provePerformer } from './rules/performer.ts'
+import { performerRule, provePerformer } from './rules/performer.ts'
 import { evaluateRules } from './rules.ts'
 import { everybody } from './wait.ts'
 
@@ -17,6 +17,8 @@ import { everybody } from './wait.ts'
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
   await provePerformer(run)
+  // Nothing that a plan of nobody's asks for is run, not even its evidence.
+  refuseBroken(performerRule(run))
   const reading = readChanges(run)
   const authors = reading.then(() => readAuthors(run))
   const [rules, changes] = await Promise.all([evaluateRules(run), reading, answerItems(run, reading), authors])

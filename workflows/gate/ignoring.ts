@@ -49,7 +49,13 @@ function ignoreItem(run: Run, address: ItemAddress): void {
   const why = item.state === 'open' ? 'nobody has answered it' : item.detail
   noteIgnored(run, safety, `it would have ${item.state === 'failed' ? 'refused' : 'waited'}: ${why}`)
   const { by, reason } = safety
-  tick(run, address, { state: 'ignored', by, claimed: by === run.plan.performer, note: reason, via: 'start' })
+  tick(run, address, {
+    state: 'ignored',
+    by,
+    claimed: by === run.plan.performer && run.performer?.holds !== true,
+    note: reason,
+    via: 'start',
+  })
 }
 
 const standsInTheWay: ReadonlySet<ItemState> = new Set(['open', 'running', 'failed'])

@@ -28,7 +28,7 @@ async function deployOrAttach(shell: Shell, args: readonly string[], options: Op
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
     const signing = signingOf(shell, options)
-    const begin = async () => await belay.deploy(await provenPlan(plan, signing), requestId)
+    const begin = async () => await belay.deploy(await provenPlan(plan, 'deploy', signing), requestId)
     const replacing = () => superseding(belay, plan, begin, shell.say, signing)
     const run = await whenFree(shell, belay, waitMs, options.supersede === true ? replacing : begin)
     if (run === null) return exitCodes.detached

@@ -3,6 +3,7 @@ import { createGit } from '../../../activities/git/git.ts'
 import { connect } from '../../client/client.ts'
 import { requireDrillsAllowed } from '../../client/drill-permission.ts'
 import { preparePlan } from '../../client/prepare.ts'
+import { provenPlan } from '../../client/sign/signer.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { type Known, reportingTrouble } from '../ci/report.ts'
@@ -13,6 +14,7 @@ import { waitOf, whenFree } from '../follow/when-free.ts'
 import { argument, configFile, performer, text } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 /** Deploys a release and takes it back on purpose; exit code 0 when both ends are proven. */
 export async function drill(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -30,7 +32,9 @@ async function drillOrAttach(shell: Shell, args: readonly string[], options: Opt
     const before = requestId === null ? null : await belay.requested(plan, requestId, wanted)
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
-    const run = await whenFree(shell, belay, waitMs, () => belay.drill(plan, requestId))
+    const signing = signingOf(shell, options)
+    const begin = async () => await belay.drill(await provenPlan(plan, 'drill', signing), requestId)
+    const run = await whenFree(shell, belay, waitMs, begin)
     if (run === null) return exitCodes.detached
     known(run)
     if (run.deployment !== plan.deployment) return await takeUp(shell, run, options)

@@ -1,5 +1,5 @@
 import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
-import { deployStatement, messageStatement, rollbackStatement } from '../../domain/identity.ts'
+import { messageStatement, rollbackStatement, type Starts, startStatement } from '../../domain/identity.ts'
 import { type Message, parseMessage } from '../../domain/message.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
@@ -28,10 +28,10 @@ export async function provenMessage(message: Message, to: RunStatus, { signer, n
 }
 
 /** Right before it is started: a signature is worth something for fifteen minutes. */
-export async function provenPlan(plan: Plan, { signer, now }: Signing): Promise<Plan> {
+export async function provenPlan(plan: Plan, starts: Starts, { signer, now }: Signing): Promise<Plan> {
   if (plan.identity !== 'ssh') return plan
   const at = now().toISOString()
-  return { ...plan, proof: { signature: await signer.sign(deployStatement(plan, at)), at } }
+  return { ...plan, proof: { signature: await signer.sign(startStatement(plan, starts, at)), at } }
 }
 
 export async function provenRollback(request: RollbackRequest, { signer, now }: Signing): Promise<RollbackRequest> {

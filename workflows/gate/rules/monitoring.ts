@@ -25,14 +25,24 @@ export async function monitoringRule(run: Run): Promise<Finding[]> {
   const watched = run.plan.monitoring.checks.map(({ check }) => check)
   // An empty list is an ignored safety of its own, and a host that does not answer is said by its own rule.
   if (run.plan.gate.policy === undefined || watched.length === 0 || run.hostStates.size === 0) return []
+  if (isFresh(run, watched)) return [held(rule, 'everything that will be watched answered within the last minute')]
   try {
     const found = await (isFirst(run) ? atFirst(run, watched) : asNow(run, watched))
+    run.monitoringHeldAtMs = found.active ? Date.now() : null
     if (found.active) return [held(rule, found.why)]
     return [broken(rule, found.why, { next: `belay check ${run.plan.environment}` })]
   } catch (error) {
     return [broken(rule, `the checks could not be asked: ${messageOf(error)}`, { next: 'belay doctor' })]
   }
 }
+
+/** Asked at the gate and right before the first change, often seconds apart: the second time tells nothing new. */
+function isFresh({ plan, phase, monitoringHeldAtMs }: Run, watched: readonly string[]): boolean {
+  if (monitoringHeldAtMs === null || Date.now() - monitoringHeldAtMs > freshMs) return false
+  return phase === 'gate' || !watched.some((name) => plan.checks[name] && runsCommand(plan.checks[name]))
+}
+
+const freshMs = 60_000
 
 function isFirst({ hostStates }: Run): boolean {
   return [...hostStates.values()].every(({ records }) => records.length === 0)

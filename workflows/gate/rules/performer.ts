@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import { deployStatement, staleness } from '../../../src/domain/identity.ts'
+import { type Starts, staleness, startStatement } from '../../../src/domain/identity.ts'
+import { otherName } from '../../prove.ts'
 import { act, provingStart } from '../../proxies.ts'
 import { note, type Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
@@ -41,16 +42,26 @@ async function whyUnproven(run: Run): Promise<string | null> {
   try {
     const row = { id: 'prove performer', summary: `${performer} signed this deployment` }
     const { signature, at } = proof
-    const signed = { statement: deployStatement(plan, at), by: performer, signature }
+    const signed = { statement: startStatement(plan, startedOf(run), at), by: performer, signature }
     const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId, once: true })
-    return verdict.proven ? null : `not proven to be ${performer}: ${verdict.why}`
+    return verdict.proven ? otherName(run, verdict, performer) : `not proven to be ${performer}: ${verdict.why}`
   } catch (error) {
     return `who started it could not be verified: ${messageOf(error)}`
   }
 }
 
-function again({ plan }: Run): string {
-  return `belay deploy ${plan.release.version} --env ${plan.environment}, with your SSH key`
+function again({ plan, startedAs }: Run): string {
+  const { release, environment } = plan
+  const command =
+    startedAs === 'drill'
+      ? `belay drill ${environment} --release ${release.version}`
+      : `belay deploy ${release.version} --env ${environment}`
+  return `${command}, with your SSH key`
+}
+
+/** A rollback has a statement of its own, and never comes here. */
+function startedOf({ startedAs }: Run): Starts {
+  return startedAs === 'drill' ? 'drill' : 'deploy'
 }
 
 const rule = 'performer'
