@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 /** What an armored signature says of itself, before anybody has verified it. */
 export type SshSignature = { key: string; namespace: string }
 
@@ -13,12 +11,6 @@ export function readSignature(armored: string): SshSignature | null {
   const key = textAt(bytes, 10)
   const namespace = key && textAt(bytes, 10 + 4 + key.length)
   return key && namespace ? { key: key.toString('base64'), namespace: namespace.toString('utf8') } : null
-}
-
-/** `SHA256:...` of a public key in base64, as `ssh-keygen -l` prints it. */
-export function fingerprintOf(key: string): string {
-  const digest = createHash('sha256').update(Buffer.from(key, 'base64')).digest('base64')
-  return `SHA256:${digest.replace(/=+$/, '')}`
 }
 
 /** A length of four bytes, then as many. */

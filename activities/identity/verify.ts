@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { signatureNamespace } from '../../src/domain/identity.ts'
 import { linesFor, parseSigners } from './allowed-signers.ts'
 import { askSshKeygen, withFiles } from './ssh-keygen.ts'
-import { fingerprintOf, readSignature } from './ssh-signature.ts'
+import { readSignature } from './ssh-signature.ts'
 import { stamp, whyNotAllowed } from './why-not.ts'
 
 /** Whose keys a worker knows: two files that are kept with it, and in no service's repository. */
@@ -39,13 +39,19 @@ export async function verifySignature(
     const ask = (...args: string[]) => askSshKeygen(['-Y', ...args, ...common], { input: statement, path })
     if (!(await ask('check-novalidate')).ok) return no(altered)
     const signers = ['verify', '-f', file('allowed'), '-I', by, `-Overify-time=${stamp(now)}`]
-    const known = allowed.length > 0 && (await ask(...signers)).ok
-    if (!known) return no(whyNotAllowed({ key: said.key, by, now }, lines))
+    const known = allowed.length > 0 ? await ask(...signers) : null
+    if (!known?.ok) return no(whyNotAllowed({ key: said.key, by, now }, lines))
     if (!('revoked' in files) || (await ask(...signers, '-r', file('revoked'))).ok) {
-      return { proven: true, key: fingerprintOf(said.key) }
+      return { proven: true, ...keyIn(known.said) }
     }
     return no(`the key of ${by} is revoked on this worker (or BELAY_REVOKED_KEYS is not what ssh-keygen can read)`)
   })
+}
+
+/** `Good "belay" signature for ann with ED25519 key SHA256:...`; of a certificate it names the key that is certified. */
+function keyIn(said: string): { key?: string } {
+  const key = / key (SHA256:[A-Za-z0-9+/]{43})/.exec(said)?.[1]
+  return key === undefined ? {} : { key }
 }
 
 const altered =

@@ -86,7 +86,7 @@ test('a key counts from valid-after to valid-before, by the worker’s clock', a
   const { keys, signature } = await setUp()
   await keys.allow(`${ann} valid-after="20260101Z",valid-before="20270101Z" ann`)
   const at = (now: string) => verify(keys, { signature, now: new Date(now) })
-  expect(await at('2026-06-01T00:00:00Z')).toEqual({ proven: true })
+  expect(await at('2026-06-01T00:00:00Z')).toMatchObject({ proven: true })
   expect(await at('2025-12-31T00:00:00Z')).toMatchObject({ why: expect.stringContaining('is not valid yet') })
   expect(await at('2027-01-02T00:00:00Z')).toMatchObject({ why: expect.stringContaining('has expired') })
 })

@@ -74,10 +74,11 @@ function rowLine(row: DeploymentRow): string {
 }
 
 function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {
+  const proven = events.some(({ data }) => data?.performerProven === true)
   return [
     rowLine(row),
     ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
-    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy)}`),
+    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy, proven)}`),
     ...(row.onCall ? [`  on call: ${onCallWords(row.onCall)}`] : []),
     ...items.map(
       (item) =>
