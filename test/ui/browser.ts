@@ -67,7 +67,7 @@ async function readHistory(page: Page): Promise<HistoryPage> {
       const labels = texts.map((label) => label.trim()).filter((label) => label.includes(' • '))
       const status = /Back to Workflows\s+(\w+)/.exec(text)?.[1]
       // The oldest step is drawn last.
-      const complete = labels.at(-1)?.startsWith('readEnvironment') && /"(outcome|message)":/.test(text)
+      const complete = labels.at(-1)?.startsWith('readReleaseChanges') && /"(outcome|message)":/.test(text)
       return complete && status !== undefined && { status, text, labels }
     },
     withinMs,
