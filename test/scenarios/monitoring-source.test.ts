@@ -19,7 +19,9 @@ test('a watched command runs once people have signed, right before the first cha
   const watchingCommand = (settings: FixtureSettings) => {
     const script = `require('node:fs').appendFileSync(${JSON.stringify(ran)}, 'x')`
     Object.assign(settings.checks, { queue: { command: ['node', '-e', script], timeout: '5s', deadline: '8s' } })
-    Object.assign(settings.monitoring.checks, { queue: {} })
+    Object.assign(settings.monitoring.checks, { queue: { interval: '2s' } })
+    // A command is a process, and a busy machine starts few of them in the usual second.
+    Object.assign(settings.monitoring, { window: '8s', interval: '500ms' })
   }
   const plan = world.plan('1.1.0', watchingCommand)
   const { rules } = await maintenance(world.belay).preview(plan)

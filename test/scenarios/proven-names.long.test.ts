@@ -79,7 +79,7 @@ test('forged, altered, old, foreign and used signatures are refused, each in its
 
   await refused(await world.made(run, sign, 'stranger'), 'not proven to be ann@example.com: the key is none of those')
   await refused(await world.made(run, sign, 'ci'), 'the key is that of ci@example.com, not of ann@example.com')
-  await refused({ ...proven, by: 'ci@example.com' }, 'not over this')
+  await refused({ ...proven, by: 'bob@example.com' }, 'not over this')
   await refused({ ...sign, note: 'never said', proof: proven.proof }, 'not over this')
   await refused(
     { name: 'reject', deployment, item: sign.item, by: ann, reason: 'no', proof: proven.proof },
@@ -101,7 +101,12 @@ test('forged, altered, old, foreign and used signatures are refused, each in its
 
   expect(await world.tell(run, proven)).toBe('pre.code_reviewed signed by ann@example.com (ssh)')
   await refused(proven, 'this signature was used already: a replay changes nothing')
-  await world.tellProven(run, { name: 'abort', deployment, by: ann, reason: 'enough' })
+  // One key is one person, whatever names the workers know it by.
+  await world.keys.allow('ci@example.com ci', `${ann},smith@example.com ann`)
+  const abort = { name: 'abort', deployment, reason: 'enough' } as const
+  const other = await world.made(run, { ...abort, by: 'smith@example.com' })
+  await refused(other, 'signed with the key of ann@example.com, who has spoken in this run already')
+  await world.tellProven(run, { ...abort, by: ann })
   expect(await run.end()).toMatchObject({ outcome: 'ABORTED' })
 })
 
