@@ -13,6 +13,14 @@ const recorded = (await readdir(directory)).filter((file) => file.endsWith('.jso
 test('there are histories of every way a run can end', () => {
   expect(recorded.map((file) => file.replace('.json', '')).toSorted()).toEqual([
     'aborted-at-the-gate',
+    // With a policy: what plans have had since the gate asks for more than items, locks and blocks.
+    'gated-aborted',
+    'gated-drill',
+    'gated-refused',
+    'gated-rollback-by-hand',
+    'gated-rolled-back',
+    'gated-success',
+    'gated-success-told',
     'refused',
     'rollback-by-hand',
     'rolled-back',

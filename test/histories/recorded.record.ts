@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { temporal } from '@temporalio/proto'
 import { test } from 'vitest'
 import type { Run } from '../../src/client/client.ts'
+import { allowDrills, endOfDrill } from '../scenarios/drilling.ts'
 import { notifying } from '../scenarios/notifying.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
@@ -13,20 +14,25 @@ test('records a run of every kind', async () => {
   const first = await world.belay.deploy(short)
   await world.signAll(first, short.deployment)
   await first.end()
-  await keep(world, first, 'success')
+  await keep(world, first, 'gated-success')
+
+  const drilled = world.plan('1.2.0', allowDrills)
+  const drill = await world.belay.drill(drilled)
+  await endOfDrill(drill, drilled)
+  await keep(world, drill, 'gated-drill')
 
   const aborted = await world.deploy('1.2.0')
   await phaseOf(aborted, (status) => status.waitingFor !== null)
   const { deployment } = await aborted.status()
   await aborted.tell({ name: 'abort', deployment, by: 'ann@example.com', reason: 'wrong day' })
   await aborted.end()
-  await keep(world, aborted, 'aborted-at-the-gate')
+  await keep(world, aborted, 'gated-aborted')
 
   const refused = await world.deploy('1.2.0', (settings) => {
     settings.review.checklist.tests_passing.command = ['node', '-e', 'process.exit(1)']
   })
   await refused.end()
-  await keep(world, refused, 'refused')
+  await keep(world, refused, 'gated-refused')
 
   const plan = world.plan('1.2.0', (settings) => {
     settings.monitoring.window = '30s'
@@ -36,11 +42,11 @@ test('records a run of every kind', async () => {
   await phaseOf(ill, (status) => status.phase === 'watch')
   await world.say('errors', '1.2.0')
   await ill.end()
-  await keep(world, ill, 'rolled-back')
+  await keep(world, ill, 'gated-rolled-back')
 
   const back = await world.rollback({ to: '1.1.0', only: 'configuration' }).catch(() => null)
   await back?.end()
-  if (back) await keep(world, back, 'rollback-by-hand')
+  if (back) await keep(world, back, 'gated-rollback-by-hand')
 })
 
 test('records a run that tells people', async () => {
@@ -51,7 +57,7 @@ test('records a run that tells people', async () => {
   await phaseOf(run, (status) => status.waitingFor !== null)
   await world.signAll(run, plan.deployment)
   await run.end()
-  await keep(world, run, 'success-told')
+  await keep(world, run, 'gated-success-told')
 })
 
 /** Names, pids and paths of the machine it was recorded on are replaced. */
