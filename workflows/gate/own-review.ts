@@ -1,8 +1,7 @@
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { type OwnWork, ownReviewProblem } from '../../src/domain/gate/own-review.ts'
-import type { Message } from '../../src/domain/message.ts'
 import { act, anywhere } from '../proxies.ts'
-import { note, now, type Run } from '../run.ts'
+import { note, type Run } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { putItem } from './ignoring.ts'
 
@@ -55,18 +54,4 @@ function voidOwnReview(run: Run, record: ItemRecord, problem: string | null): vo
   note(run, 'ignored', `ignored signOff: ${problem}`)
   const answers = (record.answers ?? []).filter(({ provider }) => provider !== 'sign_off')
   putItem(run, item, { state: 'open', by: null, claimed: false, via: null, note: null, link: null, answers })
-}
-
-/** A person's answer beside the others; only where the plan keeps them. */
-export function signedAnswer(
-  run: Run,
-  message: Extract<Message, { name: 'signOff' }>,
-  claimed: boolean,
-): Pick<ItemRecord, 'answers'> {
-  const record = run.items.get(message.item)
-  if (!run.plan.gate.policy || !record || !message.item.startsWith('pre.')) return {}
-  const { by, note: detail = '', link = null } = message
-  const { commit } = run.plan.release
-  const answer = { provider: 'sign_off', ok: true, detail, link, commit, by, claimed, at: now() } as const
-  return { answers: [...(record.answers ?? []), answer] }
 }

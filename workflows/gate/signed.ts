@@ -7,7 +7,6 @@ import type { Message } from '../../src/domain/message.ts'
 import { demandsProof } from '../prove.ts'
 import { now, type Run, tick } from '../run.ts'
 import { openAtGate } from './open-at-gate.ts'
-import { signedAnswer } from './own-review.ts'
 
 type SignOff = Extract<Message, { name: 'signOff' }>
 
@@ -30,46 +29,43 @@ function take(run: Run, message: SignOff, via: 'signal' | 'update'): string {
   const before = run.items.get(item)
   const rule = run.plan.gate.policy?.approvals
   if (before && rule && item === approvalItem) {
-    const change = approved(rule, before, answerOf(message, claimed, 'approval'))
+    const change = approved(rule, before, answerOf(message, claimed, 'approval', note ?? 'approved'))
     tick(run, item, { ...change, via, note })
     return `approval by ${who}: ${change.detail}`
   }
+  const signature = { state: 'passed', by, claimed, via, note, link } as const
   if (before && item === overrideItem) {
-    const answers = [...(before.answers ?? []), answerOf(message, claimed, 'override')]
-    tick(run, item, { state: 'passed', by, claimed, via, note, link, answers })
+    const answers = [...(before.answers ?? []), answerOf(message, claimed, 'override', note ?? 'confirmed')]
+    tick(run, item, { ...signature, answers })
     return `override confirmed by ${who}: ${before.detail}`
   }
-  tick(run, item, {
-    state: 'passed',
-    by,
-    claimed,
-    via,
-    note,
-    link,
-    ...signedAnswer(run, message, claimed),
-    ...signedDifference(run, message, claimed),
-  })
+  tick(run, item, { ...signature, ...reviewed(run, message, claimed) })
   return `${item} signed by ${who}`
 }
 
-/** What a signature is for, on the record: the hash of the difference that its item is about. Others add nothing. */
-function signedDifference(
-  run: Run,
-  { item, by, link }: SignOff,
-  claimed: boolean,
-): Partial<Pick<ItemRecord, 'detail' | 'answers'>> {
+/**
+ * A signature beside the other answers of a gate item, where the plan keeps them, and what it is for: the hash of the
+ * difference that its item is about.
+ */
+function reviewed(run: Run, message: SignOff, claimed: boolean): Partial<Pick<ItemRecord, 'detail' | 'answers'>> {
+  const { item, note } = message
+  const before = run.items.get(item)
+  if (!run.plan.gate.policy || !before || !item.startsWith('pre.')) return {}
   const hash = subjectOf(item) === null ? null : reviewedHash(run.changes, item)
-  if (hash === null) return {}
-  const earlier = run.items.get(item)?.answers ?? []
-  const detail = `${subjectOf(item)} difference sha256:${hash}`
-  const person = { provider: 'sign_off', by, claimed, link: link ?? null } as const
-  const answer = { ...person, ok: true, detail, commit: run.plan.release.commit, at: now() }
-  return { detail: `difference ${hash.slice(0, 12)}`, answers: [...earlier, answer] }
+  const about = hash === null ? [] : [`${subjectOf(item)} difference sha256:${hash}`]
+  const detail = [...about, ...(note === undefined ? [] : [note])].join('; ')
+  const { commit } = run.plan.release
+  const answers = [...(before.answers ?? []), { ...answerOf(message, claimed, 'sign_off', detail), commit }]
+  return { ...(hash !== null && { detail: `difference ${hash.slice(0, 12)}` }), answers }
 }
 
-/** At most 300 characters of a note are kept beside the name. */
-function answerOf(message: SignOff, claimed: boolean, provider: 'approval' | 'override'): Answer {
-  const { by, note, link = null } = message
-  const detail = note?.slice(0, 300) ?? (provider === 'approval' ? 'approved' : 'confirmed')
-  return { provider, ok: true, detail, link, commit: null, by, claimed, at: now() }
+/** Of what was said at most 300 characters are kept beside the name. */
+function answerOf(
+  message: SignOff,
+  claimed: boolean,
+  provider: 'approval' | 'override' | 'sign_off',
+  said: string,
+): Answer {
+  const { by, link = null } = message
+  return { provider, ok: true, detail: said.slice(0, 300), link, commit: null, by, claimed, at: now() }
 }

@@ -26,7 +26,8 @@ async function signOpenItems(demo: Demo, temporal: string, signed: Set<string>):
   const run = await demo.client.attach('vpn-shop', 'production')
   if (!run || !(await run.open())) return
   const status = await run.status()
-  if (status.phase === 'rollback') return
+  // Nobody can have seen what a release changes before the run has read it and waits.
+  if (status.phase === 'rollback' || (status.waitingFor === null && status.liveSince === null)) return
   const open = status.items.filter((item) => item.how === 'sign_off' && item.state === 'open')
   for (const item of open.filter((one) => one.item.startsWith('pre.') || status.liveSince !== null)) {
     const key = `${status.deployment} ${item.item}`
