@@ -23,7 +23,7 @@ test('where a drill of this very commit is demanded: none, one of another commit
   const other = await (await world.deploy('1.2.0', within('7d'))).end()
   expect(other.outcome).toBe('REFUSED')
   expect(other.sentence).toContain('expected a drill of 1.2.0 in production, found none of this commit')
-  expect(other.sentence).toContain('next: belay drill production --release 1.2.0')
+  expect(other.sentence).toContain('Next: belay drill production --release 1.2.0')
   const old = await (await world.deploy('1.1.0', within('1ms'))).end()
   expect(old.outcome).toBe('REFUSED')
   expect(old.sentence).toMatch(/expected a drill of 1\.1\.0 at most 1 ms ago, the last one was .* ago in production/)

@@ -75,7 +75,7 @@ test('a drill is refused where it is not allowed, where nothing was before, and 
   const record = await drillOf(world, '1.0.0')
   expect(record.outcome).toBe('REFUSED')
   expect(record.sentence).toContain('1.0.0 is the version of record on production')
-  expect(record.sentence).toContain('next: belay rollback production')
+  expect(record.sentence).toContain('Next: belay rollback production')
   const forbidden = await drillOf(world, '1.1.0', (settings) => Object.assign(settings, { drills: false }))
   expect(forbidden.outcome).toBe('REFUSED')
   expect(forbidden.sentence).toContain('drills are not allowed on production')
