@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { planDigest } from '../../src/config/digest.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { ann, demandingSsh, type ProvenWorld, provenWorld, signedRollback } from '../identity/proven-world.ts'
+import type { FixtureSettings } from './settings.ts'
 import { phaseOf } from './world.ts'
 
 test('a deployment that its performer did not sign is refused, and nothing is touched', async () => {
@@ -16,7 +19,12 @@ test('a deployment that its performer did not sign is refused, and nothing is to
     expect((await world.look()).serving).toBe('1.0.0')
   }
   const signed = await world.signed('1.1.0')
-  await refused(world.plan('1.1.0'), 'ci@example.com did not sign this deployment')
+  const ran = join(world.root, 'ran')
+  const running = (settings: FixtureSettings) => {
+    settings.review.checklist.tests_passing.command = ['touch', ran]
+  }
+  await refused(world.plan('1.1.0', running), 'ci@example.com did not sign this deployment')
+  expect(existsSync(ran)).toBe(false)
   await refused({ ...signed, performer: ann }, 'not proven to be ann@example.com: the signature is not over this')
   await refused({ ...world.plan('1.1.0'), proof: signed.proof }, 'not over this')
   const claim = { item: 'code_reviewed', url: 'https://example.com/1', by: ann } as const

@@ -61,5 +61,10 @@ export function no(detail: string, more: Partial<Said> = {}): Said {
  * commit for ever.
  */
 export function isReadOnly(provider: Provider): boolean {
-  return provider.kind !== 'command' && provider.kind !== 'sign_off' && !('command' in provider && provider.command)
+  return provider.kind !== 'sign_off' && !runsSomething(provider)
+}
+
+/** A report that nobody has to make first is only read. */
+export function runsSomething(provider: Provider): boolean {
+  return provider.kind === 'command' || (provider.kind === 'junit' && provider.command !== null)
 }

@@ -1,9 +1,8 @@
 import { type ItemAnswer, type ItemRecord, type ItemState, type PreItem, preItems } from '../checklist.ts'
-import type { Provider } from '../gate/provider.ts'
+import { type Provider, runsSomething } from '../gate/provider.ts'
 import { providerWords } from '../gate/provider-words.ts'
 import type { Plan } from '../plan.ts'
 import { answerWords } from '../plan-text.ts'
-import { runsSomething } from './without-commands.ts'
 
 /** One of the eight items: how it is answered, and what is known of the answer now. */
 export type PlannedItem = {

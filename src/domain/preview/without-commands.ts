@@ -1,5 +1,5 @@
 import { type ItemAnswer, type PreItem, preItems } from '../checklist.ts'
-import type { Provider } from '../gate/provider.ts'
+import { isReadOnly, runsSomething } from '../gate/provider.ts'
 import type { Plan } from '../plan.ts'
 
 /**
@@ -13,14 +13,9 @@ export function withoutCommands(plan: Plan): Plan {
   return { ...plan, gate: { ...plan.gate, items: open } }
 }
 
-/** A report that nobody has to make first is only read. */
-export function runsSomething(provider: Provider): boolean {
-  return provider.kind === 'command' || (provider.kind === 'junit' && provider.command !== null)
-}
-
 function leftOpen(answer: ItemAnswer): ItemAnswer {
   if (answer.by === 'command') return { by: 'sign_off', acceptClaim: answer.acceptClaim }
   if (answer.by !== 'evidence' || !answer.providers.some(runsSomething)) return answer
-  const read = answer.providers.filter((provider) => provider.kind !== 'sign_off' && !runsSomething(provider))
+  const read = answer.providers.filter(isReadOnly)
   return { ...answer, providers: [...read, { kind: 'sign_off' }] }
 }
