@@ -18,7 +18,7 @@ const dist = join(root, 'dist')
 rmSync(dist, { recursive: true, force: true })
 execFileSync(join(root, 'node_modules', '.bin', 'tsc'), ['-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 cpSync(join(root, 'src/history/migrations'), join(dist, 'src/history/migrations'), { recursive: true })
-for (const name of readdirSync(join(dist, 'workflows'))) {
+for (const name of readdirSync(join(dist, 'workflows'), { recursive: true, encoding: 'utf8' })) {
   if (name.endsWith('.js')) rmSync(join(dist, 'workflows', name))
 }
 mkdirSync(join(root, 'schema'), { recursive: true })

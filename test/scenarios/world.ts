@@ -175,7 +175,7 @@ export async function openWorld(options: {
         const status = await phaseOf(
           run,
           (now) =>
-            (section === 'pre.' ? open(now, true).length > 0 || now.liveSince !== null : now.liveSince !== null) ||
+            (section === 'pre.' ? canBeSigned(now) || now.liveSince !== null : now.liveSince !== null) ||
             now.outcome !== null,
         )
         for (const item of open(status, section === 'pre.')) await run.tell({ name: 'signOff', deployment, item, by })
@@ -221,6 +221,11 @@ function inShort(status: RunStatus | null): string {
   if (status === null) return 'none'
   const lines = status.events.map((event) => `${event.at} ${event.kind} ${event.text}`)
   return [status.phase, status.outcome, status.why, JSON.stringify(status.waitingFor), ...lines].join('\n')
+}
+
+/** A signature binds to what the release changes: there is none before that was read. */
+function canBeSigned(status: RunStatus): boolean {
+  return open(status, true).length > 0 && status.changes !== null
 }
 
 function open(status: RunStatus, pre: boolean): string[] {
