@@ -1,8 +1,8 @@
 import type { MigrationChange } from '../../src/domain/gate/changes.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { allAdditive } from '../../src/domain/rollback-plan.ts'
-import type { MigrationFile } from '../database/tool.ts'
-import { toolFor } from '../database/tools.ts'
+import type { MigrationFile } from '../database/tools/tool.ts'
+import { toolFor } from '../database/tools/tools.ts'
 import { hashOf } from './digest.ts'
 import type { Blob, Tree } from './tree.ts'
 

@@ -6,7 +6,7 @@ import { MissingReference, resolveReferences } from '../../src/domain/reference.
 import { beating } from '../git/beating.ts'
 import { DatabaseAway, saying, withClient } from './client.ts'
 import { withMigrationLock } from './session.ts'
-import { invalid } from './tools.ts'
+import { invalid } from './tools/tools.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

@@ -13,6 +13,8 @@ const note = z.strictObject({
   releaseDirectory: z.string(),
   /** Of the file as it was applied. */
   sha256: z.string(),
+  /** Hash of the snapshot of the release's migration directory; null: applied before there were snapshots. */
+  snapshot: z.string().nullable().default(null),
   /** Fingerprints around it; null: not known, `after` until it is proven applied. */
   before: z.string().nullable(),
   after: z.string().nullable(),

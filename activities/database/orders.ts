@@ -2,7 +2,15 @@ import { z } from 'zod'
 
 /** What a detached program is told, as JSON in `BELAY_ORDER`; the address comes apart, as a reference. */
 const settings = z.strictObject({
-  tool: z.enum(['node-pg-migrate', 'sql']),
+  tool: z.enum(['node-pg-migrate', 'dbmate', 'sql', 'commands']),
+  commands: z
+    .strictObject({
+      applied: z.array(z.string()).readonly(),
+      pending: z.array(z.string()).readonly(),
+      apply: z.array(z.string()).readonly(),
+      revert: z.array(z.string()).readonly(),
+    })
+    .optional(),
   directory: z.string(),
   table: z.string(),
   schema: z.string(),
@@ -23,7 +31,9 @@ export const migrateOrder = z.strictObject({
 export const revertOrder = z.strictObject({
   ...common,
   /** Newest first. */
-  migrations: z.array(z.strictObject({ name: z.string(), releaseDirectory: z.string().nullable() })),
+  migrations: z.array(
+    z.strictObject({ name: z.string(), releaseDirectory: z.string().nullable(), snapshot: z.string().optional() }),
+  ),
   before: z.string().nullable(),
   after: z.string().nullable(),
   onLoss: z.enum(['keep', 'lose']),

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { withClient, withPatience } from './client.ts'
-import { toolFor } from './tools.ts'
+import { toolFor } from './tools/tools.ts'
 
 type Settings = DatabasePlan['migrations']
 

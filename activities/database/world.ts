@@ -2,11 +2,11 @@ import type pg from 'pg'
 import { diffCatalogs } from '../../src/domain/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
-import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog.ts'
+import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
 import { readNote } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
-import { toolFor } from './tools.ts'
+import { toolFor } from './tools/tools.ts'
 
 /** What the world says after a migrate: whose report is believed only where the world cannot know. */
 export async function migratedWorld(

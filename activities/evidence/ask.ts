@@ -25,7 +25,7 @@ export type ProviderOrder = {
   item: PreItem
   /** Which of the item's providers it is, from 1. */
   index: number
-  provider: Exclude<Provider, { kind: 'promotion' | 'sign_off' }>
+  provider: Exclude<Provider, { kind: 'promotion' | 'rehearsal' | 'sign_off' }>
   repository: Repository
   release: Release
 }

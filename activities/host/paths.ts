@@ -22,6 +22,8 @@ export function hostPaths(directory: string) {
     process: (process: string) => join(state, 'processes', `${name(process)}.json`),
     processes: join(state, 'processes'),
     catalog: (hash: string) => join(state, 'catalogs', `${name(hash)}.json`),
+    /** A release's migration files, by the hash of what they hold. */
+    snapshot: (hash: string) => join(state, 'migrations', 'snapshots', name(hash)),
     logPositions: (deployment: string) => join(state, 'log-positions', `${name(deployment)}.json`),
     repository: join(state, 'repository.git'),
     releases: join(directory, 'releases'),

@@ -25,8 +25,11 @@ export type Claim = {
   since: string
 }
 
-/** A migration that is applied, and the directory (absolute) of the release that applied it. */
-export type AppliedMigration = { name: string; releaseDirectory: string | null }
+/**
+ * A migration that is applied, and the directory (absolute) of the release that applied it. `snapshot`: the hash under
+ * which that release's migration files are kept on the host; absent: applied before there were snapshots.
+ */
+export type AppliedMigration = { name: string; releaseDirectory: string | null; snapshot?: string }
 
 /**
  * What a host runs, or ran: the triple of code, schema and configuration after a deployment or rollback that finished.

@@ -105,7 +105,9 @@ export type ProcessRun =
 export type DatabasePlan = {
   url: string
   migrations: {
-    tool: 'node-pg-migrate' | 'sql'
+    tool: MigrationToolName
+    /** What to run where `tool` is `commands`; absent with every other one. */
+    commands?: MigrationCommands
     /** Relative to the release. */
     directory: string
     table: string
@@ -116,7 +118,34 @@ export type DatabasePlan = {
     lockTimeoutMs: number
   }
   integrity: readonly { name: string; sql: string; expect: string | number | boolean | null }[]
+  /** How much a rollback proves of the rows; absent: a plan made before there was a choice, `fast` after a rollback only. */
+  integrityLevel?: 'fast' | 'exact'
   onRollback: 'keep' | 'ask' | 'revert_if_lossless' | 'revert'
+  /** How migrations are tried before anything changes; absent: a plan made before there was a rehearsal. */
+  rehearsal?: RehearsalPlan
+}
+
+export type MigrationToolName = 'node-pg-migrate' | 'dbmate' | 'sql' | 'commands'
+
+/**
+ * A tool that Belay does not know, by its own commands, run in the release's directory. `{name}` in an argument is the
+ * migration's name. `applied` and `pending` print one name a line, oldest first.
+ */
+export type MigrationCommands = {
+  applied: readonly string[]
+  pending: readonly string[]
+  apply: readonly string[]
+  revert: readonly string[]
+}
+
+export type RehearsalPlan = {
+  /** Address of a server, with its references, on which databases may be made and dropped; null: the embedded one. */
+  url: string | null
+  /** A file of SQL, relative to the release, loaded before the pending migrations are tried; null: no rows but seeded ones. */
+  data: string | null
+  /** What the release that is live now must still be able to do on the migrated schema. */
+  oldRelease: { queries: readonly { name: string; sql: string }[]; command: readonly string[] | null }
+  timeoutMs: number
 }
 
 export type ConfigurationFile = {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../../activities/database/catalog.ts'
+import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../../activities/database/catalog/catalog.ts'
 import { diffCatalogs } from '../../src/domain/catalog.ts'
 import { createWorld, type DatabaseWorld, withClient } from './world.ts'
 

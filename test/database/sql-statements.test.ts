@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { controlsTransaction, destroysIn, splitStatements } from '../../activities/database/sql-statements.ts'
+import { controlsTransaction, destroysIn, splitStatements } from '../../activities/database/tools/sql-statements.ts'
 
 test('statements end at semicolons that are theirs', () => {
   expect(splitStatements(`select 1; select ';' || "a;b" ; -- no; more\n/* a; /* b; */ c; */ select 2`)).toEqual([

@@ -1,5 +1,5 @@
 /** Detached: applies the pending migrations of a release. Safe to be killed anywhere and started again. */
-import { applyPending } from '../apply.ts'
+import { applyPending } from '../apply/apply.ts'
 import { migrateOrder } from '../orders.ts'
 import { carryOut } from './program.ts'
 

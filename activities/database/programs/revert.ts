@@ -1,6 +1,6 @@
 /** Detached: reverts migrations, newest first. Safe to be killed anywhere and started again. */
 import { revertOrder } from '../orders.ts'
-import { revertApplied } from '../revert.ts'
+import { revertApplied } from '../revert/revert.ts'
 import { carryOut } from './program.ts'
 
 await carryOut({

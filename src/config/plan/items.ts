@@ -3,7 +3,12 @@ import type { Provider } from '../../domain/gate/provider.ts'
 import type { Settings } from '../schema/settings.ts'
 
 type Checklist = Settings['review']['checklist']
-type AnyAnswer = Partial<Checklist['code_reviewed'] & Checklist['tests_passing'] & Checklist['staging_successful']>
+type AnyAnswer = Partial<
+  Checklist['code_reviewed'] &
+    Checklist['tests_passing'] &
+    Checklist['staging_successful'] &
+    Checklist['migrations_tested']
+>
 type OneAnswer = Omit<AnyAnswer, 'any' | 'all' | 'not_applicable' | 'accept_claim'>
 type GateAnswer = OneAnswer &
   Pick<AnyAnswer, 'not_applicable' | 'accept_claim'> & {
@@ -68,6 +73,7 @@ function providerOf(answer: OneAnswer): Provider {
   if (answer.command) return { kind: 'command', command: answer.command, timeoutMs }
   if (answer.github_approvals) return { kind: 'github_approvals', ...answer.github_approvals }
   if (answer.github_checks) return { kind: 'github_checks', ...answer.github_checks }
+  if (answer.rehearsal) return { kind: 'rehearsal' }
   if (answer.reviewed_by) return { kind: 'reviewed_by' }
   if (answer.junit) {
     return { kind: 'junit', report: answer.junit.report, command: answer.junit.command ?? null, timeoutMs }

@@ -48,12 +48,14 @@ export function configurationOf(settings: Settings, names: Names): Configuration
 export function databaseOf(settings: Settings): DatabasePlan | null {
   const { database } = settings
   if (!database) return null
-  const { tool, directory, table, schema, additive, timeout, lock_timeout } = database.migrations
-  const ownTable = tool === 'sql' ? 'schema_migrations' : 'pgmigrations'
+  const { tool, commands, directory, table, schema, additive, timeout, lock_timeout } = database.migrations
+  const { rehearsal } = database
+  const ownTable = tool === 'node-pg-migrate' ? 'pgmigrations' : 'schema_migrations'
   return {
     url: database.url,
     migrations: {
       tool,
+      ...(commands && { commands }),
       directory,
       table: table ?? ownTable,
       schema,
@@ -62,7 +64,14 @@ export function databaseOf(settings: Settings): DatabasePlan | null {
       lockTimeoutMs: lock_timeout,
     },
     integrity: database.integrity,
+    integrityLevel: database.integrity_level,
     onRollback: database.on_rollback,
+    rehearsal: {
+      url: rehearsal.url ?? null,
+      data: rehearsal.data ?? null,
+      oldRelease: { queries: rehearsal.old_release.queries, command: rehearsal.old_release.command ?? null },
+      timeoutMs: rehearsal.timeout,
+    },
   }
 }
 

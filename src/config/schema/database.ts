@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { command } from './command.ts'
 import { described } from './described.ts'
 import { duration } from './duration.ts'
 import { relativePath } from './path.ts'
@@ -27,25 +28,108 @@ const additive = z.union([choice(['all', 'none']), z.array(text('a migration nam
   error: 'all, none, or a list of migration names',
 })
 
+const commands = described(
+  z
+    .strictObject({
+      applied: described(command(), 'Prints the names of what is applied, one a line, oldest first.', [
+        './migrate',
+        'applied',
+      ]),
+      pending: described(command(), 'Prints the names of what is pending, one a line, oldest first.', [
+        './migrate',
+        'pending',
+      ]),
+      apply: described(command(), 'Applies the one migration `{name}`.', ['./migrate', 'up', '{name}']),
+      revert: described(command(), 'Reverts the one migration `{name}`.', ['./migrate', 'down', '{name}']),
+    })
+    .optional(),
+  'With `tool: commands`: what to run, in the directory of the release.',
+  {
+    applied: ['./migrate', 'applied'],
+    pending: ['./migrate', 'pending'],
+    apply: ['./migrate', 'up', '{name}'],
+    revert: ['./migrate', 'down', '{name}'],
+  },
+)
+
 const migrations = described(
-  z.strictObject({
-    tool: described(choice(['node-pg-migrate', 'sql']), '`sql`: pairs `NNN_name.up.sql` / `NNN_name.down.sql`.', 'sql'),
-    directory: described(relativePath().prefault('migrations'), 'Where they are in the release.', 'migrations'),
-    table: described(
-      identifier('table').optional(),
-      'History table; `pgmigrations` for node-pg-migrate, `schema_migrations` for sql when left out.',
-      'pgmigrations',
-    ),
-    schema: described(identifier('schema').prefault('public'), 'Schema of the history table.', 'public'),
-    additive: described(
-      additive.prefault('none'),
-      'Migrations the old release can live with: all, none, or their names. Anything else needs one host, or downtime.',
-      'all',
-    ),
-    timeout: described(duration().prefault('10m'), 'How long all of them may take.', '10m'),
-    lock_timeout: described(duration().prefault('5s'), 'How long one may wait for a lock.', '5s'),
-  }),
+  z
+    .strictObject({
+      tool: described(
+        choice(['node-pg-migrate', 'dbmate', 'sql', 'commands']),
+        '`sql`: files of up and down, run by Belay. `commands`: any other tool.',
+        'sql',
+      ),
+      commands,
+      directory: described(relativePath().prefault('migrations'), 'Where they are in the release.', 'migrations'),
+      table: described(
+        identifier('table').optional(),
+        'History table; `pgmigrations` for node-pg-migrate, `schema_migrations` for sql and dbmate when left out.',
+        'pgmigrations',
+      ),
+      schema: described(identifier('schema').prefault('public'), 'Schema of the history table.', 'public'),
+      additive: described(
+        additive.prefault('none'),
+        'Migrations the old release can live with: all, none, or their names. Anything else needs one host, or downtime.',
+        'all',
+      ),
+      timeout: described(duration().prefault('10m'), 'How long all of them may take.', '10m'),
+      lock_timeout: described(duration().prefault('5s'), 'How long one may wait for a lock.', '5s'),
+    })
+    .superRefine(({ tool, commands: given }, context) => {
+      if ((tool === 'commands') === (given !== undefined)) return
+      const message = given === undefined ? 'commands beside tool: commands' : 'commands only beside tool: commands'
+      context.addIssue({ code: 'custom', message, path: ['commands'] })
+    }),
   'How the schema changes.',
+)
+
+const rehearsal = described(
+  z
+    .strictObject({
+      url: described(
+        postgresUrl().optional(),
+        'A server of the same major as the database, on which databases may be made and dropped; the embedded one when left out.',
+        '${env:SCRATCH_DATABASE_URL}',
+      ),
+      data: described(
+        relativePath().optional(),
+        'SQL of the release, loaded before the pending migrations are tried, so that they meet rows.',
+        'test/rehearsal.sql',
+      ),
+      old_release: described(
+        z
+          .strictObject({
+            queries: described(
+              z
+                .array(
+                  described(
+                    z.strictObject({
+                      name: described(text('a name'), 'What the query does.', 'sign in'),
+                      sql: described(sql(), 'The query.', 'select id, name from users where email is not null'),
+                    }),
+                    'A query of the old release.',
+                  ),
+                )
+                .prefault([]),
+              'Queries of the release that is live now.',
+              [{ name: 'sign in', sql: 'select id, name from users where email is not null' }],
+            ),
+            command: described(
+              command().optional(),
+              'Run in the directory of the release that is live now; the database url is that of the migrated scratch database.',
+              ['node', 'health-check.js'],
+            ),
+          })
+          .prefault({}),
+        'What the live release must still be able to do on the migrated schema: proves that the migrations are additive.',
+        { queries: [{ name: 'sign in', sql: 'select id, name from users where email is not null' }] },
+      ),
+      timeout: described(duration().prefault('10m'), 'How long a rehearsal may take.', '10m'),
+    })
+    .prefault({}),
+  'How migrations are tried on a scratch database: forth, back and forth again.',
+  { url: '${env:SCRATCH_DATABASE_URL}' },
 )
 
 export const database = described(
@@ -79,6 +163,12 @@ export const database = described(
           },
         ],
       ),
+      integrity_level: described(
+        choice(['fast', 'exact']).prefault('fast'),
+        'What is proven of the rows: `fast` counts them and looks at the structure, `exact` hashes every row of the tables the migrations touch.',
+        'exact',
+      ),
+      rehearsal,
       on_rollback: described(
         choice(['revert_if_lossless', 'keep', 'ask', 'revert']).prefault('revert_if_lossless'),
         'What a rollback does with migrations: revert what loses no value, keep the schema, ask, or revert even so.',

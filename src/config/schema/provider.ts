@@ -81,6 +81,11 @@ export const itemAnswers = {
     'Approvals of the pull request that brought the commit.',
     { repository: 'acme/vpn-shop' },
   ),
+  rehearsal: described(
+    flag().optional(),
+    'Belay tries exactly these files on a scratch database: forth, back and forth again.',
+    true,
+  ),
   reviewed_by: described(
     flag().optional(),
     '`Reviewed-by:` trailers of the commit, by somebody other than its author.',

@@ -6,7 +6,7 @@ import { relativePath } from './path.ts'
 import { itemAnswers } from './provider.ts'
 import { choice, text, wholeNumber, yesNo } from './text.ts'
 
-const { github_checks, junit, promote_from, max_age, soak } = itemAnswers
+const { github_checks, junit, promote_from, max_age, rehearsal, soak } = itemAnswers
 
 export const review = described(
   z.strictObject({
@@ -20,7 +20,7 @@ export const review = described(
           sign_off: true,
         }),
         migrations_tested: described(
-          gateAnswer({ github_checks, junit }),
+          gateAnswer({ github_checks, junit, rehearsal }),
           'Database migrations tested. No new migration answers it.',
           {
             not_applicable: 'releases bring no migrations',

@@ -16,6 +16,8 @@ export function providerWords(provider: Provider): string {
       return provider.command.join(' ')
     case 'promotion':
       return promotionWords(provider)
+    case 'rehearsal':
+      return 'a rehearsal of exactly these migrations'
     case 'sign_off':
       return 'a person'
   }

@@ -18,6 +18,8 @@ export type Provider =
   | { kind: 'command'; command: readonly string[]; timeoutMs: number }
   /** The same commit ended SUCCESS in `environment`: at most `maxAgeMs` ago (null: ever), at least `soakMs` ago. */
   | { kind: 'promotion'; environment: string; maxAgeMs: number | null; soakMs: number }
+  /** Belay's own: the pending migrations forth, back and forth again on a scratch database, as `database.rehearsal` says. */
+  | { kind: 'rehearsal' }
   /** A person. */
   | { kind: 'sign_off' }
 

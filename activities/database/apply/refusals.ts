@@ -1,5 +1,5 @@
-import { readNote } from './notes.ts'
-import type { MigrationFile, MigrationTool, Release } from './tool.ts'
+import { readNote } from '../notes.ts'
+import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
 
 /** Why these migrations of a release must not be applied, in words; empty: they may. Reads files, changes nothing. */
 export async function refusalsOf(

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { DatabasePlan } from '../../src/domain/plan.ts'
+import type { DatabasePlan } from '../../../src/domain/plan.ts'
 
 /** A migration tool: one file, and one line in `tools.ts`. Nothing it says counts as proof; history and catalog are read back. */
 export type MigrationTool = {
@@ -7,8 +7,10 @@ export type MigrationTool = {
   ownLock: string | null
   /** The migrations of a release, in the tool's order. Throws when the directory is not there or makes no sense. */
   files(release: Release): Promise<MigrationFile[]>
-  /** The migrations that these files (text by name) hold, unsorted; files that are none are left out. */
+  /** The migrations that these files (text by path below the directory) hold, unsorted; files that are none are left out. */
   read(texts: ReadonlyMap<string, string>): MigrationFile[]
+  /** Why the history cannot be trusted, in words: the tool's own mark of a run that failed half way. null: it can. */
+  dirty(client: pg.ClientBase, settings: MigrationSettings): Promise<string | null>
   /** What is applied, oldest first; nothing while there is no history table. */
   history(client: pg.ClientBase, settings: MigrationSettings): Promise<string[]>
   /** Why this release's migrations cannot be run here; null: they can. */
@@ -21,13 +23,21 @@ export type MigrationTool = {
 
 export type MigrationSettings = DatabasePlan['migrations']
 
-export type Release = { releaseDirectory: string; settings: MigrationSettings }
+/** `migrations`: where its migration files are read, absolute: a snapshot; absent: the release's own directory. */
+export type Release = { releaseDirectory: string; settings: MigrationSettings; migrations?: string }
 
 export type MigrationFile = {
   name: string
   /** Over its statements; comments may change. */
   sha256: string
-  wayBack: 'there' | 'missing' | 'empty'
+  /** Over all its bytes: where only this differs, comments were edited. */
+  bytes: string
+  /** `disabled`: the tool was told that there is none. */
+  wayBack: 'there' | 'missing' | 'empty' | 'disabled'
+  /** Why there is none, as its author says in the file (`-- belay: no way back: why`); null: nothing is declared. */
+  noWayBack: string | null
+  /** Its SQL as it stands, for warnings with line numbers; empty: it is no SQL. */
+  sections: readonly MigrationSection[]
   /** A statement of the up that destroys values, in a few words. A static look: what is not seen is not proven. */
   destroys: string | null
   /** Why it cannot be run, e.g. its own COMMIT. */
@@ -38,6 +48,9 @@ export type MigrationFile = {
   /** One that was cut off can be taken up where it stopped. */
   resumes: boolean
 }
+
+/** `firstLine`: of `sql` in `file` (path below the migration directory), from 1. */
+export type MigrationSection = { way: 'up' | 'down'; file: string; firstLine: number; sql: string }
 
 export type ToolRun = Release & {
   client: pg.ClientBase

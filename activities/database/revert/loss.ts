@@ -1,10 +1,10 @@
 import type pg from 'pg'
-import { type Catalog, shortName } from '../../src/domain/catalog.ts'
-import { type LossCandidate, lossCandidates } from '../../src/domain/catalog-loss.ts'
-import type { Loss } from '../../src/domain/migration.ts'
-import { withSettings } from './client.ts'
-import type { RowBaseline } from './notes.ts'
-import { columnsOf, newRows, pinned } from './rows.ts'
+import { type Catalog, shortName } from '../../../src/domain/catalog.ts'
+import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog-loss.ts'
+import type { Loss } from '../../../src/domain/migration.ts'
+import { columnsOf, newRows, pinned } from '../apply/rows.ts'
+import { withSettings } from '../client.ts'
+import type { RowBaseline } from '../notes.ts'
 
 /** What a revert of several migrations is about: the catalogs around them all, and what each left behind. */
 export type Reverted = {

@@ -1,13 +1,13 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
-import type { AdoptedSchema } from '../../src/domain/adoption.ts'
-import type { HostOrder } from '../../src/domain/host.ts'
-import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { isErrno } from '../disk/atomic.ts'
-import { readCatalog, storeCatalog } from './catalog.ts'
-import type { MigrationFile, Release } from './tool.ts'
-import { toolFor } from './tools.ts'
+import type { AdoptedSchema } from '../../../src/domain/adoption.ts'
+import type { HostOrder } from '../../../src/domain/host.ts'
+import type { DatabasePlan } from '../../../src/domain/plan.ts'
+import { isErrno } from '../../disk/atomic.ts'
+import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
+import type { MigrationFile, Release } from '../tools/tool.ts'
+import { toolFor } from '../tools/tools.ts'
 
 /**
  * The schema as a release that Belay never deployed has left it. What is applied and lies in its directory is that

@@ -1,11 +1,11 @@
 import type pg from 'pg'
-import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { MigrationReview } from '../../src/domain/migration.ts'
-import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { readCatalog, storeCatalog } from './catalog.ts'
+import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
+import type { MigrationReview } from '../../../src/domain/migration.ts'
+import type { DatabasePlan } from '../../../src/domain/plan.ts'
+import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
+import type { MigrationFile } from '../tools/tool.ts'
+import { toolFor } from '../tools/tools.ts'
 import { refusalsOf } from './refusals.ts'
-import type { MigrationFile } from './tool.ts'
-import { toolFor } from './tools.ts'
 
 type Reviewed = {
   order: HostOrder

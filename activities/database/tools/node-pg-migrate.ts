@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isErrno } from '../disk/atomic.ts'
-import { qualified, saying } from './client.ts'
-import { inside, readMigrationDirectory, sha256 } from './migration-directory.ts'
-import { destroysInScript, wayBackOfScript, withoutComments } from './migration-script.ts'
+import { isErrno } from '../../disk/atomic.ts'
+import { qualified, saying } from '../client.ts'
+import { migrationDirectory, readMigrationDirectory, sha256 } from './migration-directory.ts'
+import { destroysInScript, sectionsOfScript, wayBackOfScript, withoutComments } from './migration-script.ts'
+import { noWayBackIn } from './no-way-back.ts'
 import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
 
 /**
@@ -19,7 +20,7 @@ export const nodePgMigrate: MigrationTool = {
     return nodePgMigrate.read(texts).sort((a, b) => compareNames(a.name, b.name))
   },
 
-  read: (texts) => [...texts].map(([file, text]) => fileOf(file, text)),
+  read: (texts) => [...texts].filter(([file]) => !file.includes('/')).map(([file, text]) => fileOf(file, text)),
 
   async history(client, settings) {
     const { rows: tables } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
@@ -28,6 +29,11 @@ export const nodePgMigrate: MigrationTool = {
     if (tables[0]?.there !== true) return []
     const { rows } = await client.query<{ name: string }>(`select name from ${qualified(settings)} order by run_on, id`)
     return rows.map((row) => row.name)
+  },
+
+  /** Its history holds nothing of runs that failed. */
+  async dirty() {
+    return null
   },
 
   async cannotRun(release) {
@@ -66,9 +72,9 @@ async function runTool(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
 }
 
 async function toolOptions(run: ToolRun): Promise<string[]> {
-  const { schema, table, directory } = run.settings
+  const { schema, table } = run.settings
   return [
-    `--migrations-dir=${await inside(run.releaseDirectory, directory)}`,
+    `--migrations-dir=${await migrationDirectory(run)}`,
     `--migrations-table=${table}`,
     `--migrations-schema=${schema}`,
     `--schema=${schema}`,
@@ -133,7 +139,10 @@ function fileOf(file: string, text: string): MigrationFile {
   return {
     name,
     sha256: sha256(file.endsWith('.sql') ? text : withoutComments(text)),
+    bytes: sha256(text),
     wayBack: wayBackOfScript(file, text),
+    noWayBack: noWayBackIn(text),
+    sections: sectionsOfScript(file, text),
     destroys: destroysInScript(file, text),
     problem,
     up: 'own',

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
-import { canonicalJson } from '../../src/domain/canonical-json.ts'
-import { type Catalog, type CatalogObject, logicalCatalog } from '../../src/domain/catalog.ts'
-import type { JsonValue } from '../../src/domain/check.ts'
-import { readJson, writeJson } from '../disk/atomic.ts'
-import { hostPaths } from '../host/paths.ts'
+import { canonicalJson } from '../../../src/domain/canonical-json.ts'
+import { type Catalog, type CatalogObject, logicalCatalog } from '../../../src/domain/catalog.ts'
+import type { JsonValue } from '../../../src/domain/check.ts'
+import { readJson, writeJson } from '../../disk/atomic.ts'
+import { hostPaths } from '../../host/paths.ts'
+import { withSettings } from '../client.ts'
 import { catalogQuery } from './catalog-queries.ts'
-import { withSettings } from './client.ts'
 
 type HistoryTable = { schema: string; table: string }
 

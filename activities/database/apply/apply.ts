@@ -1,14 +1,14 @@
 import type pg from 'pg'
-import { diffCatalogs } from '../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../catalog/catalog.ts'
+import { isAway, saying } from '../client.ts'
+import { type MigrationNote, readNote, writeNote } from '../notes.ts'
+import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
+import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
+import type { MigrationFile, MigrationTool } from '../tools/tool.ts'
+import { toolFor } from '../tools/tools.ts'
 import { keepBaselines } from './baselines.ts'
-import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog.ts'
-import { isAway, saying } from './client.ts'
-import { type MigrationNote, readNote, writeNote } from './notes.ts'
-import type { Failure, MigrateOrder, ProgramWorld } from './orders.ts'
 import { refusalsOf } from './refusals.ts'
-import { freshSettings, inTransaction, withMigrationLock } from './session.ts'
-import type { MigrationFile, MigrationTool } from './tool.ts'
-import { toolFor } from './tools.ts'
 
 /**
  * Applies what is pending, one by one, each proven by the exact history and the catalog. Run again after any cut it goes
@@ -87,7 +87,7 @@ async function newNote({ client, order }: Run, file: MigrationFile): Promise<Mig
   const { deployment, releaseDirectory, directory, settings } = order
   const before = await storeCatalog(directory, await readCatalog(client, settings))
   const { name, sha256 } = file
-  const note = { name, deployment, releaseDirectory, sha256, before, after: null, up: null, down: null }
+  const note = { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
   await writeNote(directory, note)
   return note
 }

@@ -1,10 +1,10 @@
 import { ApplicationFailure } from '@temporalio/common'
-import { failureTypes } from '../../src/domain/failure.ts'
+import { failureTypes } from '../../../src/domain/failure.ts'
 import { nodePgMigrate } from './node-pg-migrate.ts'
 import { sqlPairs } from './sql-pairs.ts'
 import type { MigrationSettings, MigrationTool } from './tool.ts'
 
-const tools: Record<MigrationSettings['tool'], MigrationTool> = {
+const tools: Partial<Record<MigrationSettings['tool'], MigrationTool>> = {
   'node-pg-migrate': nodePgMigrate,
   sql: sqlPairs,
 }
@@ -18,7 +18,9 @@ export function toolFor(settings: MigrationSettings): MigrationTool {
     if (!/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/.test(name))
       throw invalid(`database.migrations.${what}: expected a name, got ${JSON.stringify(name.slice(0, 70))}`)
   }
-  return tools[settings.tool]
+  const tool = tools[settings.tool]
+  if (tool === undefined) throw invalid(`database.migrations.tool: ${settings.tool} is not there yet`)
+  return tool
 }
 
 export function invalid(message: string): ApplicationFailure {

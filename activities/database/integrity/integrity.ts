@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Catalog } from '../../src/domain/catalog.ts'
-import { shortName } from '../../src/domain/catalog.ts'
-import type { IntegrityResult } from '../../src/domain/migration.ts'
-import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { isAway, saying } from './client.ts'
+import type { Catalog } from '../../../src/domain/catalog.ts'
+import { shortName } from '../../../src/domain/catalog.ts'
+import type { IntegrityResult } from '../../../src/domain/migration.ts'
+import type { DatabasePlan } from '../../../src/domain/plan.ts'
+import { isAway, saying } from '../client.ts'
 
 type Assertion = DatabasePlan['integrity'][number]
 

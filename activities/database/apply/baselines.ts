@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Catalog } from '../../src/domain/catalog.ts'
-import { lossCandidates } from '../../src/domain/catalog-loss.ts'
-import { loadCatalog, readCatalog } from './catalog.ts'
-import { type MigrationNote, type RowBaseline, readBaseline, readNote, writeBaseline } from './notes.ts'
-import type { MigrateOrder } from './orders.ts'
+import type { Catalog } from '../../../src/domain/catalog.ts'
+import { lossCandidates } from '../../../src/domain/catalog-loss.ts'
+import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
+import { type MigrationNote, type RowBaseline, readBaseline, readNote, writeBaseline } from '../notes.ts'
+import type { MigrateOrder } from '../orders.ts'
 import { columnsOf, rowBaseline } from './rows.ts'
 
 /**

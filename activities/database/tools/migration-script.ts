@@ -1,17 +1,18 @@
 import { destroysIn, splitStatements } from './sql-statements.ts'
+import type { MigrationFile, MigrationSection } from './tool.ts'
 
 /*
  * What a migration of node-pg-migrate says about its way back, read without running it. An `up` without any `down` is
  * reversed by the tool, which is a way back; `down = false` and an empty body are none.
  */
 
-export function wayBackOfScript(file: string, text: string): 'there' | 'missing' | 'empty' {
+export function wayBackOfScript(file: string, text: string): MigrationFile['wayBack'] {
   if (file.endsWith('.sql')) {
     const { down } = sections(text)
     return down === null ? 'missing' : splitStatements(down).length === 0 ? 'empty' : 'there'
   }
   const code = withoutComments(text)
-  if (/\bdown\b\s*(?::\s*[^=]+)?=\s*false\b|\bdown\s*:\s*false\b/.test(code)) return 'missing'
+  if (/\bdown\b\s*(?::\s*[^=]+)?=\s*false\b|\bdown\s*:\s*false\b/.test(code)) return 'disabled'
   const empty =
     /\bdown\b\s*(?:(?:=|:)\s*)?(?:async\s*)?(?:function\s*\w*\s*)?(?:\([^)]*\)|\w+)\s*(?::\s*[\w<>\s]+)?(?:=>)?\s*\{\s*(?:return;?)?\s*\}/
   return empty.test(code) ? 'empty' : 'there'
@@ -25,6 +26,17 @@ export function destroysInScript(file: string, text: string): string | null {
   if (call) return call[0].replace(/\s+/g, ' ').slice(0, 80)
   const raw = [...up.matchAll(/\.sql\s*\(\s*(['"`])([\s\S]*?)\1/g)].map((match) => match[2] ?? '')
   return destroysIn(raw.flatMap(splitStatements))
+}
+
+/** The SQL of a migration written in SQL, where it stands. */
+export function sectionsOfScript(file: string, text: string): MigrationSection[] {
+  if (!file.endsWith('.sql')) return []
+  const { up, down } = sections(text)
+  const placed = (way: 'up' | 'down', sql: string): MigrationSection => {
+    const before = text.slice(0, text.indexOf(sql))
+    return { way, file, firstLine: before.split('\n').length, sql }
+  }
+  return [placed('up', up), ...(down === null ? [] : [placed('down', down)])]
 }
 
 function sections(text: string): { up: string; down: string | null } {

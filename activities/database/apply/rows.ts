@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Catalog } from '../../src/domain/catalog.ts'
-import { withSettings } from './client.ts'
-import type { RowBaseline } from './notes.ts'
+import type { Catalog } from '../../../src/domain/catalog.ts'
+import { withSettings } from '../client.ts'
+import type { RowBaseline } from '../notes.ts'
 
 /** More rows than this are not remembered one by one; all of that table's count as new then. */
 const mostRows = 200_000

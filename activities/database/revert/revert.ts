@@ -1,13 +1,13 @@
 import type pg from 'pg'
-import type { Loss } from '../../src/domain/migration.ts'
-import { isAway, saying } from './client.ts'
+import type { Loss } from '../../../src/domain/migration.ts'
+import { isAway, saying } from '../client.ts'
+import { type MigrationNote, writeNote } from '../notes.ts'
+import type { ProgramWorld, RevertOrder, RevertReport } from '../orders.ts'
+import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
+import type { MigrationTool } from '../tools/tool.ts'
+import { toolFor } from '../tools/tools.ts'
 import { countLosses, type Reverted, tablesConcerned } from './loss.ts'
-import { type MigrationNote, writeNote } from './notes.ts'
-import type { ProgramWorld, RevertOrder, RevertReport } from './orders.ts'
 import { planRevert, revertedOf, type ToRevert } from './revert-plan.ts'
-import { freshSettings, inTransaction, withMigrationLock } from './session.ts'
-import type { MigrationTool } from './tool.ts'
-import { toolFor } from './tools.ts'
 
 /**
  * Reverts what of these migrations is applied, newest first, each with the files and tool of the release that applied
@@ -114,7 +114,7 @@ function noting(order: RevertOrder, note: MigrationNote) {
 function noteFor({ file, release }: ToRevert, { deployment, before }: RevertOrder): MigrationNote {
   const { releaseDirectory } = release
   const { name, sha256 } = file
-  return { name, deployment, releaseDirectory, sha256, before, after: null, up: null, down: null }
+  return { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
 }
 
 /** Nobody writes to what is counted and dropped, from the count to the commit. */

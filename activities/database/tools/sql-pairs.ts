@@ -1,7 +1,8 @@
 import type pg from 'pg'
-import { fingerprintOf, readCatalog } from './catalog.ts'
-import { qualified } from './client.ts'
+import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
+import { qualified } from '../client.ts'
 import { readMigrationDirectory, sha256 } from './migration-directory.ts'
+import { noWayBackIn } from './no-way-back.ts'
 import { controlsTransaction, destroysIn, splitStatements } from './sql-statements.ts'
 import type { MigrationFile, MigrationSettings, MigrationTool, ToolRun } from './tool.ts'
 
@@ -14,7 +15,7 @@ export const sqlPairs: MigrationTool = {
 
   async files(release) {
     const texts = await readMigrationDirectory(release)
-    const stray = [...texts.keys()].filter((name) => name.endsWith('.sql') && !pair.test(name))
+    const stray = [...texts.keys()].filter((name) => name.endsWith('.sql') && !name.includes('/') && !pair.test(name))
     if (stray.length > 0) throw new Error(`${stray.join(', ')}: expected NNN_name.up.sql or NNN_name.down.sql`)
     return sqlPairs.read(texts).sort((a, b) => byNumber(a.name, b.name))
   },
@@ -28,6 +29,11 @@ export const sqlPairs: MigrationTool = {
     if (!(await hasHistory(client, settings))) return []
     const { rows } = await client.query<{ name: string }>(`select name from ${qualified(settings)} order by position`)
     return rows.map((row) => row.name)
+  },
+
+  /** A file and its history row go together, or the host's notes know how far it came. */
+  async dirty() {
+    return null
   },
 
   async cannotRun() {
@@ -64,6 +70,12 @@ function fileOf(name: string, up: string | undefined, down: string | undefined):
   return {
     name,
     sha256: sha256(...ups, '--', ...downs),
+    bytes: sha256(up ?? '', '--', down ?? ''),
+    noWayBack: noWayBackIn(down ?? up ?? ''),
+    sections: [
+      { way: 'up' as const, file: `${name}.up.sql`, firstLine: 1, sql: up ?? '' },
+      ...(down === undefined ? [] : [{ way: 'down' as const, file: `${name}.down.sql`, firstLine: 1, sql: down }]),
+    ],
     wayBack: down === undefined ? 'missing' : downs.length === 0 ? 'empty' : 'there',
     destroys: destroysIn(ups),
     problem:
