@@ -1,4 +1,4 @@
-import { lossLine } from '../src/domain/reason.ts'
+import { lossLine } from '../src/domain/loss-words.ts'
 import { ask } from './ask.ts'
 import { type Back, tryOf } from './back.ts'
 import { lockHosts } from './hold-hosts.ts'

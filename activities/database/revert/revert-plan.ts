@@ -4,7 +4,7 @@ import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'
 import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
-import type { Reverted } from './loss.ts'
+import type { Reverted } from './reverted.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
 export type ToRevert = { file: MigrationFile; release: Release; note: MigrationNote | null }

@@ -111,7 +111,8 @@ function runNode(args: readonly string[], run: ToolRun): Promise<ProgramEnd> {
 /** The tool has no option for the limits of a statement; the server takes them with the connection. */
 function withLimits({ url, settings }: ToolRun): string {
   const limited = new URL(url)
-  const options = `-c lock_timeout=${settings.lockTimeoutMs} -c statement_timeout=${settings.timeoutMs}`
+  // The name tells whoever waits for it, and Belay itself, whose session this is.
+  const options = `-c lock_timeout=${settings.lockTimeoutMs} -c statement_timeout=${settings.timeoutMs} -c application_name=belay`
   limited.searchParams.set('options', [limited.searchParams.get('options'), options].filter(Boolean).join(' '))
   return limited.href
 }
