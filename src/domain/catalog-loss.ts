@@ -25,7 +25,9 @@ export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[]
   const gone = before.filter((object) => holdsData(object) && !at(is, object) && isWhole(object, is))
   const bases = basesOf(before)
   return [
-    ...after.filter((object) => holdsData(object) && !isForeign(object, is)).flatMap((object) => candidatesIn(object, was, bases)),
+    ...after
+      .filter((object) => holdsData(object) && !isForeign(object, is))
+      .flatMap((object) => candidatesIn(object, was, bases)),
     ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
     ...gone.map(
       (object): LossCandidate => ({

@@ -13,11 +13,11 @@ export type Restored = { key: string; rows: RowsNow } & (
   | { kind: 'partition'; columns: readonly string[]; by: string; bound: string }
 )
 
-/** A table as it was called and shaped before, and where that is now. `only`: its rows are its own, not its partitions'. */
+/** A table as it was called and shaped before, and where that is now. `parted`: its rows are its partitions'. */
 export type RowsNow = {
   was: string
   table: string
-  only: boolean
+  parted: boolean
   /** No column of it was dropped since. */
   whole: boolean
   columns: readonly { was: string; is: string }[]
@@ -45,7 +45,9 @@ function notNullOf(column: CatalogObject, before: Catalog, now: Places): Restore
   const is = now.get(placeOf(column))
   if (!is || is.properties.not_null === true || isGenerated(is)) return []
   const rows = rowsNow(column.table, before, now)
-  return rows === null ? [] : [{ kind: 'not null', key: `not null ${column.name}`, rows, column: text(column.properties.column) }]
+  return rows === null
+    ? []
+    : [{ kind: 'not null', key: `not null ${column.name}`, rows, column: text(column.properties.column) }]
 }
 
 function constraintOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): Restored[] {
@@ -113,7 +115,9 @@ function partitionOf(table: CatalogObject, before: Catalog, now: Places): Restor
   const is = now.get(placeOf(table))
   const rows = rowsNow(table.name, before, now)
   if (!rows || !is || is.properties.partition_bound === bound) return []
-  const columns = columnsOf(table.name, before).map(({ properties }) => `${text(properties.column)} ${text(properties.type)}`)
+  const columns = columnsOf(table.name, before).map(
+    ({ properties }) => `${text(properties.column)} ${text(properties.type)}`,
+  )
   return [{ kind: 'partition', key: `partition ${table.name}`, rows, columns, by, bound }]
 }
 
@@ -127,7 +131,13 @@ function rowsNow(was: string | null, before: Catalog, now: Places): RowsNow | nu
     const found = now.get(placeOf(column))
     return found ? [{ was: text(column.properties.column), is: text(found.properties.column) }] : []
   })
-  return { was: table.name, table: is.name, only: is.properties.type !== 'partitioned', whole: columns.length === were.length, columns }
+  return {
+    was: table.name,
+    table: is.name,
+    parted: is.properties.type === 'partitioned',
+    whole: columns.length === were.length,
+    columns,
+  }
 }
 
 function columnsOf(table: string, catalog: Catalog): CatalogObject[] {

@@ -2,7 +2,7 @@ import { shortName } from '../../../src/domain/catalog.ts'
 import type { Restored, RowsNow } from '../../../src/domain/catalog-restored.ts'
 import { indexedExpression, listed, parenthesised } from './definition.ts'
 
-/** How many rows are against a rule, and how a person says so. `setUp` comes first, where the query needs it. */
+/** How many rows are against a rule, and how a person says so. A partition's rows are counted with it, not with its parent. */
 export type ForbiddenRows = { object: string; why: string; query: string }
 
 /** null: nothing here can count rows against such a rule. */
@@ -21,9 +21,9 @@ export function forbiddenRows(rule: Exclude<Restored, { kind: 'partition' }>): F
 }
 
 /** The rows as the table was called and shaped before, so that its rules can be read in their own words. */
-export function shapedAsBefore({ was, table, only, columns }: RowsNow): string {
+function shapedAsBefore({ was, table, columns }: RowsNow): string {
   const shaped = columns.map((column) => `${column.is} as ${column.was}`).join(', ')
-  return `(select ${shaped} from ${only ? 'only ' : ''}${table}) as ${was.slice(was.lastIndexOf('.') + 1)}`
+  return `(select ${shaped} from only ${table}) as ${was.slice(was.lastIndexOf('.') + 1)}`
 }
 
 export function rowsWhere(rows: RowsNow, condition: string): string {
@@ -45,7 +45,11 @@ function againstConstraint(rows: RowsNow, definition: string, refers: RowsNow | 
     return duplicates(rows, { keys: listed(inner.inside), distinct, where: null }, definition)
   }
   if (definition.startsWith('CHECK ')) {
-    return { object: objectOf(rows), why: `against ${definition}`, query: rowsWhere(rows, `(${inner.inside}) is false`) }
+    return {
+      object: objectOf(rows),
+      why: `against ${definition}`,
+      query: rowsWhere(rows, `(${inner.inside}) is false`),
+    }
   }
   if (definition.startsWith('EXCLUDE ')) return conflicts(rows, inner.inside, predicateOf(inner.rest), definition)
   return definition.startsWith('FOREIGN KEY ') ? orphans(rows, refers, definition) : null
@@ -64,7 +68,10 @@ type Keys = { keys: readonly string[]; distinct: boolean; where: string | null }
 
 /** Every row that shares its key with another one. */
 function duplicates(rows: RowsNow, { keys, distinct, where }: Keys, rule: string): ForbiddenRows {
-  const conditions = [...(distinct ? keys.map((key) => `(${key}) is not null`) : []), ...(where === null ? [] : [where])]
+  const conditions = [
+    ...(distinct ? keys.map((key) => `(${key}) is not null`) : []),
+    ...(where === null ? [] : [where]),
+  ]
   const those = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`
   const groups = `select count(*) as n from ${shapedAsBefore(rows)}${those} group by ${keys.map((key) => `(${key})`).join(', ')}`
   return {
@@ -98,7 +105,7 @@ function orphans(rows: RowsNow, refers: RowsNow | null, definition: string): For
   const child = rows.was.slice(rows.was.lastIndexOf('.') + 1)
   const alike = columns.map((column, at) => `parent.${keys[at]} = ${child}.${column}`).join(' and ')
   const parents = keys.map((key) => `${refers.columns.find(({ was }) => was === key)?.is ?? key} as ${key}`).join(', ')
-  const missing = `not exists (select from (select ${parents} from ${refers.only ? 'only ' : ''}${refers.table}) as parent where ${alike})`
+  const missing = `not exists (select from (select ${parents} from ${refers.parted ? '' : 'only '}${refers.table}) as parent where ${alike})`
   const [all, none] = ['and', 'or'].map((word) => columns.map((column) => `${column} is not null`).join(` ${word} `))
   const full = / MATCH FULL/.test(other.rest) ? ` or (not (${all}) and (${none}))` : ''
   return {
@@ -114,10 +121,13 @@ function againstDomain({ rows, column, domain, rule }: Extract<Restored, { kind:
   const check = parenthesised(rule)?.inside
   const condition = rule === 'NOT NULL' ? 'value is null' : check === undefined ? null : `(${check}) is false`
   if (is === undefined || condition === null) return null
-  const values = `(select ${is} as value from ${rows.only ? 'only ' : ''}${rows.table}) as given`
+  const values = `(select ${is} as value from only ${rows.table}) as given`
   return {
     object: objectOf(rows, column),
-    why: rule === 'NOT NULL' ? `NULL, against domain ${shortName(domain)}` : `against ${rule} of domain ${shortName(domain)}`,
+    why:
+      rule === 'NOT NULL'
+        ? `NULL, against domain ${shortName(domain)}`
+        : `against ${rule} of domain ${shortName(domain)}`,
     query: `select count(*) as n from ${values} where ${condition}`,
   }
 }

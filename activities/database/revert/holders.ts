@@ -55,6 +55,9 @@ function holderWords({ pid, application, role, since, state, query }: Holder): s
 /** Values may be anybody's; what it does to which table is enough to know whom to ask. */
 function firstWords(query: string): string {
   const plain = query.replace(/\$(\w*)\$[\s\S]*?(\$\1\$|$)/g, '?').replace(/'(?:[^']|'')*('|$)/g, '?')
-  const line = plain.replace(/\b\d+(\.\d+)?\b/g, '?').replace(/\s+/g, ' ').trim()
+  const line = plain
+    .replace(/\b\d+(\.\d+)?\b/g, '?')
+    .replace(/\s+/g, ' ')
+    .trim()
   return line.length > 80 ? `${line.slice(0, 80)}...` : line
 }

@@ -18,7 +18,9 @@ export async function stateNow({ client, tool, order }: Asking): Promise<State> 
 }
 
 export function isSame(one: State, other: State): boolean {
-  return one.history.join('\n') === other.history.join('\n') && fingerprintOf(one.catalog) === fingerprintOf(other.catalog)
+  return (
+    one.history.join('\n') === other.history.join('\n') && fingerprintOf(one.catalog) === fingerprintOf(other.catalog)
+  )
 }
 
 /**
@@ -49,7 +51,10 @@ export function inShort(lines: readonly string[]): string {
 const mostLines = 10
 
 /** null: not known, and nothing is held against it. */
-async function catalogBefore({ directory, migrations, before }: RevertOrder, { file, note }: ToRevert): Promise<Catalog | null> {
+async function catalogBefore(
+  { directory, migrations, before }: RevertOrder,
+  { file, note }: ToRevert,
+): Promise<Catalog | null> {
   const oldest = migrations.at(-1)?.name === file.name ? before : null
   return await loadCatalog(directory, note?.before ?? oldest)
 }

@@ -58,11 +58,17 @@ async function failedAs(run: Revert, error: unknown): Promise<Pick<RevertReport,
 async function leftAs({ order, start, at }: Revert, now: State): Promise<string> {
   const back = start.history.filter((name) => !now.history.includes(name))
   const before = back.length === 0 ? '' : `${back.join(', ')} went back; `
-  if (at === null || !now.history.includes(at.file.name)) return `${before}${at?.file.name ?? 'nothing'} is out of the history`
-  const [was, aim] = [await loadCatalog(order.directory, at.note?.after ?? null), await loadCatalog(order.directory, at.note?.before ?? null)]
+  if (at === null || !now.history.includes(at.file.name))
+    return `${before}${at?.file.name ?? 'nothing'} is out of the history`
+  const [was, aim] = [
+    await loadCatalog(order.directory, at.note?.after ?? null),
+    await loadCatalog(order.directory, at.note?.before ?? null),
+  ]
   const done = was ? diffCatalogs(was, now.catalog) : []
   if (was !== null && done.length === 0) return `${before}nothing of ${at.file.name} was undone`
   const [undone, open] = [inShort(done), aim ? inShort(diffCatalogs(aim, now.catalog)) : 'not known']
-  const next = at.file.resumes ? 'retry goes on with the statement that failed' : 'retry runs its down from the beginning'
+  const next = at.file.resumes
+    ? 'retry goes on with the statement that failed'
+    : 'retry runs its down from the beginning'
   return `${before}${at.file.name} is half way: undone ${undone}; left to undo ${open}; mend what stopped it, then ${next}`
 }

@@ -16,18 +16,16 @@ export async function lostIn(
   )
   const [found] = rows
   if (!found) throw new Error(`${table} has no column ${column}`)
-  const same = found.number ? `(value::${type})::${found.of} = value` : `(value::${type})::text = value::text`
-  const body = `begin return ${same}; exception when others then return false; end`
+  const same = (value: string) =>
+    found.number ? `(${value}::${type})::${found.of} = ${value}` : `(${value}::${type})::text = ${value}::text`
+  const body = `begin return ${same('value')}; exception when others then return false; end`
   await client.query(
     `create function pg_temp.belay_survives(value ${found.of}) returns boolean language plpgsql as ${pg.escapeLiteral(body)}`,
   )
   const survives = `pg_temp.belay_survives(${column})`
-  return `${column} is not null and not ${Number(found.version) < 160_000 ? survives : quickly(column, type, survives)}`
-}
-
-/** Catching an error costs a subtransaction for each row; since Postgres 16 most rows can be asked for less. */
-function quickly(column: string, type: string, survives: string): string {
-  const value = `${column}::text`
-  const alike = `case when pg_input_is_valid(${value}, ${pg.escapeLiteral(type)}) then ${value}::${type}::text = ${value} else false end`
-  return `case when ${alike} then true else ${survives} end`
+  if (Number(found.version) < 160_000) return `${column} is not null and not ${survives}`
+  // Catching an error costs a subtransaction for each row; most rows can be asked for less since Postgres 16.
+  const valid = `pg_input_is_valid(${column}::text, ${pg.escapeLiteral(type)})`
+  const quickly = `case when ${valid} then ${same(column)} else false end`
+  return `${column} is not null and not case when ${quickly} then true else ${survives} end`
 }
