@@ -186,7 +186,13 @@ test('a widened type goes back while every value still fits', async () => {
   const deployed = await world.deploy(await world.release('1.1.0', { ...first, ...wider }))
   await world.query(`insert into t values ('abc'), ('abcd'), (null)`)
   expect((await world.revert(deployed)).losses).toEqual([
-    { migration: '002_wider', object: 't.v', rows: 1, why: 'value that does not fit into character varying(3)', kind: 'lost' },
+    {
+      migration: '002_wider',
+      object: 't.v',
+      rows: 1,
+      why: 'value that does not fit into character varying(3)',
+      kind: 'lost',
+    },
   ])
   await world.query(`delete from t where v = 'abcd'`)
   expect(await world.revert(deployed, { attempt: 2 })).toMatchObject({ reverted: ['002_wider'], catalogRestored: true })
