@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { isErrno } from '../../disk/atomic.ts'
-import { isAway, saying, withSettings } from '../client.ts'
 import { pinned } from '../apply/rows.ts'
+import { isAway, saying, withSettings } from '../client.ts'
 
 /**
  * Counts in the transaction that is open: under its locks, and whatever a count needs (a function, an empty table) is
