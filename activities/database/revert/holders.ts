@@ -38,8 +38,8 @@ async function holdersNow(client: pg.Client): Promise<string | null> {
        left(coalesce(holder.query, ''), 300) as query
      from pg_stat_activity waiting cross join unnest(pg_blocking_pids(waiting.pid)) as blocker(pid)
        left join pg_stat_activity holder on holder.pid = blocker.pid
-     where waiting.datname = current_database() and waiting.wait_event_type = 'Lock'
-       and waiting.application_name like 'belay%' and coalesce(holder.application_name, '') not like 'belay%'
+     where waiting.datname = current_database() and waiting.application_name like 'belay%'
+       and waiting.wait_event_type = 'Lock' and waiting.wait_event <> 'advisory'
      order by blocker.pid`,
   )
   return rows.length === 0 ? null : rows.slice(0, 3).map(holderWords).join('; ')
