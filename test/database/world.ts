@@ -68,12 +68,13 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
         pending: review.pending,
         try: attempt,
       })
-      const migrations = result.applied.map((name) => ({ name, releaseDirectory })).toReversed()
+      const { snapshot = '' } = result
+      const migrations = result.applied.map((name) => ({ name, releaseDirectory, snapshot })).toReversed()
       return { review, result, migrations, before: result.catalogBefore, after: result.catalogAfter }
     },
     async revert(
       deployed: {
-        migrations: { name: string; releaseDirectory: string | null }[]
+        migrations: { name: string; releaseDirectory: string | null; snapshot?: string }[]
         before: string | null
         after: string | null
       },

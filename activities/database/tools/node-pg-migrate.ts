@@ -14,6 +14,7 @@ import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
  */
 export const nodePgMigrate: MigrationTool = {
   ownLock: '7241865325823964',
+  scripts: true,
 
   async files(release) {
     const texts = await readMigrationDirectory(release)
