@@ -16,13 +16,16 @@ export type MigrationReview = {
   owners?: readonly AppliedMigration[]
   /** Not in the history, though this host has applied them and never reverted them. Absent: as above. */
   vanished?: readonly AppliedMigration[]
-  /** Directories of releases that are gone and without which what they applied cannot be reverted. Absent: as above. */
-  gone?: readonly string[]
+  /** Releases that are gone and without which what they applied cannot be reverted. Absent: as above. */
+  gone?: readonly GoneRelease[]
   /** Hash of the release's migration files, as `migrate` would keep them. Absent: as above. */
   snapshot?: string
   /** Catalog fingerprint, sha256 in hex. The catalog itself is kept on the host under this name. */
   catalog: string
 }
+
+/** `planDigest`: the kept plan that it was made from; null: nobody here knows, so it cannot be made again. */
+export type GoneRelease = { releaseDirectory: string; planDigest: string | null }
 
 export type MigrateResult = {
   /** In the order they were applied, by this deployment. */

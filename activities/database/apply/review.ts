@@ -3,7 +3,8 @@ import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
 import type { MigrationReview } from '../../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
-import { goneReleases, ownershipOf } from '../snapshot/owners.ts'
+import { goneReleases } from '../snapshot/gone-releases.ts'
+import { ownershipOf } from '../snapshot/owners.ts'
 import { hashOfRelease } from '../snapshot/snapshot.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
@@ -64,7 +65,10 @@ async function wayBackOf(reviewed: Reviewed, owned: Owned): Promise<MigrationRev
     unknown: unknownIn(owned.owners, []),
     withoutDown: [],
     refusals: [],
-    gone: await goneReleases(reviewed.database.migrations, owned.owners),
+    gone: await goneReleases(
+      { directory: reviewed.order.directory, settings: reviewed.database.migrations },
+      owned.owners,
+    ),
   }
 }
 

@@ -1,8 +1,5 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { type MigrationNote, readNotes } from '../notes.ts'
-import type { MigrationSettings } from '../tools/tool.ts'
-import { toolFor } from '../tools/tools.ts'
-import { isThere } from './snapshot.ts'
 
 /** Whose each applied migration is, and what is not applied any more though it should be. */
 export type Ownership = {
@@ -28,22 +25,6 @@ export async function ownershipOf(
   const expected = known ?? [...notes.values()].filter(wasProven).map(ownerOf)
   const vanished = expected.filter(({ name }) => !history.includes(name) && !wentBack(notes.get(name)))
   return { owners, vanished }
-}
-
-/** Directories that are gone and without which what their releases applied cannot be reverted. */
-export async function goneReleases(
-  settings: MigrationSettings,
-  owners: readonly AppliedMigration[],
-): Promise<string[]> {
-  const tool = toolFor(settings)
-  const gone: string[] = []
-  for (const releaseDirectory of new Set(owners.flatMap((owner) => owner.releaseDirectory ?? []))) {
-    if (await isThere(releaseDirectory)) continue
-    const kept = owners.every((owner) => owner.releaseDirectory !== releaseDirectory || owner.snapshot !== undefined)
-    const alone = kept && tool.scripts !== true && (await tool.cannotRun({ releaseDirectory, settings })) === null
-    if (!alone) gone.push(releaseDirectory)
-  }
-  return gone
 }
 
 function ownerOf({ name, releaseDirectory, snapshot }: MigrationNote): AppliedMigration {
