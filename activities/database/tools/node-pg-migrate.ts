@@ -22,7 +22,7 @@ export const nodePgMigrate: MigrationTool = {
 
   read: (texts) => [...texts].filter(([file]) => !file.includes('/')).map(([file, text]) => fileOf(file, text)),
 
-  async history(client, settings) {
+  async history({ client }, { settings }) {
     const { rows: tables } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
       qualified(settings),
     ])
