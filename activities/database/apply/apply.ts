@@ -23,7 +23,7 @@ export async function applyPending(order: MigrateOrder, world: ProgramWorld): Pr
     const files = await tool.files(release, target)
     const applied = await tool.history(target, { settings, release, known: pending })
     const left = pending.filter((name) => !applied.includes(name))
-    const refusals = await refusalsOf({ release, directory, tool }, { files, applied, pending: left })
+    const refusals = await refusalsOf({ release, directory, tool, ...world }, { files, applied, pending: left })
     if (refusals.length > 0) return { migration: null, message: refusals.join('\n') }
     await tool.prepare(client, settings)
     const failure = await applyEach({ client, tool, order, world, files })

@@ -30,7 +30,10 @@ export async function reviewRelease(target: Target, reviewed: Reviewed): Promise
     pending: names,
     unknown: applied.filter((name) => !expected.has(name)),
     withoutDown: pending.filter(hasNoWayBack).map(({ name }) => name),
-    refusals: await refusalsOf({ release, directory: order.directory, tool }, { files, applied, pending: names }),
+    refusals: await refusalsOf(
+      { ...target, release, directory: order.directory, tool },
+      { files, applied, pending: names },
+    ),
     catalog: await storeCatalog(order.directory, await readCatalog(client, settings)),
   }
 }

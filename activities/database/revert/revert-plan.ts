@@ -97,7 +97,7 @@ async function readMigration(
   const { directory, settings } = order
   if (releaseDirectory === null) return `${name}: expected the release that applied it, but nobody here knows it`
   const release = { releaseDirectory, settings }
-  const cannot = await tool.cannotRun(release)
+  const cannot = await tool.cannotRun(release, target.environment)
   if (cannot !== null) return cannot
   const file = (await tool.files(release, target)).find((candidate) => candidate.name === name)
   if (!file) return `${name}: expected its file in ${releaseDirectory}, got none`

@@ -14,7 +14,7 @@ export type MigrationTool = {
   /** What is applied, oldest first; nothing while there is no history table. */
   history(target: Target, asked: AskedHistory): Promise<string[]>
   /** Why this release's migrations cannot be run here; null: they can. */
-  cannotRun(release: Release): Promise<string | null>
+  cannotRun(release: Release, environment: Target['environment']): Promise<string | null>
   /** Makes the history table where the tool itself does not. */
   prepare(client: pg.ClientBase, settings: MigrationSettings): Promise<void>
   up(run: ToolRun): Promise<void>
