@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { migrateStep } from '../../../activities/database/run-programs.ts'
 import { dbmate } from '../../../activities/database/tools/dbmate.ts'
+import { eventually } from '../../support/eventually.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
 
 let world: DatabaseWorld
@@ -208,3 +212,45 @@ test('neither the address nor a setting of the machine reaches the tool’s argu
   )
   expect(JSON.stringify(result)).not.toContain(password)
 })
+
+test('a dbmate that outlives the program that started it is waited for, and nothing runs twice', async () => {
+  await world.query('create sequence attempts')
+  // The test holds a lock for as long as it needs.
+  world.database.migrations.lockTimeoutMs = 60_000
+  const held = `select nextval('attempts'); select pg_advisory_lock(42); select pg_advisory_unlock(42);`
+  const slow = { '002_slow.sql': `-- migrate:up\ncreate table slow ();\n${held}\n-- migrate:down\ndrop table slow;` }
+  const releaseDirectory = await world.release('1.0.0', { ...users, ...slow })
+  const { order, database, activities } = world
+  const input = { order, database, releaseDirectory, pending: ['001_users', '002_slow'], try: 1 }
+  const result = await withClient(world.url, async (client) => {
+    await client.query('select pg_advisory_lock(42)')
+    const { commands, cwd, env } = migrateStep(input)
+    const [[program = '', ...args] = []] = commands
+    const own = { ...process.env, ...env, BELAY_TARGET_URL: world.url }
+    const child = spawn(program, args, { cwd, env: own, stdio: 'ignore' })
+    const waiting = 'wait_event_type is not null and query like $$%pg_advisory_lock(42)%$$'
+    await eventually('dbmate in the migration', async () => (await sessions(`${waiting} and state = 'active'`)) === 1)
+    const ended = once(child, 'exit')
+    child.kill('SIGKILL')
+    await ended
+    await eventually('its connection gone', async () => (await sessions(`application_name = 'belay'`)) === 0)
+    const running = activities.migrate(input)
+    await eventually('the next program', async () => (await sessions(`application_name = 'belay'`)) === 1)
+    await client.query('select pg_advisory_unlock(42)')
+    return await running
+  })
+  expect(result).toMatchObject({
+    applied: ['001_users', '002_slow'],
+    history: ['001_users', '002_slow'],
+    failure: null,
+  })
+  expect(await world.query(`select last_value::int as attempts from attempts`)).toEqual([{ attempts: 1 }])
+})
+
+async function sessions(which: string): Promise<number> {
+  const [row] = await world.query<{ n: number }>(
+    `select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and pid <> pg_backend_pid() and ${which}`,
+  )
+  return row?.n ?? 0
+}
