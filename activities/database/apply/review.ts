@@ -1,12 +1,12 @@
-import type pg from 'pg'
 import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
 import type { MigrationReview } from '../../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
+import { readNotes } from '../notes.ts'
 import { goneReleases } from '../snapshot/gone-releases.ts'
 import { ownershipOf } from '../snapshot/owners.ts'
 import { hashOfRelease } from '../snapshot/snapshot.ts'
-import type { MigrationFile } from '../tools/tool.ts'
+import type { MigrationFile, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { noticesOf } from './notices.ts'
 import { historyRefusals, refusalsOf } from './refusals.ts'
@@ -21,20 +21,22 @@ type Reviewed = {
 }
 
 /** Holds the release's directory against the history. Throws where the directory or the history table makes no sense. */
-export async function reviewRelease(client: pg.ClientBase, reviewed: Reviewed): Promise<MigrationReview> {
+export async function reviewRelease(target: Target, reviewed: Reviewed): Promise<MigrationReview> {
+  const { client } = target
   const { order, database, releaseDirectory, known } = reviewed
   const { directory } = order
   const { migrations: settings } = database
   const tool = toolFor(settings)
-  const applied = await tool.history(client, settings)
+  const release = { releaseDirectory, settings }
+  const remembered = [...(known ?? []), ...(await readNotes(directory))].map(({ name }) => name)
+  const applied = await tool.history(target, { settings, release, known: remembered })
   const catalog = await readCatalog(client, settings)
   const owned = { applied, ...(await ownershipOf(directory, applied, known)), catalog }
-  if (reviewed.way === 'back') return await wayBackOf(reviewed, owned)
-  const release = { releaseDirectory, settings }
-  const files = await tool.files(release)
+  if (reviewed.way === 'back') return await wayBackOf(target, reviewed, owned)
+  const files = await tool.files(release, target)
   const pending = files.filter(({ name }) => !applied.includes(name))
   const names = pending.map(({ name }) => name)
-  const asked = { release, directory, tool }
+  const asked = { ...target, release, directory, tool }
   const found = { files, applied, pending: names }
   return {
     ...(await factsOf(reviewed, owned)),
@@ -58,7 +60,7 @@ async function factsOf({ order }: Reviewed, { applied, owners, vanished, catalog
   return { applied, owners, vanished, catalog: await storeCatalog(order.directory, catalog) }
 }
 
-async function wayBackOf(reviewed: Reviewed, owned: Owned): Promise<MigrationReview> {
+async function wayBackOf({ environment }: Target, reviewed: Reviewed, owned: Owned): Promise<MigrationReview> {
   return {
     ...(await factsOf(reviewed, owned)),
     pending: [],
@@ -66,7 +68,7 @@ async function wayBackOf(reviewed: Reviewed, owned: Owned): Promise<MigrationRev
     withoutDown: [],
     refusals: [],
     gone: await goneReleases(
-      { directory: reviewed.order.directory, settings: reviewed.database.migrations },
+      { directory: reviewed.order.directory, settings: reviewed.database.migrations, environment },
       owned.owners,
     ),
   }

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
@@ -6,7 +7,7 @@ import type { RevertOrder } from '../orders.ts'
 import { filesOf } from '../snapshot/applied-files.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import { wasProven } from '../snapshot/owners.ts'
-import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
+import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
 import type { Reverted } from './loss.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
@@ -16,18 +17,18 @@ export type ToRevert = { file: MigrationFile; release: Release; note: MigrationN
 export type RevertPlan = { migrations: ToRevert[]; warnings: string[] } | { refused: string }
 
 /** Reads everything and changes nothing: what is refused is refused before anything runs. */
-export async function planRevert(client: pg.ClientBase, tool: MigrationTool, order: RevertOrder): Promise<RevertPlan> {
-  const { settings } = order
-  const dirty = await tool.dirty(client, settings)
+export async function planRevert(target: Target, tool: MigrationTool, order: RevertOrder): Promise<RevertPlan> {
+  const { client } = target
+  const dirty = await tool.dirty(client, order.settings)
   if (dirty !== null) return { refused: dirty }
-  const history = await tool.history(client, settings)
+  const history = await tool.history(target, historyAsked(order))
   const refused = await historyRefusal(order, history)
   if (refused !== null) return { refused }
   // The history knows the order better than the order does.
   const newestFirst = history.toReversed().flatMap((name) => order.migrations.find((one) => one.name === name) ?? [])
   const [migrations, warnings]: [ToRevert[], string[]] = [[], []]
   for (const told of newestFirst) {
-    const found = await readMigration(tool, order, told)
+    const found = await readMigration({ tool, target, order }, told)
     if ('refused' in found) return found
     migrations.push(found.migration)
     warnings.push(...found.notices)
@@ -37,6 +38,19 @@ export async function planRevert(client: pg.ClientBase, tool: MigrationTool, ord
   if (drift.changed === null) return { migrations, warnings }
   if (order.onLoss === 'keep') return { refused: `${drift.changed}; undo that, or keep the schema` }
   return { migrations, warnings: [...warnings, `${drift.changed}; reverted all the same, as was decided`] }
+}
+
+/** By the newest release that is known. */
+export function historyAsked({
+  settings,
+  migrations,
+}: {
+  settings: MigrationSettings
+  migrations: readonly AppliedMigration[]
+}): AskedHistory {
+  const releaseDirectory = migrations.find((one) => one.releaseDirectory !== null)?.releaseDirectory ?? null
+  const release = releaseDirectory === null ? null : { releaseDirectory, settings }
+  return { settings, release, known: migrations.map(({ name }) => name) }
 }
 
 /** The catalogs around these (newest first) and what each left behind; null: not kept on this host. */
@@ -94,20 +108,20 @@ function newerThanAll(history: readonly string[], names: readonly string[]): str
 type Found = { migration: ToRevert; notices: readonly string[] } | { refused: string }
 
 async function readMigration(
-  tool: MigrationTool,
-  { directory, settings }: RevertOrder,
+  { tool, target, order }: { tool: MigrationTool; target: Target; order: RevertOrder },
   { snapshot, ...told }: RevertOrder['migrations'][number],
 ): Promise<Found> {
+  const { directory, settings } = order
   const { name } = told
   const note = await readNote(directory, name)
-  const asked = { directory, settings, tool }
+  const asked = { directory, settings, tool, environment: target.environment }
   const files = await filesOf(asked, { ...told, ...(snapshot === undefined ? {} : { snapshot }) }, note)
   if ('refused' in files) return files
   const { release, notices } = files
   const where = release.migrations ?? release.releaseDirectory
-  const cannot = await tool.cannotRun(release)
+  const cannot = await tool.cannotRun(release, target.environment)
   if (cannot !== null) return { refused: cannot }
-  const file = (await tool.files(release)).find((candidate) => candidate.name === name)
+  const file = (await tool.files(release, target)).find((candidate) => candidate.name === name)
   if (!file) return { refused: `${name}: expected its file in ${where}, got none` }
   if (file.problem !== null) return { refused: `${name}: ${file.problem}` }
   if (note !== null && note.sha256 !== file.sha256)

@@ -1,7 +1,7 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { commentsOnly, outOfBand } from '../../../src/domain/migration.ts'
 import { type MigrationNote, readNote } from '../notes.ts'
-import type { MigrationSettings, MigrationTool, Release } from '../tools/tool.ts'
+import type { MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { differencesOf } from './differences.ts'
 import { hashOfRelease, isThere, openSnapshot } from './snapshot.ts'
@@ -14,24 +14,30 @@ export type AppliedSnapshot = { name: string; files: Release | null; why: string
 
 /** The files with which each of these was applied on this host, in the order given. Changes nothing. */
 export async function appliedSnapshots(
-  { directory, settings }: { directory: string; settings: MigrationSettings },
+  asked: { directory: string; settings: MigrationSettings; environment: Target['environment'] },
   applied: readonly AppliedMigration[],
 ): Promise<AppliedSnapshot[]> {
+  const { directory, settings } = asked
   const tool = toolFor(settings)
   const found: AppliedSnapshot[] = []
   for (const one of applied) {
-    const files = await filesOf({ directory, settings, tool }, one, await readNote(directory, one.name))
+    const files = await filesOf({ ...asked, tool }, one, await readNote(directory, one.name))
     const answer = 'release' in files ? { files: files.release, why: null } : { files: null, why: files.refused }
     found.push({ name: one.name, ...answer })
   }
   return found
 }
 
-type Asked = { directory: string; settings: MigrationSettings; tool: MigrationTool }
+type Asked = {
+  directory: string
+  settings: MigrationSettings
+  tool: MigrationTool
+  environment: Target['environment']
+}
 
 /** What the host noted itself counts before what it is told. */
 export async function filesOf(asked: Asked, told: AppliedMigration, note: MigrationNote | null): Promise<AppliedFiles> {
-  const { directory, settings, tool } = asked
+  const { directory, settings, tool, environment } = asked
   const { name } = told
   const directories = [told.releaseDirectory, note?.releaseDirectory ?? null].filter((each) => each !== null)
   const there = await Promise.all(directories.map(isThere))
@@ -42,7 +48,7 @@ export async function filesOf(asked: Asked, told: AppliedMigration, note: Migrat
   const snapshot = await openSnapshot(directory, hash, { releaseDirectory, settings })
   if (snapshot !== null && tool.scripts !== true) {
     const release = { releaseDirectory, settings, migrations: snapshot }
-    const cannot = await tool.cannotRun(release)
+    const cannot = await tool.cannotRun(release, environment)
     if (cannot === null) return { release, notices: [] }
     return { refused: (await isThere(releaseDirectory)) ? cannot : gone(name, releaseDirectory) }
   }
