@@ -31,7 +31,7 @@ export async function planRevert(target: Target, tool: MigrationTool, order: Rev
     const found = await readMigration({ tool, target, order }, told)
     if ('refused' in found) return found
     migrations.push(found.migration)
-    warnings.push(...found.notices)
+    warnings.push(...found.notices.filter((notice) => !warnings.includes(notice)))
   }
   const drift = await driftSince(client, order, migrations)
   if (drift.older !== null) return { refused: drift.older }
@@ -128,7 +128,7 @@ async function readMigration(
     return { refused: `${name}: its file in ${where} was changed after it was applied; restore it` }
   if (file.wayBack !== 'there') return { refused: wayBackWords(file, file.wayBack) }
   const commented = note !== null && note.bytes !== null && note.bytes !== file.bytes ? [commentsOnly(name)] : []
-  return { migration: { file, release, note }, notices: [...new Set([...notices, ...commented])] }
+  return { migration: { file, release, note }, notices: [...notices, ...commented] }
 }
 
 function wayBackWords({ name, noWayBack: declared }: MigrationFile, wayBack: 'missing' | 'empty' | 'disabled'): string {
