@@ -1,7 +1,7 @@
 import { lossLine } from '../src/domain/loss-words.ts'
 import { type Back, tryOf } from './back.ts'
 import { act, onHost } from './proxies.ts'
-import { orderFor, type Run, Trouble } from './run.ts'
+import { note, orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
 
 /** Reverts the release's migrations newest first, or keeps them where that would lose data or the policy says so. */
@@ -48,6 +48,7 @@ export async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'co
   })
   const { reverted, kept, losses, catalogRestored, failure, unchanged } = result
   back.schema = { reverted, kept, losses, restored: catalogRestored }
+  for (const warning of result.warnings ?? []) note(run, 'step', `revert: ${warning}`)
   back.refused = null
   back.exact = unchanged !== undefined
   if (failure) {

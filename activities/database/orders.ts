@@ -58,6 +58,8 @@ export const revertReport = z.strictObject({
   ),
   /** After a failure or a refusal: history and catalog are what they were before it began. */
   unchanged: z.boolean().optional(),
+  /** What stopped nothing and should be known; absent: nothing. */
+  warnings: z.array(z.string()).optional(),
 })
 
 export type MigrateOrder = z.infer<typeof migrateOrder>

@@ -1,53 +1,66 @@
-import type pg from 'pg'
 import { diffCatalogs } from '../../src/domain/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
-import { type MigrationNote, readNote } from './notes.ts'
+import { type MigrationNote, readNote, settleNotes } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
+import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
+import type { Target } from './tools/tool.ts'
 import { toolFor } from './tools/tools.ts'
 
 /** What the world says after a migrate: whose report is believed only where the world cannot know. */
 export async function migratedWorld(
-  client: pg.ClientBase,
-  { order, database, pending }: MigrateInput,
+  at: Target,
+  { order, database, releaseDirectory, pending }: MigrateInput,
   result: StepResult,
 ): Promise<MigrateResult> {
   const { directory, deployment } = order
-  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const settings = database.migrations
+  const release = { releaseDirectory, settings }
+  const history = await toolFor(settings).history(at, { settings, release, known: pending })
   const notes = await Promise.all(pending.map((name) => readNote(directory, name)))
   const own = notes.flatMap((note) => (note?.deployment === deployment ? [note] : []))
   const applied = history.filter((name) => own.some((note) => note.name === name))
-  const catalogAfter = await storeCatalog(directory, await readCatalog(client, database.migrations))
+  const catalogAfter = await storeCatalog(directory, await readCatalog(at.client, settings))
   const missing = pending.find((name) => !applied.includes(name)) ?? null
   const parsed = migrateReport.safeParse(result.report)
   const told = parsed.success ? parsed.data.failure : endOf(result, missing)
   const unproven = { migration: missing, message: 'the program says it is applied, the history does not' }
   const failure = told ?? (missing === null ? null : unproven)
+  const snapshot = own.at(-1)?.snapshot ?? null
   const catalogBefore = own.find((note) => note.name === pending[0])?.before ?? catalogAfter
-  return { applied, history, catalogBefore, catalogAfter, failure: shortened(failure) }
+  return {
+    applied,
+    history,
+    catalogBefore,
+    catalogAfter,
+    ...(snapshot === null ? {} : { snapshot }),
+    failure: shortened(failure),
+  }
 }
 
 /** What the world says after a revert. */
 export async function revertedWorld(
-  client: pg.ClientBase,
+  at: Target,
   { order, database, migrations, before, onLoss }: RevertInput,
   result: StepResult,
 ): Promise<RevertResult> {
   const { directory } = order
-  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const settings = database.migrations
+  const history = await toolFor(settings).history(at, historyAsked({ settings, migrations }))
   const notes = await Promise.all(migrations.map(({ name }) => readNote(directory, name)))
   const kept = migrations.map(({ name }) => name).filter((name) => history.includes(name))
   const begun = notes.flatMap((note) => (note?.down ? [note.name] : []))
   const reverted = begun.filter((name) => !kept.includes(name))
-  const now = await readCatalog(client, database.migrations)
+  await settleNotes(directory, notes, history)
+  const now = await readCatalog(at.client, settings)
   await storeCatalog(directory, now)
   const target = before ?? notes.at(-1)?.before ?? null
   const was = await loadCatalog(directory, target)
   const parsed = revertReport.safeParse(result.report)
-  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false }
-  const { failure, losses, unchanged = false } = parsed.success ? parsed.data : none
+  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false, warnings: [] }
+  const { failure, losses, unchanged = false, warnings = [] } = parsed.success ? parsed.data : none
   const silent = onLoss !== 'count' && failure === null && losses.length === 0 && kept.length > 0
   const unproven = { migration: kept[0] ?? null, message: 'the program says it is reverted, the history does not' }
   return {
@@ -60,6 +73,7 @@ export async function revertedWorld(
           .slice(0, 20)
           .map((line) => line.slice(0, 300))
       : [],
+    ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
     failure: shortened(silent ? unproven : failure),
     unchanged: unchanged && reverted.length === 0 && !notes.some(isHalfDown),
   }

@@ -5,27 +5,32 @@ import { isAway, saying } from '../client.ts'
 import { type MigrationNote, readNote, writeNote } from '../notes.ts'
 import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
 import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
-import type { MigrationFile, MigrationTool } from '../tools/tool.ts'
+import { keepSnapshot, openSnapshot } from '../snapshot/snapshot.ts'
+import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { keepBaselines } from './baselines.ts'
 import { refusalsOf } from './refusals.ts'
 
 /**
  * Applies what is pending, one by one, each proven by the exact history and the catalog. Run again after any cut it goes
- * on where the world says it stopped; a migration never runs twice. null: all of them are applied.
+ * on where the world says it stopped; a migration never runs twice. The files are kept before the first one runs.
+ * null: all of them are applied.
  */
 export async function applyPending(order: MigrateOrder, world: ProgramWorld): Promise<Failure> {
-  const { settings, releaseDirectory, directory, pending } = order
+  const { settings, directory, pending } = order
   const tool = toolFor(settings)
-  const release = { releaseDirectory, settings }
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
-    const files = await tool.files(release)
-    const applied = await tool.history(client, settings)
+    const { snapshot, release } = await kept(order, tool)
+    const target = { client, ...world }
+    const files = await tool.files(release, target)
+    const applied = await tool.history(target, { settings, release, known: pending })
     const left = pending.filter((name) => !applied.includes(name))
-    const refusals = await refusalsOf({ release, directory, tool }, { files, applied, pending: left })
+    const refusals = await refusalsOf({ release, directory, tool, ...world }, { files, applied, pending: left })
+    const dirty = await tool.dirty(client, settings)
+    if (dirty !== null) refusals.unshift(dirty)
     if (refusals.length > 0) return { migration: null, message: refusals.join('\n') }
     await tool.prepare(client, settings)
-    const failure = await applyEach({ client, tool, order, world, files })
+    const failure = await applyEach({ client, tool, order, world, files, snapshot, release })
     await keepBaselines(client, order).catch((error: unknown) => {
       if (isAway(error)) throw error
       // Applied is applied. Without them a revert takes every row of an added table for one that would be lost.
@@ -35,12 +40,25 @@ export async function applyPending(order: MigrateOrder, world: ProgramWorld): Pr
   })
 }
 
+/** What runs is what is kept, wherever the tool can read it there. */
+async function kept(order: MigrateOrder, tool: MigrationTool): Promise<{ snapshot: string; release: Release }> {
+  const { settings, releaseDirectory, directory } = order
+  const release = { releaseDirectory, settings }
+  const snapshot = await keepSnapshot(directory, release)
+  if (tool.scripts === true) return { snapshot, release }
+  const migrations = await openSnapshot(directory, snapshot, release)
+  if (migrations === null) throw new Error(`snapshot ${snapshot}: expected it to be kept on this host, got another`)
+  return { snapshot, release: { ...release, migrations } }
+}
+
 type Run = {
   client: pg.Client
   tool: MigrationTool
   order: MigrateOrder
   world: ProgramWorld
   files: readonly MigrationFile[]
+  snapshot: string
+  release: Release
 }
 
 async function applyEach(run: Run): Promise<Failure> {
@@ -61,7 +79,7 @@ async function applyEach(run: Run): Promise<Failure> {
 async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   const { client, tool, order } = run
   const { directory, deployment, settings } = order
-  const history = await tool.history(client, settings)
+  const history = await historyOf(run)
   const note = await readNote(directory, file.name)
   const own = note?.deployment === deployment ? note : null
   if (history.includes(file.name)) {
@@ -78,16 +96,21 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   await keepCatalogAfter(run, begun)
 }
 
-function toolRun({ client, order, world }: Run, file: MigrationFile) {
-  const { releaseDirectory, settings } = order
-  return { client, releaseDirectory, settings, file, url: world.url, environment: world.environment }
+function toolRun({ client, release, world }: Run, file: MigrationFile) {
+  return { ...release, client, file, url: world.url, environment: world.environment }
 }
 
-async function newNote({ client, order }: Run, file: MigrationFile): Promise<MigrationNote> {
+async function historyOf({ client, tool, order, world, release }: Run): Promise<string[]> {
+  const { settings, pending } = order
+  return await tool.history({ client, ...world }, { settings, release, known: pending })
+}
+
+async function newNote({ client, order, snapshot }: Run, file: MigrationFile): Promise<MigrationNote> {
   const { deployment, releaseDirectory, directory, settings } = order
   const before = await storeCatalog(directory, await readCatalog(client, settings))
-  const { name, sha256 } = file
-  const note = { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
+  const { name, sha256, bytes } = file
+  const fresh = { after: null, up: null, down: null, reverted: false }
+  const note = { name, deployment, releaseDirectory, sha256, bytes, snapshot, before, ...fresh }
   await writeNote(directory, note)
   return note
 }
@@ -112,12 +135,8 @@ function noting(directory: string, note: MigrationNote) {
 }
 
 /** Whatever the tool said: the history holds what it held, and this one. */
-async function proveApplied(
-  { client, tool, order }: Run,
-  file: MigrationFile,
-  before: readonly string[],
-): Promise<void> {
-  const after = await tool.history(client, order.settings)
+async function proveApplied(run: Run, file: MigrationFile, before: readonly string[]): Promise<void> {
+  const after = await historyOf(run)
   const added = after.filter((name) => !before.includes(name))
   const gone = before.filter((name) => !after.includes(name))
   if (added.length === 1 && added[0] === file.name && gone.length === 0) return

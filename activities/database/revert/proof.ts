@@ -1,20 +1,21 @@
 import type pg from 'pg'
 import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
 import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
-import type { RevertOrder } from '../orders.ts'
+import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import type { MigrationTool } from '../tools/tool.ts'
-import type { ToRevert } from './revert-plan.ts'
+import { historyAsked, type ToRevert } from './revert-plan.ts'
 
 /** What a revert is held against: the exact history, and the catalog. */
 export type State = { history: string[]; catalog: Catalog }
 
-type Asking = { client: pg.ClientBase; tool: MigrationTool; order: RevertOrder }
+type Asking = { client: pg.ClientBase; tool: MigrationTool; order: RevertOrder; world: ProgramWorld }
 
-export async function stateNow({ client, tool, order }: Asking): Promise<State> {
-  return {
-    history: await tool.history(client, order.settings),
-    catalog: await readCatalog(client, order.settings),
-  }
+export async function stateNow(asking: Asking): Promise<State> {
+  return { history: await historyNow(asking), catalog: await readCatalog(asking.client, asking.order.settings) }
+}
+
+export async function historyNow({ client, tool, order, world }: Asking): Promise<string[]> {
+  return await tool.history({ client, ...world }, historyAsked(order))
 }
 
 export function isSame(one: State, other: State): boolean {

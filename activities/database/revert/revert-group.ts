@@ -7,7 +7,7 @@ import { freshSettings } from '../session.ts'
 import type { MigrationTool } from '../tools/tool.ts'
 import type { Holders } from './holders.ts'
 import { countLosses, tablesConcerned } from './loss.ts'
-import { proveBack, type State } from './proof.ts'
+import { historyNow, proveBack, type State } from './proof.ts'
 import { revertedOf, type ToRevert } from './revert-plan.ts'
 import { inShortTries, tryMsOf, waitAtMost } from './short-tries.ts'
 
@@ -33,7 +33,7 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
   const tables = reverted ? tablesConcerned(reverted) : []
   await inShortTries(client, { settings, tables }, async () => {
     if (reverted) refuseLosses(await countLosses(client, reverted), order)
-    let history = await run.tool.history(client, settings)
+    let history = await historyNow(run)
     for (const one of group) history = await revertOne(run, one, history)
   })
   await freshSettings(client, settings)
@@ -41,8 +41,7 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
 
 /** By its own means. It was counted before anything ran: nobody can count inside of what is not ours. */
 export async function revertAlone(run: Revert, group: readonly ToRevert[]): Promise<void> {
-  const { client, tool, order } = run
-  for (const one of group) await revertOne(run, one, await tool.history(client, order.settings))
+  for (const one of group) await revertOne(run, one, await historyNow(run))
 }
 
 /** Not a failure: the reason to keep the schema. */
@@ -85,6 +84,7 @@ function noting(order: RevertOrder, note: MigrationNote) {
 /** Applied before Belay came, by a release that is known: at least its revert is remembered. */
 function noteFor({ file, release }: ToRevert, { deployment, before }: RevertOrder): MigrationNote {
   const { releaseDirectory } = release
-  const { name, sha256 } = file
-  return { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
+  const { name, sha256, bytes } = file
+  const fresh = { after: null, up: null, down: null, reverted: false }
+  return { name, deployment, releaseDirectory, sha256, bytes, snapshot: null, before, ...fresh }
 }

@@ -25,9 +25,9 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
   const { settings, onLoss } = order
   const tool = toolFor(settings)
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
-    const plan = await planRevert(client, tool, order)
+    const plan = await planRevert({ client, ...world }, tool, order)
     if ('refused' in plan) return refused(plan.refused)
-    const { migrations } = plan
+    const { migrations, warnings } = plan
     if (migrations.length === 0) return { losses: [], failure: null }
     const reverted = await revertedNow(client, order, migrations)
     if (reverted === null && onLoss !== 'lose') return refused(uncountable)
@@ -35,11 +35,12 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     if (onLoss === 'count' || (onLoss === 'keep' && losses.length > 0)) return { losses, failure: null }
     const forbidden = losses.filter(({ kind }) => kind === 'forbidden')
     if (forbidden.length > 0) return { ...refused(forbiddenWords(forbidden)), losses }
-    const start = await stateNow({ client, tool, order })
+    const start = await stateNow({ client, tool, order, world })
     const drift = reverted ? diffCatalogs(reverted.after, start.catalog) : []
-    return await watchingHolders(world.url, (holders) =>
+    const report = await watchingHolders(world.url, (holders) =>
       revertGroups({ client, tool, order, world, holders, start, drift, at: null }, migrations, losses),
     )
+    return warnings.length === 0 ? report : { ...report, warnings }
   })
 }
 
