@@ -55,6 +55,8 @@ function constraintOf({ kind, name, table, properties }: CatalogObject, before: 
   // One that was never checked is not checked when it comes back.
   if (!rows || properties.validated !== true) return []
   const definition = text(properties.definition)
+  // Told by its column; Postgres 18 may list it as well.
+  if (definition.startsWith('NOT NULL ')) return []
   const refers = before.find((object) => object.kind === 'table' && definition.includes(` REFERENCES ${object.name}(`))
   const found = refers ? rowsNow(refers.name, before, now) : null
   return [{ kind: 'constraint', key: `constraint ${name}`, rows, definition, refers: found }]
