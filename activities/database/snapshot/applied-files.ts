@@ -39,7 +39,7 @@ type Asked = {
 export async function filesOf(asked: Asked, told: AppliedMigration, note: MigrationNote | null): Promise<AppliedFiles> {
   const { directory, settings, tool, environment } = asked
   const { name } = told
-  const directories = [told.releaseDirectory, note?.releaseDirectory ?? null].filter((each) => each !== null)
+  const directories = [note?.releaseDirectory ?? null, told.releaseDirectory].filter((each) => each !== null)
   const there = await Promise.all(directories.map(isThere))
   const releaseDirectory = directories.find((_, at) => there[at]) ?? directories[0]
   if (releaseDirectory === undefined) return { refused: outOfBand(name, 'or keep the schema') }
