@@ -22,8 +22,11 @@ export async function ownershipOf(
     return note && !note.reverted ? ownerOf(note) : (recorded.get(name) ?? { name, releaseDirectory: null })
   })
   // With a version of record its list counts: what was given up after a deployment that failed is nobody's loss.
-  const expected = known ?? [...notes.values()].filter(wasProven).map(ownerOf)
-  const vanished = expected.filter(({ name }) => !history.includes(name) && !wentBack(notes.get(name)))
+  const expected = known?.map(({ name }) => name) ?? [...notes.keys()].sort()
+  const vanished = expected.flatMap((name) => {
+    const note = notes.get(name)
+    return note && wasProven(note) && !history.includes(name) ? [ownerOf(note)] : []
+  })
   return { owners, vanished }
 }
 
@@ -36,12 +39,7 @@ function ownerOf({ name, releaseDirectory, snapshot }: MigrationNote): AppliedMi
   return { name, releaseDirectory, ...(snapshot === null ? {} : { snapshot }) }
 }
 
-/** Applied and found applied, and nobody began to take it back. */
+/** Applied and found applied, and nobody began to take it back: a revert may be cut off before it says that it is done. */
 export function wasProven(note: MigrationNote): boolean {
   return note.after !== null && !note.reverted && note.down === null
-}
-
-/** Also when the revert was cut off after its commit, and has not said so yet. */
-function wentBack(note: MigrationNote | undefined): boolean {
-  return note !== undefined && (note.reverted || note.down !== null)
 }

@@ -42,6 +42,13 @@ test('a schema from an older backup under a newer history is recognised by its f
   }
 })
 
+test('rows of migrations that Belay never applied may be tidied away', async () => {
+  const { first, deployed, next } = await twoDeployments()
+  const adopted = { name: '000_before_belay', releaseDirectory: null }
+  const known = [adopted, ...first.migrations, ...deployed.migrations]
+  expect(await world().review(next, { known })).toMatchObject({ refusals: [], vanished: [] })
+})
+
 test('what Belay itself reverted is missed by nobody, and may be applied anew', async () => {
   const { first, deployed, next } = await twoDeployments()
   expect(await world().revert(deployed)).toMatchObject({ reverted: ['002_trial'] })

@@ -7,7 +7,9 @@ import { pairsIn } from './pair.ts'
 /** The statements of one way: in the transaction that is open, or one by one, each noted before and after. */
 export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
   const pair = pairsIn(await readMigrationDirectory(run)).find(({ name }) => name === run.file.name)
-  const text = pair?.[direction]?.text ?? ''
+  const text = pair?.[direction]?.text
+  // An empty text would "work", and the history would then lie.
+  if (text === undefined) throw new Error(`${run.file.name}: expected its ${direction}, got no such file`)
   if (run.file[direction] === 'ours') {
     await run.client.query(text)
     return
