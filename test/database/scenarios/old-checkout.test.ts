@@ -74,17 +74,23 @@ describe.each(cases)('the old checkout of $of', ({ tool, of, files, bare }) => {
 
   test('is refused in words before anything runs', async () => {
     const { world, oldRelease, names } = start
-    await world.deploy(oldRelease)
-    await world.deployment('d2')
-    const deployed = await world.deploy(await world.release('1.1.0', { ...files.old, ...files.added }))
-    expect(deployed.result).toMatchObject({ applied: [names[1]], history: names, failure: null })
-    const fromOld = { ...deployed, migrations: [{ name: names[1], releaseDirectory: oldRelease }] }
-    const result = await world.revert(fromOld, { onLoss: 'lose' })
+    const newRelease = await world.release('1.1.0', { ...files.old, ...files.added })
+    const { result: applied } = await world.deploy(newRelease)
+    expect(applied).toMatchObject({ history: names, failure: null })
+    const from = (releaseDirectory: string) => ({
+      migrations: [{ name: names[1], releaseDirectory }],
+      before: null,
+      after: applied.catalogAfter,
+    })
+    const result = await world.revert(from(oldRelease), { onLoss: 'lose' })
     expect(result).toMatchObject({ reverted: [], kept: [names[1]], losses: [], catalogRestored: false })
     expect(result.failure?.message).toMatch(new RegExp(`${names[1]}.*expected its file .*got none`))
     expect(await state(world)).toEqual({ users: true, trial: true, applied: names.map(versionOf) })
     // From the release that applied it the same revert works.
-    expect(await world.revert(deployed, { attempt: 2 })).toMatchObject({ reverted: [names[1]], catalogRestored: true })
+    expect(await world.revert(from(newRelease), { attempt: 2 })).toMatchObject({
+      reverted: [names[1]],
+      catalogRestored: true,
+    })
   })
 
   test('is no match for a bare tool', async () => {
