@@ -6,7 +6,7 @@ import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { dumpInto, pgDumpFor } from './dump.ts'
 import type { Live } from './live.ts'
-import { inPlace, type Place, type ScratchHost } from './place.ts'
+import type { LiveLikeServer, Place } from './place.ts'
 import { replay } from './replay.ts'
 
 export type BuildOrder = {
@@ -20,27 +20,24 @@ export type BuildOrder = {
 }
 
 /**
- * A scratch database that is what the live one is, for `work`: the applied migrations again, else a dump of the schema
- * by the server's own major. Good only if its catalog and its history equal the live ones.
+ * A scratch database that is what the live one is, and to which nobody is connected: the applied migrations again, else a
+ * dump of the schema by the server's own major. Good only if its catalog and its history equal the live ones.
  * @throws `NotBuilt` saying what differs, and what to do
  */
-export async function withScratch<T>(
-  host: ScratchHost,
+export async function buildBase(
+  server: LiveLikeServer,
   order: BuildOrder,
-  work: (place: Place, built: Rehearsal['built']) => Promise<T>,
-): Promise<T> {
+): Promise<{ base: Place; built: Rehearsal['built'] }> {
   const problems: string[] = []
   for (const [built, fill] of [
     ['replayed', byReplay],
     ['dumped', byDump],
   ] as const) {
-    const done = await inPlace(host, order.live, async (place) => {
-      const problem = await problemOf(place, order, fill)
-      if (problem === null) return { result: await work(place, built) }
-      problems.push(problem)
-      return null
-    })
-    if (done) return done.result
+    const base = await server.create()
+    const problem = await problemOf(base, order, fill)
+    if (problem === null) return { base, built }
+    problems.push(problem)
+    await base.drop()
   }
   throw new NotBuilt(problems)
 }
@@ -68,17 +65,17 @@ const byDump: Fill = async (place, { live, liveUrl, release, environment }) => {
 
 /** In words; null: it is what is live. */
 async function problemOf(place: Place, order: BuildOrder, fill: Fill): Promise<string | null> {
-  const how = fill === byReplay ? 'the applied migrations again' : 'a dump of the schema'
+  const how = fill === byReplay ? 'the applied migrations run again' : 'a dump of the live schema'
   try {
     await fill(place, order)
   } catch (error) {
     return `${how}: ${shown(saying(new Error(saying(error, order.liveUrl)), place.url))}`
   }
   const differences = await differencesOf(place, order)
-  return differences.length === 0 ? null : `${how}: ${differences.join('; ')}`
+  return differences.length === 0 ? null : `compared with ${how}, the live database has ${differences.join('; ')}`
 }
 
-/** From the scratch database to the live one: `+` is only on the live one. */
+/** What the live one has otherwise. */
 async function differencesOf(place: Place, { live, release: { settings } }: BuildOrder): Promise<string[]> {
   return await withClient(place.url, async (client) => {
     const history = await toolFor(settings).history(client, settings)

@@ -1,54 +1,56 @@
-import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
 import { withClient } from '../client.ts'
 import type { Live } from './live.ts'
 import { asLiveUser } from './roles.ts'
+import type { OpenServer, ScratchDatabase } from './server.ts'
 
-/** Where a rehearsal is held: an address with the right to make databases, and one that acts as the live user. */
-export type ScratchHost = { url: string; asUser: string; server: ScratchServer }
+/** `admin`: the same database as whoever made it; `url` acts as the live database's user. */
+export type Place = ScratchDatabase & { admin: string }
 
-/** One scratch database. `admin`: as whoever may make it; `url`: as the live database's user. */
-export type Place = { name: string; admin: string; url: string }
+/** A server whose databases have the owner, the settings and the user of the live one; also the copies that a walk makes. */
+export type LiveLikeServer = Omit<OpenServer, 'create'> & { create(template?: ScratchDatabase): Promise<Place> }
 
-export async function scratchHost(given: { url: string; server: ScratchServer }, live: Live): Promise<ScratchHost> {
-  return { ...given, asUser: await asLiveUser({ url: given.url, from: given.server.from }, live) }
-}
-
-/** An empty database with the owner and the settings of the live one, for `work`; dropped afterwards. */
-export async function inPlace<T>(
-  host: ScratchHost,
-  live: Live,
-  work: (place: Place) => Promise<T>,
-  template = 'template0',
-): Promise<T> {
-  const name = `belay_rehearsal_${randomBytes(6).toString('hex')}`
-  const place = { name, admin: databaseOf(host.url, name), url: databaseOf(host.asUser, name) }
-  await withClient(host.url, async (client) => {
-    const owner = pg.escapeIdentifier(live.owner)
-    await client.query(`create database ${name} template ${pg.escapeIdentifier(template)} owner ${owner}`)
-    for (const setting of live.settings) await client.query(`alter database ${name} set ${settingSql(setting)}`)
-  })
-  try {
-    return await work(place)
-  } finally {
-    await withClient(host.url, (client) => client.query(`drop database if exists ${name} with (force)`)).catch(
-      // It bears our name, and the next one bears another: no reason to lose what was found out.
-      (error: unknown) => console.error(`${name} was not dropped: ${String(error)}`),
-    )
+/** @throws where the roles of the live database are not there, and cannot be made */
+export async function liveLike(open: OpenServer, live: Live): Promise<LiveLikeServer> {
+  const asUser = await userOf(open, live)
+  return {
+    ...open,
+    async create(template) {
+      const database = await open.create(template)
+      const admin = database.url
+      await withClient(admin, (client) => dress(client, database.name, live))
+      return { ...database, admin, url: at(asUser, database.name) }
+    },
   }
 }
 
-function databaseOf(url: string, name: string): string {
-  const other = new URL(url)
-  other.pathname = `/${name}`
-  return other.href
+/** Asked in a database of its own: the server's own ones are nobody's business here. */
+async function userOf(open: OpenServer, live: Live): Promise<string> {
+  const first = await open.create()
+  try {
+    return await asLiveUser({ url: first.url, from: open.server.from }, live)
+  } finally {
+    await first.drop()
+  }
+}
+
+/** A copy brings neither of them. */
+async function dress(client: pg.Client, name: string, { owner, settings }: Live): Promise<void> {
+  const database = pg.escapeIdentifier(name)
+  await client.query(`alter database ${database} owner to ${pg.escapeIdentifier(owner)}`)
+  for (const setting of settings) await client.query(`alter database ${database} set ${settingSql(setting)}`)
 }
 
 /** Lists are kept by the server as they were written: `"$user", public`. */
 function settingSql(setting: string): string {
-  const at = setting.indexOf('=')
-  const [name, value] = [setting.slice(0, at), setting.slice(at + 1)]
+  const place = setting.indexOf('=')
+  const [name, value] = [setting.slice(0, place), setting.slice(place + 1)]
   const isList = /^(search_path|temp_tablespaces|.*_preload_libraries)$/.test(name)
   return `${pg.escapeIdentifier(name)} = ${isList && value !== '' ? value : pg.escapeLiteral(value)}`
+}
+
+function at(url: string, database: string): string {
+  const address = new URL(url)
+  address.pathname = `/${database}`
+  return address.href
 }

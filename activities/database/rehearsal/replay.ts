@@ -1,12 +1,8 @@
 import { readNote } from '../notes.ts'
-import { withClient } from '../client.ts'
-import { freshSettings, inTransaction } from '../session.ts'
 import { openSnapshot } from '../snapshot/snapshot.ts'
 import type { MigrationFile, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
-
-/** Where an applied migration's file is, and the directory with the tool that applied it. */
-type Source = { release: Release; file: MigrationFile }
+import { applyAll, type Source } from './apply-all.ts'
 
 export type ReplayOrder = {
   /** The host's; its snapshots and notes are below. */
@@ -23,24 +19,14 @@ export type ReplayOrder = {
  * @throws in words where a file is nowhere, or one does not run
  */
 export async function replay(url: string, order: ReplayOrder): Promise<void> {
-  const { applied, environment, release } = order
-  const { settings } = release
-  const tool = toolFor(settings)
-  const sources = await sourcesOf(order)
-  await withClient(url, async (client) => {
-    await tool.prepare(client, settings)
-    for (const name of applied) {
-      const source = sources.get(name)
-      if (!source) throw new Error(`${name} is applied, but its file is neither kept on this host nor in the release`)
-      const { file } = source
-      await freshSettings(client, settings)
-      const up = () =>
-        tool.up({ ...source.release, client, url, environment, file, earlier: null, note: () => Promise.resolve() })
-      await (file.up === 'ours' ? inTransaction(client, up) : up()).catch((error: unknown) => {
-        throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
-      })
-    }
+  const { applied, environment } = order
+  const found = await sourcesOf(order)
+  const sources = applied.map((name) => {
+    const source = found.get(name)
+    if (source) return source
+    throw new Error(`${name} is applied, but its file is neither kept on this host nor in the release`)
   })
+  await applyAll(url, { sources, environment })
 }
 
 async function sourcesOf(order: ReplayOrder): Promise<Map<string, Source>> {
