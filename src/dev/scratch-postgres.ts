@@ -4,9 +4,7 @@ import { join } from 'node:path'
 import { embeddedPostgres } from './embedded-postgres.ts'
 
 /** An embedded server for one rehearsal: `stop` ends it and removes all it wrote. */
-export async function scratchPostgres(
-  environment: NodeJS.ProcessEnv,
-): Promise<{ url: string; stop(): Promise<void> }> {
+export async function scratchPostgres(environment: NodeJS.ProcessEnv): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'belay-scratch-'))
   const remove = (path: string) => rm(path, { recursive: true, force: true })
   try {

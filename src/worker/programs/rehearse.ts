@@ -6,8 +6,8 @@ import { carryOut } from '../../../activities/database/programs/program.ts'
 import { type RehearsalOrder, rehearsalOrder } from '../../../activities/database/rehearsal/order.ts'
 import { rehearseRelease } from '../../../activities/database/rehearsal/rehearse-release.ts'
 import { createGit } from '../../../activities/git/git.ts'
-import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
 import { scratchPostgres } from '../../dev/scratch-postgres.ts'
+import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
 
 type Report = { answer: RehearsalAnswer | null; failure: { message: string } | null }
 
