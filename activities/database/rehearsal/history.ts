@@ -2,7 +2,7 @@ import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
 import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import type { Observer } from './observe.ts'
-import { rehearse, type RehearsalListener } from './rehearse.ts'
+import { type RehearsalListener, rehearse } from './rehearse.ts'
 import { type ServerSource, withScratchServer } from './server.ts'
 
 /**
