@@ -4,8 +4,11 @@
  */
 export type Rehearsal = {
   server: ScratchServer
-  /** How the scratch database came to what is live: the applied migrations again, a dump of the schema, or nothing (a whole history). */
-  built: 'replayed' | 'dumped' | 'empty'
+  /**
+   * How the scratch database came to what is live: a copy of a restored backup, the applied migrations again, a dump of
+   * the schema, or nothing (a whole history).
+   */
+  built: 'copied' | 'replayed' | 'dumped' | 'empty'
   /** In the order in which they are applied. */
   migrations: readonly RehearsedMigration[]
   /** What the live release can still do on the migrated schema; null: nothing was given to ask. */
