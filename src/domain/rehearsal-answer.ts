@@ -61,7 +61,8 @@ function brokenWords({ up, down, again }: RehearsedMigration): string {
   if (up.state === 'not_run') return 'not tried, one before it failed'
   if (down.state === 'failed') return `back failed: ${down.message ?? ''}`
   if (down.state === 'not_restored') return `back does not restore: ${down.difference.join('; ')}`
-  if (down.state === 'none') return `there is no way back, and none is declared${down.message ? `: ${down.message}` : ''}`
+  if (down.state === 'none')
+    return `there is no way back, and none is declared${down.message ? `: ${down.message}` : ''}`
   if (again.state === 'failed') return `forth once more failed: ${again.message ?? ''}`
   return `forth once more differs: ${again.difference.join('; ')}`
 }
