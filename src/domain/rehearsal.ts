@@ -55,8 +55,11 @@ export type RehearsedMigration = {
   loses: readonly string[]
   /** Why there is no way back, as declared; null: nothing is declared. */
   declared: string | null
-  /** The strongest lock it took on a table that was there before; null: none, or not known. */
-  lock: { mode: string; on: string } | null
+  /**
+   * The strongest lock it took on a table that was there before; null: none, or not known. `sampled`: looked at again and
+   * again, so that a short one may have been missed; absent: recorded by the server.
+   */
+  lock: { mode: string; on: string; sampled?: boolean } | null
   /** Tables that were there before and were written anew, row by row. */
   rewrites: readonly string[]
   warnings: readonly MigrationWarning[]
