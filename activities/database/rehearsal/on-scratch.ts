@@ -6,17 +6,13 @@ import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'
 import { applyAll } from './apply-all.ts'
 import { buildBase } from './build.ts'
+import { NotThere } from './not-there.ts'
 import { askOldRelease } from './old-release.ts'
 import { type LiveLikeServer, liveLike, type Place } from './place.ts'
 import { rehearse } from './rehearse.ts'
 import type { RehearsalCase } from './rehearse-release.ts'
 import { restoredBackup } from './restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './server.ts'
-
-/** What is needed for a rehearsal is not there; says what, and what to do. */
-export class NotThere extends Error {
-  override readonly name = 'NotThere'
-}
 
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */
 export async function onScratch(source: ServerSource, given: RehearsalCase): Promise<Rehearsal> {
@@ -43,7 +39,7 @@ function requireMajor(server: ScratchServer, { live, order }: RehearsalCase): vo
 
 async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehearsal> {
   const { order, world, live, release, pending, binds } = given
-  const server = await notThere('the scratch server', world.scratchUrl, () => liveLike(open, live))
+  const server = liveLike(open, live)
   const { base, built } = await baseOf(server, given)
   await loadData(base, given)
   const migrations = await rehearse({
