@@ -4,9 +4,11 @@ import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'
+import { migrationWarnings } from '../warnings/warnings.ts'
 import { applyAll } from './apply-all.ts'
 import { buildBase } from './build.ts'
 import { NotThere } from './not-there.ts'
+import { createObserver } from './observer.ts'
 import { askOldRelease } from './old-release.ts'
 import { type LiveLikeServer, liveLike, type Place } from './place.ts'
 import { rehearse } from './rehearse.ts'
@@ -42,7 +44,8 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
   const server = liveLike(open, live)
   const { base, built } = await baseOf(server, given)
   await loadData(base, given)
-  const migrations = await rehearse({
+  const warned = await migrationWarnings(release, pending)
+  const walked = await rehearse({
     server,
     tool: toolFor(order.settings),
     release,
@@ -50,7 +53,9 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
     base,
     environment: world.environment,
     afterFailedUp: 'stop',
+    observer: createObserver(order.settings),
   })
+  const migrations = walked.map((migration) => ({ ...migration, warnings: warned.of.get(migration.name) ?? [] }))
   const forward = migrations.every(({ up }) => up.state === 'ok')
   const oldRelease = forward ? await oldReleaseOn(server, base, given) : null
   return { server: open.server, built, migrations, oldRelease, binds }

@@ -37,7 +37,7 @@ export async function createLive() {
     repository,
     /** How many rehearsals asked for the embedded server. */
     embeddedStarts: () => started,
-    order: (commit: string, change: Partial<RehearsalOrder> = {}): RehearsalOrder => ({
+    rehearsalOrder: (commit: string, change: Partial<RehearsalOrder> = {}): RehearsalOrder => ({
       deployment: 'd2',
       directory: world.directory,
       settings,
@@ -63,7 +63,7 @@ export async function createLive() {
       }
       const at = { liveUrl: world.url, scratchUrl: scratchUrl === undefined ? server : scratchUrl }
       const deps = { git: createGit({ environment: process.env }), embedded }
-      return await rehearseRelease(live.order(commit, change), { ...at, environment: process.env }, deps)
+      return await rehearseRelease(live.rehearsalOrder(commit, change), { ...at, environment: process.env }, deps)
     },
     fingerprint: async () => (await readLive(world.url, world.database.migrations)).fingerprint,
     /** Names of scratch databases that are left on the server. */

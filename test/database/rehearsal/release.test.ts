@@ -145,7 +145,7 @@ describe('evidence', () => {
 
   it('of other questions is another', async () => {
     await live.rehearse(nick)
-    const oldRelease = { ...live.order('').oldRelease, queries: [{ name: 'all', sql: 'select * from users' }] }
+    const oldRelease = { ...live.rehearsalOrder('').oldRelease, queries: [{ name: 'all', sql: 'select * from users' }] }
     expect(await live.rehearse(nick, { oldRelease })).toMatchObject({ kept: false })
   })
 
