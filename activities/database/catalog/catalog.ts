@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import { type Catalog, type CatalogObject, logicalCatalog } from '../../../src/domain/catalog.ts'
+import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
@@ -21,9 +21,12 @@ export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Pro
 
 /** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */
 export function fingerprintOf(catalog: Catalog): string {
-  return createHash('sha256')
-    .update(canonicalJson(logicalCatalog(catalog)))
-    .digest('hex')
+  return sha256(logicalCatalog(catalog))
+}
+
+/** sha256 (hex) over the logical catalog and the order of every table's columns. */
+export function physicalFingerprintOf(catalog: Catalog): string {
+  return sha256([logicalCatalog(catalog), columnOrder(catalog)])
 }
 
 /** Keeps the catalog on the host under its fingerprint, which is returned. Keeping it again is harmless. */
@@ -54,6 +57,10 @@ type Row = {
 function objectOf({ kind, name, table, relation, position, properties }: Row): CatalogObject {
   const place = relation === null ? null : { relation: Number(relation), position: position ?? 0 }
   return { kind, name, table, place, properties }
+}
+
+function sha256(data: unknown): string {
+  return createHash('sha256').update(canonicalJson(data)).digest('hex')
 }
 
 function isCatalog(value: unknown): value is Catalog {
