@@ -6,16 +6,17 @@ import type { JsonValue } from '../../../src/domain/check.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { withSettings } from '../client.ts'
-import { catalogQuery } from './catalog-queries.ts'
+import { catalogQuery, catalogSettings } from './catalog-query.ts'
+import { asPostgres16Prints } from './view-text.ts'
 
 type HistoryTable = { schema: string; table: string }
 
-/** Everything in the database but rows and the tool's own history table, read in one statement. */
+/** Everything in the database but rows and the tool's own history table, read in one statement. Postgres 14 and later. */
 export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
-  // With an empty path every definition names its schemas, whoever reads it.
-  return await withSettings(client, { search_path: '' }, async () => {
-    const { rows } = await client.query<Row>(catalogQuery, [own.schema, own.table])
-    return rows.map(objectOf)
+  return await withSettings(client, catalogSettings, async () => {
+    const version = await serverVersion(client)
+    const { rows } = await client.query<Row>(catalogQuery(version), [own.schema, own.table])
+    return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
   })
 }
 
@@ -43,6 +44,17 @@ export async function loadCatalog(directory: string, fingerprint: string | null)
     if (!isCatalog(value) || fingerprintOf(value) !== fingerprint) throw new Error('not the catalog of that name')
     return value
   })
+}
+
+function asPrintedSince16(object: CatalogObject): CatalogObject {
+  const { definition } = object.properties
+  if (!object.kind.endsWith('view') || typeof definition !== 'string') return object
+  return { ...object, properties: { ...object.properties, definition: asPostgres16Prints(definition) } }
+}
+
+async function serverVersion(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
+  return Number(rows[0]?.version)
 }
 
 type Row = {
