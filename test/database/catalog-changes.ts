@@ -521,8 +521,8 @@ const elsewhere: readonly Change[] = [
   ['an extension', 'create extension pg_trgm', 'extension pg_trgm: not expected', 'drop extension pg_trgm'],
   [
     'an extension’s version',
-    `alter extension postgres_fdw update to '1.2'`,
-    'extension postgres_fdw: version expected 1.1, got 1.2',
+    `alter extension hstore update to '1.8'`,
+    'extension hstore: version expected 1.7, got 1.8',
   ],
   [
     'an extension’s schema',
