@@ -398,7 +398,7 @@ const typesAndRoutines: readonly Change[] = [
   [
     'a comment on a domain’s constraint',
     'comment on constraint has_at on domain app.email is null',
-    'domain app.email: constraints has_at comment expected an address, got none',
+    'domain app.email: constraint comments expected has_at: an address, got none',
     `comment on constraint has_at on domain app.email is 'an address'`,
   ],
   [
