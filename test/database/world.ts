@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
@@ -8,6 +8,14 @@ import { createSteps } from '../../activities/step/steps.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { createDatabase } from '../support/postgres.ts'
+
+const foreignTool = resolve('test/fixtures/migrations/commands/migrate.js')
+const foreignCommands = {
+  applied: ['./migrate.js', 'applied'],
+  pending: ['./migrate.js', 'pending'],
+  apply: ['./migrate.js', 'up', '{name}'],
+  revert: ['./migrate.js', 'down', '{name}'],
+}
 
 export type DatabaseWorld = Awaited<ReturnType<typeof createWorld>>
 
@@ -19,11 +27,12 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
   const clock = () => new Date()
   const steps = createSteps({ root: hostPaths(directory).state, clock, environment })
   const activities = createDatabaseActivities({ host: 'local', steps, environment })
-  const table = tool === 'sql' ? 'schema_migrations' : 'pgmigrations'
+  const table = tool === 'node-pg-migrate' ? 'pgmigrations' : 'schema_migrations'
   const database: DatabasePlan = {
     url: '${env:SERVICE_DATABASE}',
     migrations: {
       tool,
+      ...(tool === 'commands' && { commands: foreignCommands }),
       directory: 'migrations',
       table,
       schema: 'public',
@@ -50,8 +59,13 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
     async release(version: string, files: Readonly<Record<string, string>>): Promise<string> {
       const release = join(directory, 'releases', version)
       await mkdir(join(release, 'migrations'), { recursive: true })
-      for (const [name, text] of Object.entries(files)) await writeFile(join(release, 'migrations', name), text)
-      if (tool === 'node-pg-migrate') await symlink(resolve('node_modules'), join(release, 'node_modules'))
+      for (const [name, text] of Object.entries(files)) {
+        const file = join(release, 'migrations', name)
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, text)
+      }
+      if (tool === 'commands') await copyFile(foreignTool, join(release, 'migrate.js'))
+      if (tool !== 'sql') await symlink(resolve('node_modules'), join(release, 'node_modules'))
       return release
     },
     async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
