@@ -4,7 +4,7 @@ const constraints = `(
   select contypid, jsonb_object_agg(quote_ident(conname), jsonb_strip_nulls(jsonb_build_object(
     'definition', pg_get_constraintdef(k.oid), 'validated', convalidated, 'comment', about.description))) as by_name
   from pg_constraint k
-  left join pg_description about on about.objoid = k.oid and about.classoid = 'pg_constraint'::regclass
+  left join comments about on about.objoid = k.oid and about.classoid = 'pg_constraint'::regclass
   where contypid <> 0 and contype <> 'n' group by contypid)`
 
 /** In order: a value of the type is written in it. */
@@ -13,7 +13,7 @@ const attributes = `(
       case when attcollation <> typcollation then 'collate ' || attcollation::regcollation::text end) order by attnum) as list,
     jsonb_object_agg(quote_ident(attname), about.description) filter (where about.description is not null) as comments
   from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind = 'c' join pg_type y on y.oid = a.atttypid
-  left join pg_description about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
+  left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
     and about.objsubid = a.attnum
   where attnum > 0 and not attisdropped group by attrelid)`
 
