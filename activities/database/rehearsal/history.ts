@@ -18,11 +18,10 @@ export async function rehearseHistory(input: {
   heard?: RehearsalListener
 }): Promise<Rehearsal> {
   const tool = toolFor(input.release.settings)
-  const cannot = await tool.cannotRun(input.release)
+  const cannot = await tool.cannotRun(input.release, input.environment)
   if (cannot !== null) throw new Error(cannot)
-  const pending = (await tool.files(input.release)).map((file) => file.name)
   return await withScratchServer(input.server, async (server) => {
-    const migrations = await rehearse({ ...input, tool, server, pending, base: null, afterFailedUp: 'go_on' })
+    const migrations = await rehearse({ ...input, tool, server, pending: null, base: null, afterFailedUp: 'go_on' })
     return { server: server.server, built: 'empty', migrations, oldRelease: null, binds: null }
   })
 }
