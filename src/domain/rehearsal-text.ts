@@ -92,7 +92,7 @@ function downWords({ state, difference, message }: RehearsedMigration['down']): 
     case 'failed':
       return `down failed: ${brief(message)}`
     case 'none':
-      return 'no down'
+      return message === null ? 'no down' : `no down: ${brief(message)}`
     case 'not_run':
       return 'down not tried'
   }
@@ -112,14 +112,20 @@ function againWords({ state, difference, message }: RehearsedMigration['again'])
 }
 
 function detailsOf(migration: RehearsedMigration): string[] {
-  const { down, again, loses, declared, warnings } = migration
+  const { verdict, down, again, loses, declared, warnings } = migration
   return [
-    ...down.difference.slice(1).map((line) => `back: ${line}`),
+    ...leftOf(down).map((line) => `back: ${line}`),
     ...again.difference.slice(1).map((line) => `forth again: ${line}`),
-    ...(loses.length > 0 ? [`loses ${loses.join('; ')}`] : []),
+    ...(verdict === 'loses' ? [`loses ${loses.join('; ')}`] : []),
     ...(declared === null ? [] : [`no way back, declared: ${declared}`]),
     ...warnings.filter((warning) => !onlyUndoes(warning)).map(warningWords),
   ]
+}
+
+/** What the row has no room for. */
+function leftOf({ state, difference }: RehearsedMigration['down']): readonly string[] {
+  if (state === 'failed') return difference
+  return state === 'not_restored' ? difference.slice(1) : []
 }
 
 function warningWords({ way, file, line, rule, message }: MigrationWarning): string {

@@ -55,7 +55,14 @@ export function createRehearsalActivities({ steps, program }: { steps: Pick<Step
   }
 }
 
-async function toldOf({ order, repository, release, layout, database, ...rest }: RehearseInput): Promise<RehearsalOrder> {
+async function toldOf({
+  order,
+  repository,
+  release,
+  layout,
+  database,
+  ...rest
+}: RehearseInput): Promise<RehearsalOrder> {
   const { additive, commands, ...settings } = database.migrations
   const { data = null, oldRelease, timeoutMs = defaultTimeoutMs } = database.rehearsal ?? {}
   const records = await readJson(hostPaths(order.directory).records, parseRecords)

@@ -54,7 +54,8 @@ async function askCommand(
   const name = [program, ...args].join(' ')
   const { variable } = oldRelease
   if (variable === null) {
-    const detail = 'database.url: expected one reference and nothing else (${env:NAME}), so that the command can be given another address'
+    const detail =
+      'database.url: expected one reference and nothing else (${env:NAME}), so that the command can be given another address'
     return { name, ok: false, detail }
   }
   const env = { ...environment, [variable]: url }

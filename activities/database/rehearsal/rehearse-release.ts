@@ -11,8 +11,8 @@ import { NotBuilt } from './build.ts'
 import { inCheckout, runBuild } from './checkout.ts'
 import { bindingFiles, keepEvidence, keptEvidence } from './evidence.ts'
 import { type Live, readLive } from './live.ts'
-import type { RehearsalOrder, RehearsalWorld } from './order.ts'
 import { NotThere, onScratch } from './on-scratch.ts'
+import type { RehearsalOrder, RehearsalWorld } from './order.ts'
 import type { ServerSource, StartedServer } from './server.ts'
 
 export type RehearsalDeps = {
@@ -59,7 +59,10 @@ async function refusalsWithout(
   const { order, live, files, pending } = read
   const tool = { ...toolFor(order.settings), cannotRun: () => Promise.resolve(null) }
   const names = pending.map(({ name }) => name)
-  return await refusalsOf({ release, directory: order.directory, tool }, { files, applied: live.applied, pending: names })
+  return await refusalsOf(
+    { release, directory: order.directory, tool },
+    { files, applied: live.applied, pending: names },
+  )
 }
 
 /** What else is shown beside the migrations: with other rows or other queries it is another rehearsal. */

@@ -1,7 +1,12 @@
 import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
-import type { MigrationTool, Release } from '../tools/tool.ts'
+import { notWalked } from '../../../src/domain/rehearsal-verdict.ts'
+import { isAway, saying, withClient } from '../client.ts'
+import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
 import type { Observer } from './observe.ts'
+import { type Ground, seenState } from './run-way.ts'
 import type { OpenServer, ScratchDatabase } from './server.ts'
+import { createShadow } from './shadow.ts'
+import { walkOne } from './walk-one.ts'
 
 export type RehearsalInput = {
   server: OpenServer
@@ -21,7 +26,78 @@ export type RehearsalInput = {
 
 export type RehearsalListener = (migration: RehearsedMigration) => void
 
-/** Each pending migration forth, back and forth again; then on to the next with it applied. */
+/**
+ * Each pending migration forth, back and forth again; then on to the next with it applied. As long as that leaves a
+ * database as the ups alone would, the next one is walked in the same; else in a new one, made with ups only.
+ */
 export async function rehearse(input: RehearsalInput): Promise<RehearsedMigration[]> {
-  throw new Error(`not walked yet: ${input.pending.join(', ')}`)
+  const files = await filesOf(input)
+  const walk: Walk = { input, walked: [], applied: [] }
+  const shadow = createShadow(input)
+  while (walk.walked.length < files.length) {
+    const left = files.slice(walk.walked.length)
+    const database = await copied(walk, () => shadow.copyWith(walk.applied))
+    const stopped = typeof database === 'string' ? database : await walkIn(walk, database, left)
+    if (stopped !== null) for (const file of files.slice(walk.walked.length)) tell(walk, unwalked(file, stopped))
+  }
+  return walk.walked
+}
+
+type Walk = {
+  input: RehearsalInput
+  walked: RehearsedMigration[]
+  /** Those of them that are applied where the walk stands. */
+  applied: MigrationFile[]
+}
+
+async function filesOf({ tool, release, pending }: RehearsalInput): Promise<MigrationFile[]> {
+  const files = await tool.files(release)
+  return pending.map((name) => {
+    const file = files.find((candidate) => candidate.name === name)
+    if (!file) throw new Error(`${name}: expected it among the release's migrations, got ${files.length} others`)
+    return file
+  })
+}
+
+/** The database, or why none can be had. */
+async function copied({ input }: Walk, copy: () => Promise<ScratchDatabase>): Promise<ScratchDatabase | string> {
+  try {
+    return await copy()
+  } catch (error) {
+    if (isAway(error)) throw error
+    return `the state before it cannot be made again: ${saying(error, input.base?.url ?? '')}`
+  }
+}
+
+/** As far as this database is good for; why the rest cannot be walked at all, or null. */
+async function walkIn(walk: Walk, database: ScratchDatabase, files: readonly MigrationFile[]): Promise<string | null> {
+  const { tool, release, environment, afterFailedUp } = walk.input
+  const { url } = database
+  try {
+    return await withClient(url, async (client) => {
+      const ground: Ground = { client, url, tool, release, environment }
+      await tool.prepare(client, release.settings)
+      let state = await seenState(ground)
+      for (const file of files) {
+        const { migration, left } = await walkOne(ground, { file, before: state, observer: walk.input.observer })
+        tell(walk, migration)
+        if (migration.up.state === 'ok') walk.applied.push(file)
+        else if (afterFailedUp === 'stop') return `not tried: ${file.name} before it cannot be applied`
+        if (left === null) return null
+        state = left
+      }
+      return null
+    })
+  } finally {
+    await database.drop()
+  }
+}
+
+function tell({ input, walked }: Walk, migration: RehearsedMigration): void {
+  walked.push(migration)
+  input.heard?.(migration)
+}
+
+function unwalked(file: MigrationFile, why: string): RehearsedMigration {
+  return notWalked(file.name, file.noWayBack, why)
 }

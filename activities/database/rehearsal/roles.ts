@@ -34,7 +34,8 @@ async function asOwnRole(
     await client.query(`create role ${pg.escapeIdentifier(name)} nologin ${attributes}`)
   }
   for (const { name, memberOf } of missing) {
-    for (const group of memberOf) await client.query(`grant ${pg.escapeIdentifier(group)} to ${pg.escapeIdentifier(name)}`)
+    for (const group of memberOf)
+      await client.query(`grant ${pg.escapeIdentifier(group)} to ${pg.escapeIdentifier(name)}`)
   }
   // Whoever the server began with is already somebody who can come in.
   if (!missing.some(({ name }) => name === live.user)) return url

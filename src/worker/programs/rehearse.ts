@@ -6,8 +6,8 @@ import { carryOut } from '../../../activities/database/programs/program.ts'
 import { type RehearsalOrder, rehearsalOrder } from '../../../activities/database/rehearsal/order.ts'
 import { rehearseRelease } from '../../../activities/database/rehearsal/rehearse-release.ts'
 import { createGit } from '../../../activities/git/git.ts'
+import { startScratchPostgres } from '../../dev/scratch-postgres.ts'
 import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
-import { scratchPostgres } from '../../dev/scratch-postgres.ts'
 
 type Report = { answer: RehearsalAnswer | null; failure: { message: string } | null }
 
@@ -15,7 +15,7 @@ await carryOut<RehearsalOrder, Report>({
   order: rehearsalOrder,
   work: async (order, { url, environment: { BELAY_SCRATCH_URL = '', ...environment } }) => {
     const world = { liveUrl: url, scratchUrl: BELAY_SCRATCH_URL || null, environment }
-    const deps = { git: createGit({ environment }), embedded: () => scratchPostgres(environment) }
+    const deps = { git: createGit({ environment }), embedded: () => startScratchPostgres(environment) }
     return { answer: await rehearseRelease(order, world, deps), failure: null }
   },
   failed: (message) => ({ answer: null, failure: { message } }),
