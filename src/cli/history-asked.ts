@@ -25,11 +25,8 @@ export async function historyAsked(shell: Shell, options: Options): Promise<Aske
   const base = configured?.migrations ?? settingsOf(tool ?? 'sql')
   const { directory = base.directory, table = base.table, schema = base.schema } = named(options)
   const migrations = resolve(shell.directory, directory)
-  const isThere = await stat(migrations).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  if (!isThere) throw new Usage(`${directory}: expected a directory of migrations, got none; name it with --directory`)
+  if (!(await isDirectory(migrations)))
+    throw new Usage(`${directory}: expected a directory of migrations, got none; name it with --directory`)
   const settings = { ...base, directory, table, schema }
   const url = text(options.url) ?? configured?.rehearsal?.url ?? null
   return {
@@ -57,6 +54,7 @@ function settingsOf(tool: MigrationToolName): DatabasePlan['migrations'] {
 
 async function databaseConfigured(shell: Shell, options: Options): Promise<DatabasePlan> {
   const file = configFile(shell, options)
+  if (!(await isFile(file))) throw new Usage(`${file}: expected the tool in it, got no such file; ${byHand}`)
   const source = { file, text: await readConfigurationFile(file), commit: null }
   const loaded = loadConfiguration(source.text, file)
   if (!loaded.ok) throw new WrongConfiguration(loaded.problems, source)
@@ -66,8 +64,10 @@ async function databaseConfigured(shell: Shell, options: Options): Promise<Datab
   const database = settings ? databaseOf(settings) : null
   if (database) return database
   const missing = settings ? 'database.migrations' : `an environment ${shown(named)}`
-  throw new Usage(`${file}: expected ${missing}, got none; name the migrations with --tool and --directory`)
+  throw new Usage(`${file}: expected ${missing}, got none; ${byHand}`)
 }
+
+const byHand = 'Next: belay rehearse --all --tool sql --directory migrations'
 
 function named(options: Options): { directory?: string; table?: string; schema?: string } {
   const [directory, table, schema] = [text(options.directory), text(options.table), text(options.schema)]
@@ -82,4 +82,12 @@ function addressOf(url: string, shell: Shell): string {
     throw new Usage(`--url: ${error instanceof Error ? error.message : 'expected an address'}`)
   }
   throw new Usage('--url: expected postgres://user:password@host:port/database, got something else')
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isFile() ?? false
 }

@@ -18,7 +18,7 @@ export async function rehearse(shell: Shell, _args: readonly string[], options: 
     const rehearsal = await rehearseWholeHistory({ release, url, environment, ...progress, signal: ended.signal })
     if (options.json === true)
       shell.print(JSON.stringify({ schema: 1, sound: isSound(rehearsal), ...rehearsal }, null, 2))
-    else for (const { text, look } of rehearsalTotals(rehearsal, rehearsal)) shell.print(text, look)
+    else for (const { text, look } of rehearsalTotals(rehearsal, rehearsal.notRead)) shell.print(text, look)
     return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
   } catch (error) {
     if (!ended.signal.aborted) throw error
