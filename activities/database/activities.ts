@@ -35,12 +35,12 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     async reviewMigrations(
       input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
     ): Promise<MigrationReview> {
-      return await access.ask(input.database, (client) => reviewRelease(client, input))
+      return await access.ask(input.database, (target) => reviewRelease(target, input))
     },
 
     /** What a release that Belay never deployed has left applied. Changes nothing but the store of catalogs, like the review. */
     async adoptSchema(input: Input & { releaseDirectory: string }): Promise<AdoptedSchema> {
-      return await access.ask(input.database, (client) => adoptedSchema(client, input))
+      return await access.ask(input.database, (target) => adoptedSchema(target, input))
     },
 
     /**
@@ -52,7 +52,7 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     ): Promise<MigrateResult> {
       await requireClaim(input.order)
       const result = await steps.run(migrateStep(input))
-      return await access.askLocked(input.database, (client) => migratedWorld(client, input, result))
+      return await access.askLocked(input.database, (target) => migratedWorld(target, input, result))
     },
 
     /**
@@ -70,12 +70,12 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     ): Promise<RevertResult> {
       await requireClaim(input.order)
       const result = await steps.run(revertStep(input))
-      return await access.askLocked(input.database, (client) => revertedWorld(client, input, result))
+      return await access.askLocked(input.database, (target) => revertedWorld(target, input, result))
     },
 
     /** The structure, and the service's own assertions. Changes nothing, whatever they say. */
     async checkIntegrity({ database }: Input): Promise<{ results: IntegrityResult[] }> {
-      return await access.ask(database, async (client, url) => {
+      return await access.ask(database, async ({ client, url }) => {
         const results = structuralIntegrity(await readCatalog(client, database.migrations))
         const timeoutMs = Math.min(database.migrations.timeoutMs, 60_000)
         for (const assertion of database.integrity) {

@@ -1,5 +1,4 @@
-import { type Catalog, diffCatalogs } from './catalog.ts'
-import { columnOrderDifference } from './column-order.ts'
+import { type Catalog, diffCatalogs, orderDifferences } from './catalog.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 import { lossesByUp, lossesSince } from './rehearsal-loss.ts'
 import { judgeRows, type TableDigest } from './rehearsal-rows.ts'
@@ -24,7 +23,8 @@ export type Walked = {
   rewrites: readonly string[]
 }
 
-export type SeenState = { catalog: Catalog; rows: readonly TableDigest[] }
+/** `fingerprint`: of the catalog, with the order of columns; the same one, the same catalog. */
+export type SeenState = { catalog: Catalog; fingerprint: string; rows: readonly TableDigest[] }
 
 /** `message`: why it failed; null: it did not. `state`: of the database afterwards. */
 export type Ran = { durationMs: number; message: string | null; state: SeenState }
@@ -77,21 +77,25 @@ function downOf(
   if (declared !== null) return { ...none, state: 'none' }
   if (down === null) return { ...none, state: 'none', message: `its way back is ${wayBack}, and nothing says why` }
   if (down.message !== null) {
-    return { ...timed(down), state: 'failed', difference: diffCatalogs(up.state.catalog, down.state.catalog) }
+    return { ...timed(down), state: 'failed', difference: differences(up.state, down.state) }
   }
-  const difference = [...diffCatalogs(before.catalog, down.state.catalog), ...damaged]
+  const difference = [...differences(before, down.state), ...damaged]
   if (difference.length > 0) return { ...timed(down), state: 'not_restored', difference }
-  const order = columnOrderDifference(before.catalog, down.state.catalog)
+  const order = orderDifferences(before.catalog, down.state.catalog)
   return { ...timed(down), state: order.length > 0 ? 'order_only' : 'exact', difference: order }
 }
 
 function againOf({ up, again }: Walked): RehearsedMigration['again'] {
   if (again === null) return { state: 'not_run', durationMs: 0, difference: [], message: null }
   if (again.message !== null) return { ...timed(again), state: 'failed', difference: [] }
-  const difference = diffCatalogs(up.state.catalog, again.state.catalog)
+  const difference = differences(up.state, again.state)
   return { ...timed(again), state: difference.length > 0 ? 'differs' : 'ok', difference }
 }
 
 function timed({ durationMs, message }: Ran): { durationMs: number; message: string | null } {
   return { durationMs, message }
+}
+
+function differences(expected: SeenState, got: SeenState): string[] {
+  return expected.fingerprint === got.fingerprint ? [] : diffCatalogs(expected.catalog, got.catalog)
 }

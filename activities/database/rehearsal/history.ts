@@ -20,11 +20,10 @@ export async function rehearseHistory(input: {
   signal?: AbortSignal
 }): Promise<Rehearsal> {
   const tool = toolFor(input.release.settings)
-  const cannot = await tool.cannotRun(input.release)
+  const cannot = await tool.cannotRun(input.release, input.environment)
   if (cannot !== null) throw new Error(cannot)
-  const pending = (await tool.files(input.release)).map((file) => file.name)
   const work = async (server: OpenServer): Promise<Rehearsal> => {
-    const migrations = await rehearse({ ...input, tool, server, pending, base: null, afterFailedUp: 'go_on' })
+    const migrations = await rehearse({ ...input, tool, server, pending: null, base: null, afterFailedUp: 'go_on' })
     return { server: server.server, built: 'empty', migrations, oldRelease: null, binds: null }
   }
   return await withScratchServer(input.server, work, input.signal)

@@ -1,7 +1,7 @@
 import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
 import { notWalked } from '../../../src/domain/rehearsal-verdict.ts'
 import { isAway, saying, withClient } from '../client.ts'
-import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
 import type { Observer } from './observe.ts'
 import { type Ground, seenState } from './run-way.ts'
 import type { OpenServer, ScratchDatabase } from './server.ts'
@@ -13,8 +13,10 @@ export type RehearsalInput = {
   tool: MigrationTool
   /** Whose files, tool and dependencies are tried. */
   release: Release
-  /** What is not yet applied in `base`, in the order in which it will be. */
-  pending: readonly string[]
+  /** What is not yet applied in `base`, in the order in which it will be. null: all that the release has, in its own order. */
+  pending: readonly string[] | null
+  /** Names that are remembered of what is applied in `base`, for tools whose history holds less; absent: none are needed. */
+  known?: readonly string[]
   /** Stands where live stands. It is copied, never changed; nobody may be connected to it. null: an empty database. */
   base: ScratchDatabase | null
   environment: Readonly<Record<string, string | undefined>>
@@ -31,54 +33,59 @@ export type RehearsalListener = (migration: RehearsedMigration) => void
  * database as the ups alone would, the next one is walked in the same; else in a new one, made with ups only.
  */
 export async function rehearse(input: RehearsalInput): Promise<RehearsedMigration[]> {
-  const files = await filesOf(input)
-  const walk: Walk = { input, walked: [], applied: [] }
+  const walk: Walk = { input, files: null, walked: [], applied: [] }
   const shadow = createShadow(input)
-  while (walk.walked.length < files.length) {
-    const left = files.slice(walk.walked.length)
+  do {
     const database = await copied(walk, () => shadow.copyWith(walk.applied))
-    const stopped = typeof database === 'string' ? database : await walkIn(walk, database, left)
-    if (stopped !== null) for (const file of files.slice(walk.walked.length)) tell(walk, unwalked(file, stopped))
-  }
+    const stopped = typeof database === 'string' ? database : await walkIn(walk, database)
+    if (stopped !== null) for (const file of leftOf(walk)) tell(walk, unwalked(file, stopped))
+  } while (leftOf(walk).length > 0)
   return walk.walked
 }
 
 type Walk = {
   input: RehearsalInput
+  /** null: not yet read; some tools must be asked with a database at hand. */
+  files: readonly MigrationFile[] | null
   walked: RehearsedMigration[]
   /** Those of them that are applied where the walk stands. */
   applied: MigrationFile[]
 }
 
-async function filesOf({ tool, release, pending }: RehearsalInput): Promise<MigrationFile[]> {
-  const files = await tool.files(release)
-  return pending.map((name) => {
+function leftOf({ files, walked }: Walk): readonly MigrationFile[] {
+  return (files ?? []).slice(walked.length)
+}
+
+async function filesOf({ tool, release, pending }: RehearsalInput, target: Target): Promise<readonly MigrationFile[]> {
+  const files = await tool.files(release, target)
+  return (pending ?? files.map((file) => file.name)).map((name) => {
     const file = files.find((candidate) => candidate.name === name)
     if (!file) throw new Error(`${name}: expected it among the release's migrations, got ${files.length} others`)
     return file
   })
 }
 
-/** The database, or why none can be had. */
-async function copied({ input }: Walk, copy: () => Promise<ScratchDatabase>): Promise<ScratchDatabase | string> {
+/** The database, or why none can be had; the first one is not made again but made. */
+async function copied({ input, files }: Walk, copy: () => Promise<ScratchDatabase>): Promise<ScratchDatabase | string> {
   try {
     return await copy()
   } catch (error) {
-    if (isAway(error)) throw error
+    if (isAway(error) || files === null) throw error
     return `the state before it cannot be made again: ${saying(error, input.base?.url ?? '')}`
   }
 }
 
 /** As far as this database is good for; why the rest cannot be walked at all, or null. */
-async function walkIn(walk: Walk, database: ScratchDatabase, files: readonly MigrationFile[]): Promise<string | null> {
-  const { tool, release, environment, afterFailedUp } = walk.input
+async function walkIn(walk: Walk, database: ScratchDatabase): Promise<string | null> {
+  const { tool, release, environment, afterFailedUp, known = [] } = walk.input
   const { url } = database
   try {
     return await withClient(url, async (client) => {
-      const ground: Ground = { client, url, tool, release, environment }
+      const ground: Ground = { client, url, tool, release, environment, known }
+      walk.files ??= await filesOf(walk.input, ground)
       await tool.prepare(client, release.settings)
       let state = await seenState(ground)
-      for (const file of files) {
+      for (const file of leftOf(walk)) {
         const { migration, left } = await walkOne(ground, { file, before: state, observer: walk.input.observer })
         tell(walk, migration)
         if (migration.up.state === 'ok') walk.applied.push(file)

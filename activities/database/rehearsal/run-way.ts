@@ -1,19 +1,12 @@
-import type pg from 'pg'
 import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
-import { readCatalog } from '../catalog/catalog.ts'
+import { physicalFingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { freshSettings, inTransaction } from '../session.ts'
-import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
 import { digestRows } from './row-digests.ts'
 
 /** Where migrations are tried: a connection to a scratch database, and the tool that is used on it. */
-export type Ground = {
-  client: pg.Client
-  url: string
-  tool: MigrationTool
-  release: Release
-  environment: Readonly<Record<string, string | undefined>>
-}
+export type Ground = Target & { tool: MigrationTool; release: Release; known: readonly string[] }
 
 /**
  * One migration one way, as a deployment does it, proven by the exact history. What it does badly is an answer; rejects only
@@ -25,26 +18,30 @@ export async function runWay(
   way: 'up' | 'down',
   held: () => Promise<void> = async () => undefined,
 ): Promise<Omit<Ran, 'state'>> {
-  const { client, release, tool } = ground
-  const before = await tool.history(client, release.settings)
+  const { client, url, environment, release, tool } = ground
+  const before = await historyOf(ground)
   await freshSettings(client, release.settings)
   const begun = performance.now()
   const run = async () => {
-    await tool[way]({ ...release, ...ground, file, earlier: null, note: async () => undefined })
+    await tool[way]({ ...release, client, url, environment, file, earlier: null, note: async () => undefined })
     if (file[way] === 'ours') await held()
   }
   const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))
   const durationMs = performance.now() - begun
   await freshSettings(client, release.settings)
   if (message !== null) return { durationMs, message }
-  const after = await tool.history(client, release.settings)
+  const after = await historyOf(ground)
   return { durationMs, message: historyFault({ before, after, name: file.name, way }) }
+}
+
+async function historyOf({ tool, release, known, ...target }: Ground): Promise<string[]> {
+  return await tool.history(target, { settings: release.settings, release, known })
 }
 
 /** All that is compared: schema and rows. */
 export async function seenState({ client, release }: Ground): Promise<SeenState> {
   const catalog = await readCatalog(client, release.settings)
-  return { catalog, rows: await digestRows(client, catalog) }
+  return { catalog, fingerprint: physicalFingerprintOf(catalog), rows: await digestRows(client, catalog) }
 }
 
 async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {

@@ -1,8 +1,6 @@
-import { columnOrderDifference } from '../../../src/domain/column-order.ts'
 import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
 import { sameRows } from '../../../src/domain/rehearsal-rows.ts'
 import { judgeMigration, type Ran, type SeenState, type Walked } from '../../../src/domain/rehearsal-verdict.ts'
-import { fingerprintOf } from '../catalog/catalog.ts'
 import { splitStatements } from '../tools/sql-statements.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 import { nobodyLooks, type Observer } from './observe.ts'
@@ -54,8 +52,7 @@ async function run(ground: Ground, file: MigrationFile, way: 'up' | 'down'): Pro
 
 /** Where columns stand counts too: a later migration may insert without naming them. */
 function isSame(expected: SeenState, now: SeenState): boolean {
-  if (fingerprintOf(expected.catalog) !== fingerprintOf(now.catalog)) return false
-  return columnOrderDifference(expected.catalog, now.catalog).length === 0 && sameRows(expected.rows, now.rows)
+  return expected.fingerprint === now.fingerprint && sameRows(expected.rows, now.rows)
 }
 
 function factsOf(file: MigrationFile) {
