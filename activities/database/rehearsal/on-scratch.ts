@@ -4,19 +4,17 @@ import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'
+import { migrationWarnings } from '../warnings/warnings.ts'
 import { applyAll } from './apply-all.ts'
 import { buildBase } from './build.ts'
+import { NotThere } from './not-there.ts'
+import { createObserver } from './observer.ts'
 import { askOldRelease } from './old-release.ts'
 import { type LiveLikeServer, liveLike, type Place } from './place.ts'
 import { rehearse } from './rehearse.ts'
 import type { RehearsalCase } from './rehearse-release.ts'
 import { restoredBackup } from './restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './server.ts'
-
-/** What is needed for a rehearsal is not there; says what, and what to do. */
-export class NotThere extends Error {
-  override readonly name = 'NotThere'
-}
 
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */
 export async function onScratch(source: ServerSource, given: RehearsalCase): Promise<Rehearsal> {
@@ -43,10 +41,11 @@ function requireMajor(server: ScratchServer, { live, order }: RehearsalCase): vo
 
 async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehearsal> {
   const { order, world, live, release, pending, binds } = given
-  const server = await notThere('the scratch server', world.scratchUrl, () => liveLike(open, live))
+  const server = liveLike(open, live)
   const { base, built } = await baseOf(server, given)
   await loadData(base, given)
-  const migrations = await rehearse({
+  const warned = await migrationWarnings(release, pending)
+  const walked = await rehearse({
     server,
     tool: toolFor(order.settings),
     release,
@@ -54,7 +53,9 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
     base,
     environment: world.environment,
     afterFailedUp: 'stop',
+    observer: createObserver(order.settings),
   })
+  const migrations = walked.map((migration) => ({ ...migration, warnings: warned.of.get(migration.name) ?? [] }))
   const forward = migrations.every(({ up }) => up.state === 'ok')
   const oldRelease = forward ? await oldReleaseOn(server, base, given) : null
   return { server: open.server, built, migrations, oldRelease, binds }

@@ -10,27 +10,18 @@ export type Place = ScratchDatabase & { admin: string }
 /** A server whose databases have the owner, the settings and the user of the live one; also the copies that a walk makes. */
 export type LiveLikeServer = Omit<OpenServer, 'create'> & { create(template?: ScratchDatabase): Promise<Place> }
 
-/** @throws where the roles of the live database are not there, and cannot be made */
-export async function liveLike(open: OpenServer, live: Live): Promise<LiveLikeServer> {
-  const asUser = await userOf(open, live)
+/** Its first database is made where the roles of the live one are there, or can be made; else `create` throws. */
+export function liveLike(open: OpenServer, live: Live): LiveLikeServer {
+  let asUser: string | null = null
   return {
     ...open,
     async create(template) {
       const database = await open.create(template)
       const admin = database.url
+      asUser ??= await asLiveUser({ url: admin, from: open.server.from }, live)
       await withClient(admin, (client) => dress(client, database.name, live))
       return { ...database, admin, url: at(asUser, database.name) }
     },
-  }
-}
-
-/** Asked in a database of its own: the server's own ones are nobody's business here. */
-async function userOf(open: OpenServer, live: Live): Promise<string> {
-  const first = await open.create()
-  try {
-    return await asLiveUser({ url: first.url, from: open.server.from }, live)
-  } finally {
-    await first.drop()
   }
 }
 

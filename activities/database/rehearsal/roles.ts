@@ -3,11 +3,12 @@ import pg from 'pg'
 import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
 import { withClient } from '../client.ts'
 import type { Live, Role } from './live.ts'
+import { NotThere } from './not-there.ts'
 
 /**
  * The address on the scratch server that is what the service's own address is on the live one: a user of the same name,
  * so that what the migrations make belongs to the same. Roles are made on Belay's own server; on one that was given they
- * must be there. Throws where they are not.
+ * must be there. Throws `NotThere` where they are not.
  */
 export async function asLiveUser(scratch: { url: string; from: ScratchServer['from'] }, live: Live): Promise<string> {
   return await withClient(scratch.url, async (client) => {
@@ -15,7 +16,7 @@ export async function asLiveUser(scratch: { url: string; from: ScratchServer['fr
     if (scratch.from === 'embedded') return await asOwnRole(client, { url: scratch.url, live, missing })
     if (missing.length === 0) return await asGivenRole(client, scratch.url, live.user)
     const names = missing.map(({ name }) => name)
-    throw new Error(
+    throw new NotThere(
       `rehearsal.url: expected the roles of the live database on that server, ${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} missing; there run: ${names.map((name) => `create role ${pg.escapeIdentifier(name)}`).join('; ')}`,
     )
   })
@@ -55,7 +56,7 @@ async function asGivenRole(client: pg.ClientBase, url: string, user: string): Pr
     await client.query(`set role ${pg.escapeIdentifier(user)}`)
     await client.query('reset role')
   } catch (error) {
-    throw new Error(
+    throw new NotThere(
       `rehearsal.url: expected a user that may act as ${user}, as the live database's address does; there run: grant ${pg.escapeIdentifier(user)} to ${pg.escapeIdentifier(rows[0]?.user ?? '')}`,
       { cause: error },
     )

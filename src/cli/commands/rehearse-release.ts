@@ -1,0 +1,44 @@
+import { connect } from '../../client/client.ts'
+import { maintenance } from '../../client/maintenance.ts'
+import { requireWorkers } from '../../client/workers.ts'
+import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
+import { exitCodes } from '../exit.ts'
+import { askedPlan } from '../plan-asked.ts'
+import type { Options } from '../program/command.ts'
+import type { Shell } from '../shell/shell.ts'
+
+/** Tries a release's pending migrations against what is live, on a scratch database; changes nothing live. */
+export async function rehearseRelease(shell: Shell, args: readonly string[], options: Options): Promise<number> {
+  const plan = await askedPlan(shell, args, options, 'rehearse')
+  const belay = await connect(shell.environment)
+  try {
+    await requireWorkers(belay, plan)
+    const answer = await maintenance(belay).rehearse(plan)
+    show(shell, answer, options)
+    return codeOf(answer)
+  } finally {
+    await belay.close()
+  }
+}
+
+function show(shell: Shell, answer: RehearsalAnswer, options: Options): void {
+  if (options.json === true) shell.print(JSON.stringify({ schema: 1, ...answer }, null, 2))
+  else if (answer.state === 'refused') shell.say(`not rehearsed: ${answer.message}`)
+  else if (answer.state === 'nothing_pending')
+    shell.print('nothing to rehearse: no migration of this release is pending')
+  else shell.print(JSON.stringify(answer.rehearsal, null, 2))
+}
+
+function codeOf(answer: RehearsalAnswer): number {
+  switch (answer.state) {
+    case 'nothing_pending':
+      return exitCodes.done
+    case 'refused':
+      return exitCodes.failed
+    case 'rehearsed': {
+      const { migrations, oldRelease } = answer.rehearsal
+      const broken = migrations.some(({ verdict }) => verdict === 'broken') || oldRelease?.works === false
+      return broken ? exitCodes.failed : exitCodes.done
+    }
+  }
+}
