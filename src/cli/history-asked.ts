@@ -19,7 +19,6 @@ export type AskedHistory = {
 
 /** Whose history: as the options say, or, without `--tool`, as `belay.yaml` does. */
 export async function historyAsked(shell: Shell, options: Options): Promise<AskedHistory> {
-  if (options.all !== true) throw new Usage('rehearse: expected --all, for every migration of a directory')
   const tool = toolGiven(options)
   const configured = tool === null ? await databaseConfigured(shell, options) : null
   const base = configured?.migrations ?? settingsOf(tool ?? 'sql')
