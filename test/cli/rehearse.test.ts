@@ -113,6 +113,7 @@ test('interrupted in the middle of a statement it drops its database on a server
 
 test('what cannot be rehearsed is refused in words, and no word of them holds a password', async () => {
   await migrationsAre(history)
+  await mkdir(join(directory, 'empty'))
   const all = ['rehearse', '--all', '--tool', 'sql']
   const refusals: readonly (readonly [args: readonly string[], words: string])[] = [
     [['rehearse'], '2 expected a release, or --all for every migration of a directory'],
@@ -126,7 +127,7 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
       [...all, '--url', 'postgres://u:geheim@127.0.0.1:1/d'],
       '69 the server of --url does not answer at 127.0.0.1:1: start it, or leave --url out',
     ],
-    [['rehearse', '--all', '--tool', 'dbmate'], '2 migrations: expected migrations of dbmate in it, found none'],
+    [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, found none'],
     [[...all, '--table', 'a-b'], '2 migrations: database.migrations.table: expected a name'],
   ]
   const answers = await Promise.all(refusals.map(([args]) => terminal.belay(...args)))

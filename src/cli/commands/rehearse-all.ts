@@ -35,9 +35,9 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
 function progressIn(shell: Shell, asData: boolean) {
   let [names, heard, since]: [readonly string[], number, number] = [[], 0, performance.now()]
   const patience = setInterval(() => {
-    const name = names[heard]
-    if (name) shell.say(`${name} (${heard + 1} of ${names.length}): for ${words(performance.now() - since)}`)
-  }, 15_000)
+    const forMs = performance.now() - since
+    if (forMs > 10_000) shell.say(`${heard} of ${names.length} are tried, the next one for ${words(forMs)}`)
+  }, 10_000)
   return {
     found(all: readonly string[]) {
       names = all
