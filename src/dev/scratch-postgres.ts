@@ -8,12 +8,13 @@ export async function startScratchPostgres(
   environment: NodeJS.ProcessEnv,
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const directory = await mkdtemp(join(tmpdir(), 'belay-scratch-'))
-  const remove = () => rm(directory, { recursive: true, force: true })
+  const remove = (path = directory) => rm(path, { recursive: true, force: true })
   try {
     // Postgres runs as another user where this runs as root, and has to get in.
     await chmod(directory, 0o711)
     const server = await embeddedPostgres({ directory, durable: false, environment })
-    return { url: server.url, stop: () => server.stop().finally(remove) }
+    const removeAll = () => Promise.all([remove(server.dataDirectory), remove()])
+    return { url: server.url, stop: () => server.stop().finally(removeAll) }
   } catch (error) {
     await remove()
     throw error

@@ -24,7 +24,7 @@ const migration = z.object({
   seeded: z.object({ rows: z.number(), not: words }),
   loses: words,
   declared: z.string().nullable(),
-  lock: z.object({ mode: z.string(), on: z.string() }).nullable(),
+  lock: z.object({ mode: z.string(), on: z.string(), sampled: z.boolean().optional() }).nullable(),
   rewrites: words,
   warnings: z.array(
     z.object({

@@ -3,7 +3,7 @@ import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import type { Observer } from './observe.ts'
 import { type RehearsalListener, rehearse } from './rehearse.ts'
-import { type ServerSource, withScratchServer } from './server.ts'
+import { type OpenServer, type ServerSource, withScratchServer } from './server.ts'
 
 /**
  * Walks a whole history on an empty database, each migration forth, back and forth again. It goes on after a broken one
@@ -16,12 +16,15 @@ export async function rehearseHistory(input: {
   observer?: Observer
   /** Told of each migration as soon as it is judged. */
   heard?: RehearsalListener
+  /** Aborted: it ends at once, by a rejection, and leaves no database behind. */
+  signal?: AbortSignal
 }): Promise<Rehearsal> {
   const tool = toolFor(input.release.settings)
   const cannot = await tool.cannotRun(input.release, input.environment)
   if (cannot !== null) throw new Error(cannot)
-  return await withScratchServer(input.server, async (server) => {
+  const work = async (server: OpenServer): Promise<Rehearsal> => {
     const migrations = await rehearse({ ...input, tool, server, pending: null, base: null, afterFailedUp: 'go_on' })
     return { server: server.server, built: 'empty', migrations, oldRelease: null, binds: null }
-  })
+  }
+  return await withScratchServer(input.server, work, input.signal)
 }

@@ -23,13 +23,18 @@ export const scratchPrefix = 'belay_scratch_'
 
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
- * is ended. Left-overs of killed runs are dropped once they are a day old: younger ones may be somebody's at work.
+ * is ended. Left-overs of killed runs are dropped once they are a day old: younger ones may be somebody's at work. With
+ * `signal` aborted they are dropped at once, whatever runs in them, so that `work` fails.
  */
-export async function withScratchServer<T>(source: ServerSource, work: (server: OpenServer) => Promise<T>): Promise<T> {
-  if ('url' in source) return await onServer(source.url, 'given', work)
+export async function withScratchServer<T>(
+  source: ServerSource,
+  work: (server: OpenServer) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  if ('url' in source) return await onServer(source.url, 'given', work, signal)
   const started = await source.embedded()
   try {
-    return await onServer(started.url, 'embedded', work)
+    return await onServer(started.url, 'embedded', work, signal)
   } finally {
     await started.stop()
   }
@@ -39,15 +44,26 @@ async function onServer<T>(
   url: string,
   from: ScratchServer['from'],
   work: (server: OpenServer) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   return await withClient(url, async (admin) => {
     if (from === 'given') await dropLeftOvers(admin)
     const server = { ...(await versionOf(admin)), from }
     const made = new Map<string, ScratchDatabase>()
-    try {
-      return await work({ server, create: (template) => createDatabase(admin, { url, made, template }) })
-    } finally {
+    const dropAll = async () => {
       for (const database of made.values()) await database.drop()
+    }
+    const leave = () => void dropAll().catch(() => undefined)
+    signal?.addEventListener('abort', leave)
+    try {
+      const create = async (template?: ScratchDatabase) => {
+        signal?.throwIfAborted()
+        return await createDatabase(admin, { url, made, template })
+      }
+      return await work({ server, create })
+    } finally {
+      signal?.removeEventListener('abort', leave)
+      await dropAll()
     }
   })
 }

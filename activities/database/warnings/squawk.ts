@@ -13,6 +13,7 @@ export type SquawkAnswer = { warnings: readonly (readonly MigrationWarning[])[];
 
 /** What squawk finds in each of these texts: locks, rewrites, what breaks the release before. Never fails. */
 export async function squawk(sections: readonly MigrationSection[]): Promise<SquawkAnswer> {
+  if (sections.length === 0) return { warnings: [], silent: null }
   const program = squawkProgram()
   if (program === null) {
     return {

@@ -2,6 +2,7 @@ import { connect } from '../../client/client.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
+import { rehearsalText } from '../../domain/rehearsal-text.ts'
 import { exitCodes } from '../exit.ts'
 import { askedPlan } from '../plan-asked.ts'
 import type { Options } from '../program/command.ts'
@@ -26,7 +27,7 @@ function show(shell: Shell, answer: RehearsalAnswer, options: Options): void {
   else if (answer.state === 'refused') shell.say(`not rehearsed: ${answer.message}`)
   else if (answer.state === 'nothing_pending')
     shell.print('nothing to rehearse: no migration of this release is pending')
-  else shell.print(JSON.stringify(answer.rehearsal, null, 2))
+  else for (const { text, look } of rehearsalText(answer)) shell.print(text, look)
 }
 
 function codeOf(answer: RehearsalAnswer): number {
