@@ -398,7 +398,7 @@ const typesAndRoutines: readonly Change[] = [
   [
     'a comment on a domain’s constraint',
     'comment on constraint has_at on domain app.email is null',
-    'domain app.email: constraints has_at comment expected an address, got none',
+    'domain app.email: constraint comments expected has_at: an address, got none',
     `comment on constraint has_at on domain app.email is 'an address'`,
   ],
   [
@@ -521,8 +521,8 @@ const elsewhere: readonly Change[] = [
   ['an extension', 'create extension pg_trgm', 'extension pg_trgm: not expected', 'drop extension pg_trgm'],
   [
     'an extension’s version',
-    `alter extension postgres_fdw update to '1.2'`,
-    'extension postgres_fdw: version expected 1.1, got 1.2',
+    `alter extension hstore update to '1.8'`,
+    'extension hstore: version expected 1.7, got 1.8',
   ],
   [
     'an extension’s schema',

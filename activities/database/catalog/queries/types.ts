@@ -1,8 +1,10 @@
 import { apart, described, joined } from './scope.ts'
 
+/** Each with whether it was checked against all values. */
 const constraints = `(
-  select contypid, jsonb_object_agg(quote_ident(conname), jsonb_strip_nulls(jsonb_build_object(
-    'definition', pg_get_constraintdef(k.oid), 'validated', convalidated, 'comment', about.description))) as by_name
+  select contypid,
+    jsonb_object_agg(quote_ident(conname), pg_get_constraintdef(k.oid) || ' ' || convalidated) as by_name,
+    jsonb_object_agg(quote_ident(conname), about.description) filter (where about.description is not null) as comments
   from pg_constraint k
   left join comments about on about.objoid = k.oid and about.classoid = 'pg_constraint'::regclass
   where contypid <> 0 and contype <> 'n' group by contypid)`
@@ -24,7 +26,7 @@ select case typtype when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'r
     'not_null', case when typtype = 'd' then typnotnull end, 'default', typdefault,
     'collation', case when typtype = 'd' then (select case when b.typcollation <> y.typcollation
       then y.typcollation::regcollation::text end from pg_type b where b.oid = y.typbasetype) end,
-    'constraints', k.by_name, 'attributes', a.list, 'attribute_comments', a.comments,
+    'constraints', k.by_name, 'constraint_comments', k.comments, 'attributes', a.list, 'attribute_comments', a.comments,
     'subtype', format_type(rngsubtype, null), 'multirange', format_type(rngmultitypid, null),
     'subtype_collation', nullif(rngcollation, 0)::regcollation::text, 'canonical', nullif(rngcanonical, 0)::regproc::text,
     'difference', nullif(rngsubdiff, 0)::regproc::text, 'operator_class', (
