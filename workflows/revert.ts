@@ -73,6 +73,7 @@ async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose'): Promise<st
     losses: result.losses,
     restored: result.catalogRestored,
   }
+  for (const warning of result.warnings ?? []) note(run, 'step', `revert: ${warning}`)
   if (result.failure) {
     const message = `${result.failure.migration ?? 'revert'}: ${result.failure.message}`
     throw new Trouble({ kind: 'step_failed', step: 'revertMigrations', host, message })

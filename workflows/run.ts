@@ -64,6 +64,8 @@ export type Run = {
   appliedBefore: readonly AppliedMigration[] | null
   /** What a rehearsal of the pending migrations has shown; null: none was held, or nothing was pending. */
   rehearsed: Rehearsed | null
+  /** Hash of the release's migration files; null: not known. */
+  snapshot: string | null
   /** The processes started last, in words. */
   started: readonly string[]
   readonly done: Done
@@ -163,6 +165,7 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     pending: [],
     appliedBefore: null,
     rehearsed: null,
+    snapshot: null,
     started: [],
     done: {
       stopped: new Set(),

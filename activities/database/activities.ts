@@ -29,11 +29,12 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
 
   return {
     /**
-     * What is applied and what is pending, and why something must not be applied (`refusals`). Changes nothing but the
-     * host's store of catalogs, which may be written again at will; needs no claim.
+     * What is applied, by whom, and what is pending, and why something must not be applied (`refusals`). With `way`
+     * back, only who applied what: the release's files are not read. Changes nothing but the host's store of catalogs,
+     * which may be written again at will; needs no claim.
      */
     async reviewMigrations(
-      input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
+      input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null; way?: 'back' },
     ): Promise<MigrationReview> {
       return await access.ask(input.database, (target) => reviewRelease(target, input))
     },

@@ -46,6 +46,8 @@ export const migrateReport = z.strictObject({ failure })
 export const revertReport = z.strictObject({
   failure,
   losses: z.array(z.strictObject({ migration: z.string(), object: z.string(), rows: z.number(), why: z.string() })),
+  /** What stopped nothing and should be known; absent: nothing. */
+  warnings: z.array(z.string()).optional(),
 })
 
 export type MigrateOrder = z.infer<typeof migrateOrder>

@@ -1,4 +1,5 @@
 import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import type { AppliedMigration } from '../../../src/domain/host.ts'
 import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { saying, withClient } from '../client.ts'
@@ -15,6 +16,8 @@ export type BuildOrder = {
   /** The release that is rehearsed. */
   release: Release
   live: Live
+  /** What the host's record says of who applied what. */
+  known: readonly AppliedMigration[]
   liveUrl: string
   environment: Readonly<Record<string, string | undefined>>
 }
@@ -54,8 +57,8 @@ export class NotBuilt extends Error {
 
 type Fill = (place: Place, order: BuildOrder) => Promise<void>
 
-const byReplay: Fill = async (place, { directory, release, live, environment }) =>
-  await replay(place.url, { directory, release, applied: live.applied, environment })
+const byReplay: Fill = async (place, { directory, release, live, known, environment }) =>
+  await replay(place.url, { directory, release, live, known, environment })
 
 const byDump: Fill = async (place, { live, liveUrl, release, environment }) => {
   const program = await pgDumpFor(live.server.major, environment)
@@ -76,9 +79,11 @@ async function problemOf(place: Place, order: BuildOrder, fill: Fill): Promise<s
 }
 
 /** What the live one has otherwise. */
-async function differencesOf(place: Place, { live, release: { settings } }: BuildOrder): Promise<string[]> {
+async function differencesOf(place: Place, { live, release, environment }: BuildOrder): Promise<string[]> {
+  const { settings } = release
   return await withClient(place.url, async (client) => {
-    const history = await toolFor(settings).history(client, settings)
+    const target = { client, url: place.url, environment }
+    const history = await toolFor(settings).history(target, { settings, release, known: live.applied })
     const catalog = await readCatalog(client, settings)
     const missing = live.applied.filter((name) => !history.includes(name))
     return [

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Catalog } from '../../../src/domain/catalog.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { qualified, withClient } from '../client.ts'
-import type { MigrationSettings } from '../tools/tool.ts'
+import type { MigrationFile, MigrationSettings, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 
 /** What a scratch database must come to, read from the live one in one snapshot. */
@@ -16,6 +16,10 @@ export type Live = {
   fingerprint: string
   /** What is applied, oldest first. */
   applied: readonly string[]
+  /** Why the history cannot be trusted, in words; null: it can. */
+  dirty: string | null
+  /** The migrations of the release that is rehearsed, as its tool tells them beside this database. */
+  files: readonly MigrationFile[]
   /** Rows of the history table, as JSON; null: there is no such table. */
   history: string | null
   /** Everybody whom something in the database names: owners, grants, policies. */
@@ -30,17 +34,25 @@ export type ServerVersion = { version: string; major: number }
 /** `attributes`: as SQL. `memberOf`: only of others that are named here. */
 export type Role = { name: string; attributes: string; memberOf: readonly string[] }
 
-/** In a transaction that can write nothing. `settings` name the history table. */
-export async function readLive(url: string, settings: MigrationSettings): Promise<Live> {
+/** In a transaction that can write nothing. `known`: names that are remembered, for a history that holds less. */
+export async function readLive(
+  { url, environment }: Omit<Target, 'client'>,
+  { release, known }: { release: Release; known: readonly string[] },
+): Promise<Live> {
+  const { settings } = release
+  const tool = toolFor(settings)
   return await withClient(url, (client) =>
     readOnly(client, async () => {
+      const target = { client, url, environment }
       const catalog = await readCatalog(client, settings)
       return {
         server: await serverVersion(client),
         ...(await whoAndWhose(client)),
         catalog,
         fingerprint: fingerprintOf(catalog),
-        applied: await toolFor(settings).history(client, settings),
+        applied: await tool.history(target, { settings, release, known }),
+        dirty: await tool.dirty(client, settings),
+        files: await tool.files(release, target),
         history: await historyRows(client, settings),
         roles: await namedRoles(client),
         settings: await databaseSettings(client),

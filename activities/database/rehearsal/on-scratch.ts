@@ -63,12 +63,12 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
 
 async function baseOf(
   server: LiveLikeServer,
-  { order, world, live, release }: RehearsalCase,
+  { order, world, live, release, known }: RehearsalCase,
 ): Promise<{ base: Place; built: Rehearsal['built'] }> {
   const { scratchUrl, liveUrl, environment } = world
-  const { settings, directory } = order
-  const backup = scratchUrl === null ? null : await restoredBackup(scratchUrl, { live, liveUrl, settings })
-  if (!backup) return await buildBase(server, { directory, release, live, liveUrl, environment })
+  const { directory } = order
+  const backup = scratchUrl === null ? null : await restoredBackup(scratchUrl, { live, liveUrl, release, environment })
+  if (!backup) return await buildBase(server, { directory, release, live, known, liveUrl, environment })
   const what = `a copy of ${backup.name}, which equals the live database`
   return { base: await notThere(what, scratchUrl, () => server.create(backup)), built: 'copied' }
 }

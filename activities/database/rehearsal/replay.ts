@@ -1,16 +1,20 @@
-import { readNote } from '../notes.ts'
-import { openSnapshot } from '../snapshot/snapshot.ts'
-import type { MigrationFile, Release } from '../tools/tool.ts'
+import type { AppliedMigration } from '../../../src/domain/host.ts'
+import { appliedSnapshots } from '../snapshot/applied-files.ts'
+import { readMigrationDirectory } from '../tools/migration-directory.ts'
+import type { MigrationFile, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { applyAll, type Source } from './apply-all.ts'
+import type { Live } from './live.ts'
 
 export type ReplayOrder = {
   /** The host's; its snapshots and notes are below. */
   directory: string
   /** The release that is rehearsed: older releases' migrations are mostly in it too. */
   release: Release
-  applied: readonly string[]
-  environment: Readonly<Record<string, string | undefined>>
+  live: Pick<Live, 'applied' | 'files'>
+  /** What the host's record says of who applied what. */
+  known: readonly AppliedMigration[]
+  environment: Target['environment']
 }
 
 /**
@@ -19,48 +23,37 @@ export type ReplayOrder = {
  * @throws in words where a file is nowhere, or one does not run
  */
 export async function replay(url: string, order: ReplayOrder): Promise<void> {
-  const { applied, environment } = order
-  const found = await sourcesOf(order)
-  const sources = applied.map((name) => {
-    const source = found.get(name)
-    if (source) return source
-    throw new Error(`${name} is applied, but its file is neither kept on this host nor in the release`)
-  })
+  const { live, known, directory, release, environment } = order
+  const applied = live.applied.map((name) => known.find((one) => one.name === name) ?? { name, releaseDirectory: null })
+  const kept = await appliedSnapshots({ directory, settings: release.settings, environment }, applied)
+  const read = new Map<string, readonly MigrationFile[]>()
+  const sources: Source[] = []
+  for (const { name, files } of kept) {
+    const source = (files && (await sourceIn(files, name, order, read))) ?? ownSource(order, name)
+    if (!source) throw new Error(`${name} is applied, but its file is neither kept on this host nor in the release`)
+    sources.push(source)
+  }
   await applyAll(url, { sources, environment })
 }
 
-async function sourcesOf(order: ReplayOrder): Promise<Map<string, Source>> {
-  const { directory, release, applied } = order
-  const read = new Map<string, readonly MigrationFile[]>()
-  const sources = new Map<string, Source>()
-  const own = await filesOf(release, read)
-  for (const name of applied) {
-    const kept = await keptRelease(directory, name, release)
-    const keptFile = kept && (await filesOf(kept, read)).find((file) => file.name === name)
-    const ownFile = own.find((file) => file.name === name)
-    if (kept && keptFile) sources.set(name, { release: kept, file: keptFile })
-    else if (ownFile) sources.set(name, { release, file: ownFile })
-  }
-  return sources
-}
-
-/** The release that applied it, as this host has kept it; null: it has not. */
-async function keptRelease(directory: string, name: string, { settings }: Release): Promise<Release | null> {
-  const note = await readNote(directory, name)
-  if (note?.snapshot == null) return null
-  const release = { releaseDirectory: note.releaseDirectory, settings }
-  const migrations = await openSnapshot(directory, note.snapshot, release)
-  return migrations === null ? null : { ...release, migrations }
-}
-
-async function filesOf(
+/** What its release's files say, read once. Those of a foreign tool say nothing beside another database. */
+async function sourceIn(
   release: Release,
+  name: string,
+  { live }: ReplayOrder,
   read: Map<string, readonly MigrationFile[]>,
-): Promise<readonly MigrationFile[]> {
+): Promise<Source | null> {
   const place = `${release.releaseDirectory}\n${release.migrations ?? ''}`
-  const known = read.get(place)
-  if (known) return known
-  const files = await toolFor(release.settings).files(release)
+  const tool = toolFor(release.settings)
+  const own = live.files.find((file) => file.name === name)
+  if (release.settings.tool === 'commands') return own ? { release, file: own } : null
+  const files = read.get(place) ?? tool.read(await readMigrationDirectory(release))
   read.set(place, files)
-  return files
+  const file = files.find((candidate) => candidate.name === name)
+  return file ? { release, file } : null
+}
+
+function ownSource({ live, release }: ReplayOrder, name: string): Source | null {
+  const file = live.files.find((candidate) => candidate.name === name)
+  return file ? { release, file } : null
 }

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { withClient } from '../client.ts'
-import type { MigrationSettings } from '../tools/tool.ts'
+import type { Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { type Live, readOnly } from './live.ts'
 import type { ScratchDatabase } from './server.ts'
@@ -12,14 +12,23 @@ import type { ScratchDatabase } from './server.ts'
  */
 export async function restoredBackup(
   scratchUrl: string,
-  { live, liveUrl, settings }: { live: Live; liveUrl: string; settings: MigrationSettings },
+  {
+    live,
+    liveUrl,
+    release,
+    environment,
+  }: { live: Live; liveUrl: string; release: Release } & Pick<Target, 'environment'>,
 ): Promise<ScratchDatabase | null> {
   const name = decodeURIComponent(new URL(scratchUrl).pathname.slice(1))
   // Others would have to be quoted where a database is made from them.
   if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return null
+  const { settings } = release
   const equal = await withClient(scratchUrl, (client) =>
     readOnly(client, async () => {
-      const history = await toolFor(settings).history(client, settings)
+      const history = await toolFor(settings).history(
+        { client, url: scratchUrl, environment },
+        { settings, release, known: live.applied },
+      )
       if (history.join() !== live.applied.join()) return false
       return fingerprintOf(await readCatalog(client, settings)) === live.fingerprint
     }),

@@ -21,7 +21,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
     const plan = await planRevert({ client, ...world }, tool, order)
     if ('refused' in plan) return { losses: [], failure: { migration: null, message: plan.refused } }
-    const { migrations } = plan
+    const { migrations, warnings } = plan
     if (migrations.length === 0) return { losses: [], failure: null }
     const reverted = await revertedOf(order, migrations)
     if (reverted === null && order.onLoss === 'keep') {
@@ -31,7 +31,8 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     }
     const losses = reverted ? await counted(client, reverted, order) : []
     if (losses.length > 0 && order.onLoss === 'keep') return { losses, failure: null }
-    return await revertGroups({ client, tool, order, world, at: null }, migrations, losses)
+    const report = await revertGroups({ client, tool, order, world, at: null }, migrations, losses)
+    return warnings.length === 0 ? report : { ...report, warnings }
   })
 }
 
@@ -113,8 +114,9 @@ function noting(order: RevertOrder, note: MigrationNote) {
 /** Applied before Belay came, by a release that is known: at least its revert is remembered. */
 function noteFor({ file, release }: ToRevert, { deployment, before }: RevertOrder): MigrationNote {
   const { releaseDirectory } = release
-  const { name, sha256 } = file
-  return { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
+  const { name, sha256, bytes } = file
+  const fresh = { after: null, up: null, down: null, reverted: false }
+  return { name, deployment, releaseDirectory, sha256, bytes, snapshot: null, before, ...fresh }
 }
 
 /** Nobody writes to what is counted and dropped, from the count to the commit. */

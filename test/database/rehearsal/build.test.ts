@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -33,15 +33,26 @@ async function built<T>(
   { major }: { major?: number } = {},
 ): Promise<{ how: string; seen: T }> {
   const settings = world.database.migrations
-  const read = await readLive(world.url, settings)
+  const read = await liveOf(releaseDirectory)
   // Whatever the machine has installed, there is no pg_dump of such a server.
   const live = { ...read, server: { ...read.server, major: major ?? 99 } }
   return await withScratchServer({ url: await shared('postgres') }, async (open) => {
     const server = liveLike(open, live)
-    const order = { directory: world.directory, release: { releaseDirectory, settings }, live, liveUrl: world.url }
+    const order = {
+      directory: world.directory,
+      release: { releaseDirectory, settings },
+      known: [],
+      live,
+      liveUrl: world.url,
+    }
     const { base, built: how } = await buildBase(server, { ...order, environment: process.env })
     return { how, seen: await look(base, live) }
   })
+}
+
+async function liveOf(releaseDirectory: string): Promise<Live> {
+  const release = { releaseDirectory, settings: world.database.migrations }
+  return await readLive({ url: world.url, environment: process.env }, { release, known: [] })
 }
 
 async function refusal(work: Promise<unknown>): Promise<string> {
@@ -75,10 +86,14 @@ describe('a scratch database that is what the live one is', () => {
     expect(said).toContain('What no migration made must become one, or be undone')
   })
 
-  it('is refused where an applied migration is in no snapshot and not in the release', async () => {
-    await world.deploy(await world.release('1.0.0', files))
+  it('comes of the snapshots where the release at hand holds them no more; without one it is refused', async () => {
+    const first = await world.release('1.0.0', files)
+    await world.deploy(first)
     const { '001_users.up.sql': up, '001_users.down.sql': down } = files
     const without = await world.release('1.1.0', { '001_users.up.sql': up, '001_users.down.sql': down })
+    await rm(first, { recursive: true })
+    expect(await built(without, () => Promise.resolve())).toMatchObject({ how: 'replayed' })
+    await rm(join(world.directory, '.belay/migrations/snapshots'), { recursive: true })
     const said = await refusal(built(without, () => Promise.resolve()))
     expect(said).toContain('002_nick is applied, but its file is neither kept on this host nor in the release')
   })
@@ -86,6 +101,7 @@ describe('a scratch database that is what the live one is', () => {
   it('is refused where a migration does not run any more, in the words of the server', async () => {
     const release = await world.release('1.0.0', files)
     await world.deploy(release)
+    await rm(join(world.directory, '.belay/migrations/snapshots'), { recursive: true })
     await writeFile(join(release, 'migrations', '002_nick.up.sql'), 'alter table nobody add column nick text;')
     const said = await refusal(built(release, () => Promise.resolve()))
     expect(said).toContain('002_nick: relation "nobody" does not exist')
@@ -108,8 +124,9 @@ describe('a scratch database that is what the live one is', () => {
   })
 
   it('is read from the live database in a transaction that can write nothing', async () => {
-    await world.deploy(await world.release('1.0.0', files))
-    const live = await readLive(world.url, world.database.migrations)
+    const release = await world.release('1.0.0', files)
+    await world.deploy(release)
+    const live = await liveOf(release)
     expect(live).toMatchObject({ applied: ['001_users', '002_nick'], user: 'postgres', owner: 'postgres' })
     expect(live.roles.map(({ name }) => name)).toContain('postgres')
     expect(JSON.parse(live.history ?? '')).toHaveLength(2)
@@ -129,7 +146,7 @@ describe('a scratch server without the roles of production', () => {
   it('gets them where it is Belay’s own, and the migrations run as the live user', async () => {
     const release = await world.release('1.0.0', files)
     await world.deploy(release)
-    const read = await readLive(world.url, world.database.migrations)
+    const read = await liveOf(release)
     const suffix = (await mkdtemp(join(tmpdir(), 'role'))).slice(-6).toLowerCase()
     const [app, group] = [`app_${suffix}`, `group_${suffix}`]
     const live = {
@@ -166,7 +183,7 @@ describe('a scratch server without the roles of production', () => {
   })
 
   it('is told which are missing where it was given', async () => {
-    const read = await readLive(world.url, world.database.migrations)
+    const read = await liveOf(await world.release('1.0.0', files))
     const live = { ...read, roles: [...read.roles, { name: 'nobody_has_this_role', attributes: '', memberOf: [] }] }
     const asked = withScratchServer({ url: await shared('postgres') }, (open) => liveLike(open, live).create())
     await expect(asked).rejects.toThrow(

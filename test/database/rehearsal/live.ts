@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { applyPending } from '../../../activities/database/apply/apply.ts'
-import { readLive } from '../../../activities/database/rehearsal/live.ts'
+import { fingerprintOf, readCatalog } from '../../../activities/database/catalog/catalog.ts'
 import type { RehearsalOrder } from '../../../activities/database/rehearsal/order.ts'
 import { rehearseRelease } from '../../../activities/database/rehearsal/rehearse-release.ts'
 import { createGit } from '../../../activities/git/git.ts'
@@ -65,7 +65,7 @@ export async function createLive() {
       const deps = { git: createGit({ environment: process.env }), embedded }
       return await rehearseRelease(live.rehearsalOrder(commit, change), { ...at, environment: process.env }, deps)
     },
-    fingerprint: async () => (await readLive(world.url, world.database.migrations)).fingerprint,
+    fingerprint: () => withClient(world.url, async (client) => fingerprintOf(await readCatalog(client, settings))),
     /** Names of scratch databases that are left on the server. */
     async leftOver(): Promise<string[]> {
       const asked = `select datname as name from pg_database where datname like 'belay\\_scratch\\_%'`
