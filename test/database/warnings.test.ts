@@ -183,7 +183,10 @@ async function read(tool: MigrationToolName, files: Readonly<Record<string, stri
       lockTimeoutMs: 1_000,
     },
   }
-  const { of, silent } = await migrationWarnings(release, toolFor(release.settings).read(new Map(Object.entries(files))))
+  const { of, silent } = await migrationWarnings(
+    release,
+    toolFor(release.settings).read(new Map(Object.entries(files))),
+  )
   expect(silent).toBeNull()
   const all = [...of.values()].flat()
   return (from: 'belay' | 'squawk', way: 'up' | 'down') =>
