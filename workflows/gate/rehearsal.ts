@@ -13,10 +13,12 @@ export async function askRehearsal(run: Run, row: { id: string; summary: string 
   const { database, release, environment } = run.plan
   if (!database) return yes('there is no database')
   const answer = await rehearseOnHost(run, row, 'gate')
+  const before = run.rehearsed
   run.rehearsed = rehearsedOf(answer)
   const names = run.rehearsed?.migrations ?? []
   const { ok, detail } = judgeRehearsal(answer, allAdditive(names, database.migrations.additive))
-  if (run.rehearsed?.oldReleaseWorks) note(run, 'step', `proven additive by the live release: ${names.join(', ')}`)
+  if (run.rehearsed?.oldReleaseWorks && !before?.oldReleaseWorks)
+    note(run, 'step', `proven additive by the live release: ${names.join(', ')}`)
   const next = `belay rehearse ${release.version} --env ${environment}`
   return ok ? yes(short(detail)) : no(short(detail), { next })
 }

@@ -20,8 +20,8 @@ export async function restoredBackup(
   }: { live: Live; liveUrl: string; release: Release } & Pick<Target, 'environment'>,
 ): Promise<ScratchDatabase | null> {
   const name = decodeURIComponent(new URL(scratchUrl).pathname.slice(1))
-  // Others would have to be quoted where a database is made from them.
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return null
+  // An empty one is no backup; other names would have to be quoted where a database is made from them.
+  if (live.applied.length === 0 || !/^[a-z_][a-z0-9_]{0,62}$/.test(name)) return null
   const { settings } = release
   const equal = await withClient(scratchUrl, (client) =>
     readOnly(client, async () => {
