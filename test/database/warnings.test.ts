@@ -36,7 +36,7 @@ begin
 end $$;
 insert into notes values (1) on conflict do nothing;
 select 'drop table x'; select id from users for update;
-create temp table work (id int); drop table work;
+create temp table work (id int); drop table work; update users set tag = '' where users.tag is null;
 create function f() returns void language sql as $$ delete from users $$;
 drop schema app cascade; drop index by_name; drop type mood;`,
     '001_clean.down.sql': '',

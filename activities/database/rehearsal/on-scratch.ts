@@ -4,6 +4,7 @@ import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'
+import { warned } from '../warnings/warned.ts'
 import { migrationWarnings } from '../warnings/warnings.ts'
 import { applyAll } from './apply-all.ts'
 import { buildBase } from './build.ts'
@@ -44,7 +45,7 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
   const server = liveLike(open, live)
   const { base, built } = await baseOf(server, given)
   await loadData(base, given)
-  const warned = await migrationWarnings(release, pending)
+  const warnings = await migrationWarnings(release, pending)
   const walked = await rehearse({
     server,
     tool: toolFor(order.settings),
@@ -55,7 +56,7 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
     afterFailedUp: 'stop',
     observer: createObserver(order.settings),
   })
-  const migrations = walked.map((migration) => ({ ...migration, warnings: warned.of.get(migration.name) ?? [] }))
+  const migrations = walked.map((migration) => warned(migration, warnings))
   const forward = migrations.every(({ up }) => up.state === 'ok')
   const oldRelease = forward ? await oldReleaseOn(server, base, given) : null
   return { server: open.server, built, migrations, oldRelease, binds }

@@ -24,7 +24,8 @@ export const scratchPrefix = 'belay_scratch_'
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
  * is ended. Left-overs of killed runs are dropped once they are a day old: younger ones may be somebody's at work. With
- * `signal` aborted they are dropped at once, whatever runs in them, so that `work` fails.
+ * `signal` aborted they are dropped at once, whatever runs in them, so that `work` fails; its
+ * reason is thrown once they are gone.
  */
 export async function withScratchServer<T>(
   source: ServerSource,
@@ -53,7 +54,12 @@ async function onServer<T>(
     const dropAll = async () => {
       for (const database of made.values()) await database.drop()
     }
-    const leave = () => void dropAll().catch(() => undefined)
+    let leaving = Promise.resolve()
+    const leave = () => {
+      leaving = dropAll()
+      // Told below, once `work` has ended.
+      leaving.catch(() => undefined)
+    }
     signal?.addEventListener('abort', leave)
     try {
       const create = async (template?: ScratchDatabase) => {
@@ -63,7 +69,10 @@ async function onServer<T>(
       return await work({ server, create })
     } finally {
       signal?.removeEventListener('abort', leave)
+      await leaving
       await dropAll()
+      // Only now is it true; whatever `work` failed with came of this.
+      signal?.throwIfAborted()
     }
   })
 }

@@ -73,13 +73,15 @@ const patterns: readonly (readonly [RegExp, (found: RegExpExecArray) => Unplaced
   [new RegExp(`^insert\\s+into\\s+(${sqlName})`, 'i'), ([, of = '']) => [{ does: 'insert', of: shortSqlName(of) }]],
 ]
 
-/** `a = 1, (b, c) = (select ...)`: a, b, c. */
+/** `a = 1, (b, c) = (select ...)`: a, b, c; but not what is filled only where it is NULL. */
 function columnsSet(set: string): string[] {
-  const [assigned = ''] = set.split(/\b(?:from|where|returning)\b/i)
+  const [assigned = '', ...rest] = set.split(/\b(?:from|where|returning)\b/i)
   const columns = [...assigned.matchAll(/(?:^|,)\s*(?:\(([^)]*)\)|("[^"]+"|[A-Za-z_]\w*))\s*=(?!=)/g)].flatMap(
     ([, several, one]) => (several ?? one ?? '').split(',').map(shortSqlName),
   )
-  return columns.length > 0 ? columns : ['?']
+  const filled = rest.flatMap((part) => [...part.matchAll(/("[^"]+"|[A-Za-z_]\w*)\s+is\s+null\b/gi)])
+  const empty = new Set(filled.map(([, column = '']) => shortSqlName(column)))
+  return columns.length > 0 ? columns.filter((column) => !empty.has(column)) : ['?']
 }
 
 function spaced(words: string): string {

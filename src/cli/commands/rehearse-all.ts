@@ -23,7 +23,7 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
     else for (const { text, look } of rehearsalTotals(rehearsal, rehearsal.notRead)) shell.print(text, look)
     return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
   } catch (error) {
-    if (!ended.signal.aborted) throw error
+    if (!ended.signal.aborted || error !== ended.signal.reason) throw error
     shell.say('left before the end; the scratch database is dropped')
     return exitCodes.detached
   } finally {
