@@ -8,7 +8,7 @@ import { filesOf } from '../snapshot/applied-files.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import { wasProven } from '../snapshot/owners.ts'
 import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
-import type { Reverted } from './loss.ts'
+import type { Reverted } from './reverted.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
 export type ToRevert = { file: MigrationFile; release: Release; note: MigrationNote | null }
@@ -38,7 +38,7 @@ export async function planRevert(target: Target, tool: MigrationTool, order: Rev
   const drift = await driftSince(client, order, migrations)
   if (drift.older !== null) return { refused: drift.older }
   if (drift.changed === null) return { migrations, warnings }
-  if (order.onLoss === 'keep') return { refused: `${drift.changed}; undo that, or keep the schema` }
+  if (order.onLoss !== 'lose') return { refused: `${drift.changed}; undo that, or keep the schema` }
   return { migrations, warnings: [...warnings, `${drift.changed}; reverted all the same, as was decided`] }
 }
 
