@@ -1,5 +1,6 @@
 import { connect } from '../../client/client.ts'
 import { maintenance } from '../../client/maintenance.ts'
+import { provenPlan } from '../../client/sign/signer.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
 import { rehearsalText } from '../../domain/rehearsal-text.ts'
@@ -7,13 +8,15 @@ import { exitCodes } from '../exit.ts'
 import { askedPlan } from '../plan-asked.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 /** Tries a release's pending migrations against what is live, on a scratch database; changes nothing live. */
 export async function rehearseRelease(shell: Shell, args: readonly string[], options: Options): Promise<number> {
-  const plan = await askedPlan(shell, args, options, 'rehearse')
+  const asked = await askedPlan(shell, args, options, 'rehearse')
   const belay = await connect(shell.environment)
   try {
-    await requireWorkers(belay, plan)
+    await requireWorkers(belay, asked)
+    const plan = await provenPlan(asked, 'rehearse', signingOf(shell, options))
     const answer = await maintenance(belay).rehearse(plan)
     show(shell, answer, options)
     return codeOf(answer)
