@@ -62,7 +62,9 @@ export async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'co
   if (kept.length > 0)
     return `schema kept (${kept.join(', ')}): ${losses.map(lossLine).join('; ') || 'nothing would be lost'}`
   if (catalogBefore !== null && !catalogRestored) {
-    const detail = `differs from before: ${result.difference.join('; ')}`
+    const what = result.difference.join('; ')
+    if (result.foreign) return `reverted ${reverted.join(', ')}; left as it was, not this release's: ${what}`
+    const detail = `differs from before: ${what}`
     throw new Trouble({ kind: 'not_proven', what: 'the catalog before the deployment', host, detail })
   }
   return `reverted ${reverted.join(', ') || 'nothing (none was applied)'}; the catalog equals the one before`

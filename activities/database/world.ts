@@ -59,8 +59,9 @@ export async function revertedWorld(
   const target = before ?? notes.at(-1)?.before ?? null
   const was = await loadCatalog(directory, target)
   const parsed = revertReport.safeParse(result.report)
-  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false, warnings: [] }
-  const { failure, losses, unchanged = false, warnings = [] } = parsed.success ? parsed.data : none
+  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false, warnings: [], drift: [] }
+  const { failure, losses, unchanged = false, warnings = [], drift = [] } = parsed.success ? parsed.data : none
+  const difference = was ? diffCatalogs(was, now) : []
   const silent = onLoss !== 'count' && failure === null && losses.length === 0 && kept.length > 0
   const unproven = { migration: kept[0] ?? null, message: 'the program says it is reverted, the history does not' }
   return {
@@ -68,11 +69,8 @@ export async function revertedWorld(
     kept: kept.toSorted((a, b) => history.indexOf(b) - history.indexOf(a)),
     losses: losses.slice(0, 50),
     catalogRestored: target !== null && fingerprintOf(now) === target,
-    difference: was
-      ? diffCatalogs(was, now)
-          .slice(0, 20)
-          .map((line) => line.slice(0, 300))
-      : [],
+    difference: difference.slice(0, 20).map((line) => line.slice(0, 300)),
+    ...(difference.length > 0 && difference.every((line) => drift.includes(line)) ? { foreign: true } : {}),
     ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
     failure: shortened(silent ? unproven : failure),
     unchanged: unchanged && reverted.length === 0 && !notes.some(isHalfDown),

@@ -66,6 +66,8 @@ export type RevertResult = {
   catalogRestored: boolean
   /** Object by object, in words, where it does not. At most 20. */
   difference: readonly string[]
+  /** All of `difference` was there before the revert, and is somebody else's. Absent: it is not. */
+  foreign?: true
   /** What stopped nothing and should be known, in words. Absent: nothing. */
   warnings?: readonly string[]
   failure: { migration: string | null; message: string } | null

@@ -40,7 +40,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     const report = await watchingHolders(world.url, (holders) =>
       revertGroups({ client, tool, order, world, holders, start, drift, at: null }, migrations, losses),
     )
-    return warnings.length === 0 ? report : { ...report, warnings }
+    return warnings.length === 0 ? report : { ...report, warnings, drift }
   })
 }
 

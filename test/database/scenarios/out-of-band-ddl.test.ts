@@ -23,6 +23,8 @@ test('with on_rollback: revert it goes back all the same, and says what it went 
   expect(await world().revert(deployed, { onLoss: 'lose' })).toMatchObject({
     reverted: ['002_trial'],
     catalogRestored: false,
+    foreign: true,
+    difference: changes.split('; '),
     warnings: [
       `the schema was changed by somebody else since 002_trial was applied: ${changes}; reverted all the same, as was decided`,
     ],
