@@ -18,12 +18,13 @@ export async function runWay(
   way: 'up' | 'down',
   held: () => Promise<void> = async () => undefined,
 ): Promise<Omit<Ran, 'state'>> {
-  const { client, url, environment, release, tool } = ground
+  const { release, tool, known: _, ...target } = ground
+  const { client } = target
   const before = await historyOf(ground)
   await freshSettings(client, release.settings)
   const begun = performance.now()
   const run = async () => {
-    await tool[way]({ ...release, client, url, environment, file, earlier: null, note: async () => undefined })
+    await tool[way]({ ...release, ...target, file, earlier: null, note: async () => undefined })
     if (file[way] === 'ours') await held()
   }
   const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))

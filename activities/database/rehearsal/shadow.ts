@@ -30,14 +30,18 @@ export function createShadow(input: RehearsalInput): Shadow {
 }
 
 async function advance(
-  { tool, release, environment, known = [] }: RehearsalInput,
+  { tool, release, environment, known = [], shown }: RehearsalInput,
   { url }: ScratchDatabase,
   files: readonly MigrationFile[],
 ): Promise<void> {
   await withClient(url, async (client) => {
     await tool.prepare(client, release.settings)
     for (const file of files) {
-      const { message } = await runWay({ client, url, tool, release, environment, known }, file, 'up')
+      const { message } = await runWay(
+        { client, url, tool, release, environment, known, ...(shown && { shown }) },
+        file,
+        'up',
+      )
       if (message !== null) throw new Error(`${file.name}: applied once, but not beside it: ${message}`)
     }
   })
