@@ -57,7 +57,8 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     },
 
     /**
-     * Reverts `migrations` (newest first) in a detached program; with `keep`, only if nothing is lost. Repeating it
+     * Reverts `migrations` (newest first) in a detached program; with `keep`, only if nothing is lost; `count` only says
+     * what would be. Repeating it
      * attaches or collects, and the answer is read from the world: `catalogRestored` means equal fingerprints.
      */
     async revertMigrations(
@@ -65,7 +66,7 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
         migrations: readonly AppliedMigration[]
         before: string | null
         after: string | null
-        onLoss: 'keep' | 'lose'
+        onLoss: 'keep' | 'lose' | 'count'
         try: number
       },
     ): Promise<RevertResult> {

@@ -28,3 +28,11 @@ export function countsAsAdditive(
   if (allAdditive(pending, declared)) return true
   return rehearsed?.oldReleaseWorks === true && pending.every((name) => rehearsed.migrations.includes(name))
 }
+
+/** A rehearsal at the gate asks the live release whether it can live with them: nobody knows before it has answered. */
+export function mayBeShownAdditive({ database, gate }: Pick<Plan, 'database' | 'gate'>): boolean {
+  const how = gate.items.migrations_tested
+  if (how.by !== 'evidence' || !how.providers.some(({ kind }) => kind === 'rehearsal')) return false
+  const old = database?.rehearsal?.oldRelease
+  return old !== undefined && (old.queries.length > 0 || old.command !== null)
+}

@@ -39,8 +39,23 @@ export type MigrateResult = {
   failure: { migration: string | null; message: string } | null
 }
 
-/** A value or row that a revert would destroy. `rows` is exact. */
-export type Loss = { migration: string; object: string; rows: number; why: string }
+/** What stands in the way of a revert, object by object. `rows` is exact. */
+export type Loss = {
+  migration: string
+  object: string
+  rows: number
+  why: string
+  /** Absent: `lost` or `gone`, as hosts of earlier versions report them. */
+  kind?: LossKind
+}
+
+/**
+ * `lost`: values the revert would destroy. `gone`: the migration itself destroyed them, and no revert brings them back.
+ * `forbidden`: rows that what the revert puts back does not allow; none is lost, the revert would fail. `uncounted`:
+ * nobody can tell.
+ */
+export const lossKinds = ['lost', 'gone', 'forbidden', 'uncounted'] as const
+export type LossKind = (typeof lossKinds)[number]
 
 export type RevertResult = {
   reverted: readonly string[]
@@ -54,6 +69,8 @@ export type RevertResult = {
   /** What stopped nothing and should be known, in words. Absent: nothing. */
   warnings?: readonly string[]
   failure: { migration: string | null; message: string } | null
+  /** History and catalog are proven to be what they were before the revert began; absent: a host of an earlier version. */
+  unchanged?: boolean
 }
 
 export type IntegrityResult = { name: string; verdict: 'passed' | 'failed' | 'error'; expected: string; got: string }

@@ -100,7 +100,7 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
         before: string | null
         after: string | null
       },
-      { onLoss = 'keep', attempt = 1 }: { onLoss?: 'keep' | 'lose'; attempt?: number } = {},
+      { onLoss = 'keep', attempt = 1 }: { onLoss?: 'keep' | 'lose' | 'count'; attempt?: number } = {},
     ) {
       const { migrations, before, after } = deployed
       const { order } = world

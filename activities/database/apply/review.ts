@@ -1,10 +1,11 @@
+import type { Catalog } from '../../../src/domain/catalog.ts'
 import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
 import type { MigrationReview } from '../../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { readNotes } from '../notes.ts'
 import { goneReleases } from '../snapshot/gone-releases.ts'
-import { ownershipOf } from '../snapshot/owners.ts'
+import { type Ownership, ownershipOf } from '../snapshot/owners.ts'
 import { hashOfRelease } from '../snapshot/snapshot.ts'
 import type { MigrationFile, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
@@ -22,62 +23,58 @@ type Reviewed = {
 
 /** Holds the release's directory against the history. Throws where the directory or the history table makes no sense. */
 export async function reviewRelease(target: Target, reviewed: Reviewed): Promise<MigrationReview> {
-  const { client } = target
   const { order, database, releaseDirectory, known } = reviewed
-  const { directory } = order
   const { migrations: settings } = database
-  const tool = toolFor(settings)
   const release = { releaseDirectory, settings }
-  const remembered = [...(known ?? []), ...(await readNotes(directory))].map(({ name }) => name)
-  const applied = await tool.history(target, { settings, release, known: remembered })
-  const catalog = await readCatalog(client, settings)
-  const owned = { applied, ...(await ownershipOf(directory, applied, known)), catalog }
-  if (reviewed.way === 'back') return await wayBackOf(target, reviewed, owned)
+  const remembered = [...(known ?? []), ...(await readNotes(order.directory))].map(({ name }) => name)
+  const applied = await toolFor(settings).history(target, { settings, release, known: remembered })
+  const catalog = await readCatalog(target.client, settings)
+  const world = { applied, ...(await ownershipOf(order.directory, applied, known)), catalog }
+  const said =
+    reviewed.way === 'back' ? await backSaid(target, reviewed, world) : await forwardSaid(target, reviewed, world)
+  return { ...world, catalog: await storeCatalog(order.directory, catalog), ...said }
+}
+
+type World = Ownership & { applied: readonly string[]; catalog: Catalog }
+
+type Said = Omit<MigrationReview, keyof World>
+
+async function forwardSaid(target: Target, reviewed: Reviewed, world: World): Promise<Said> {
+  const { directory } = reviewed.order
+  const { migrations: settings } = reviewed.database
+  const { applied, owners, catalog } = world
+  const tool = toolFor(settings)
+  const release = { releaseDirectory: reviewed.releaseDirectory, settings }
   const files = await tool.files(release, target)
   const pending = files.filter(({ name }) => !applied.includes(name))
   const names = pending.map(({ name }) => name)
-  const asked = { ...target, release, directory, tool }
-  const found = { files, applied, pending: names }
+  const onHistory = await historyRefusals({ client: target.client, tool, settings, directory }, world)
+  const onFiles = await refusalsOf({ ...target, release, directory, tool }, { files, applied, pending: names })
   return {
-    ...(await factsOf(reviewed, owned)),
     pending: names,
-    unknown: unknownIn(owned.owners, files),
+    unknown: unknownIn(world, [...files, ...(reviewed.known ?? [])]),
     withoutDown: pending.filter(hasNoWayBack).map(({ name }) => name),
-    refusals: [
-      ...(await historyRefusals({ client, tool, settings, directory }, owned)),
-      ...(await refusalsOf(asked, found)),
-    ],
-    notices: await noticesOf(directory, { files, pending, catalog, owners: owned.owners }),
+    refusals: [...onHistory, ...onFiles],
+    notices: await noticesOf(directory, { files, pending, catalog, owners }),
     snapshot: await hashOfRelease(release),
   }
 }
 
-type Owned = Pick<Facts, 'applied' | 'owners' | 'vanished'> & { catalog: Awaited<ReturnType<typeof readCatalog>> }
-
-type Facts = Required<Pick<MigrationReview, 'applied' | 'owners' | 'vanished' | 'catalog'>>
-
-async function factsOf({ order }: Reviewed, { applied, owners, vanished, catalog }: Owned): Promise<Facts> {
-  return { applied, owners, vanished, catalog: await storeCatalog(order.directory, catalog) }
-}
-
-async function wayBackOf({ environment }: Target, reviewed: Reviewed, owned: Owned): Promise<MigrationReview> {
+async function backSaid({ environment }: Target, reviewed: Reviewed, world: World): Promise<Said> {
+  const asked = { directory: reviewed.order.directory, settings: reviewed.database.migrations, environment }
   return {
-    ...(await factsOf(reviewed, owned)),
     pending: [],
-    unknown: unknownIn(owned.owners, []),
+    unknown: unknownIn(world, reviewed.known ?? []),
     withoutDown: [],
     refusals: [],
-    gone: await goneReleases(
-      { directory: reviewed.order.directory, settings: reviewed.database.migrations, environment },
-      owned.owners,
-    ),
+    gone: await goneReleases(asked, world.owners),
   }
 }
 
-/** Neither applied by anybody that this host knows, nor brought by the release. */
-function unknownIn(owners: readonly AppliedMigration[], files: readonly MigrationFile[]): string[] {
-  const brought = new Set(files.map(({ name }) => name))
-  return owners.filter((one) => one.releaseDirectory === null && !brought.has(one.name)).map(({ name }) => name)
+/** Neither applied by anybody that this host knows, nor brought by the release, nor of record for whatever reason. */
+function unknownIn({ owners }: World, known: readonly { name: string }[]): string[] {
+  const names = new Set(known.map(({ name }) => name))
+  return owners.filter((one) => one.releaseDirectory === null && !names.has(one.name)).map(({ name }) => name)
 }
 
 function hasNoWayBack(file: MigrationFile): boolean {

@@ -83,7 +83,8 @@ async function walkIn(walk: Walk, database: ScratchDatabase): Promise<string | n
   const { url } = database
   try {
     return await withClient(url, async (client) => {
-      const ground: Ground = { client, url, tool, release, environment, known, ...(shown && { shown }) }
+      const target = { client, url, environment, ...(shown && { shown }) }
+      const ground: Ground = { ...target, tool, release, known, history: null }
       walk.files ??= await filesOf(walk.input, ground)
       await tool.prepare(client, release.settings)
       let state = await seenState(ground)

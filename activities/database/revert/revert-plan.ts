@@ -8,7 +8,7 @@ import { filesOf } from '../snapshot/applied-files.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import { wasProven } from '../snapshot/owners.ts'
 import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
-import type { Reverted } from './loss.ts'
+import type { Reverted } from './reverted.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
 export type ToRevert = { file: MigrationFile; release: Release; note: MigrationNote | null }
@@ -26,17 +26,19 @@ export async function planRevert(target: Target, tool: MigrationTool, order: Rev
   if (refused !== null) return { refused }
   // The history knows the order better than the order does.
   const newestFirst = history.toReversed().flatMap((name) => order.migrations.find((one) => one.name === name) ?? [])
-  const [migrations, warnings]: [ToRevert[], string[]] = [[], []]
+  const migrations: ToRevert[] = []
+  const said = new Set<string>()
   for (const told of newestFirst) {
     const found = await readMigration({ tool, target, order }, told)
     if ('refused' in found) return found
     migrations.push(found.migration)
-    warnings.push(...found.notices)
+    for (const notice of found.notices) said.add(notice)
   }
+  const warnings = [...said]
   const drift = await driftSince(client, order, migrations)
   if (drift.older !== null) return { refused: drift.older }
   if (drift.changed === null) return { migrations, warnings }
-  if (order.onLoss === 'keep') return { refused: `${drift.changed}; undo that, or keep the schema` }
+  if (order.onLoss !== 'lose') return { refused: `${drift.changed}; undo that, or keep the schema` }
   return { migrations, warnings: [...warnings, `${drift.changed}; reverted all the same, as was decided`] }
 }
 
@@ -128,7 +130,7 @@ async function readMigration(
     return { refused: `${name}: its file in ${where} was changed after it was applied; restore it` }
   if (file.wayBack !== 'there') return { refused: wayBackWords(file, file.wayBack) }
   const commented = note !== null && note.bytes !== null && note.bytes !== file.bytes ? [commentsOnly(name)] : []
-  return { migration: { file, release, note }, notices: [...new Set([...notices, ...commented])] }
+  return { migration: { file, release, note }, notices: [...notices, ...commented] }
 }
 
 function wayBackWords({ name, noWayBack: declared }: MigrationFile, wayBack: 'missing' | 'empty' | 'disabled'): string {

@@ -19,9 +19,15 @@ export async function appliedSnapshots(
 ): Promise<AppliedSnapshot[]> {
   const { directory, settings } = asked
   const tool = toolFor(settings)
+  // One release may have applied hundreds; its files are proven once.
+  const proven = new Map<string, Release>()
   const found: AppliedSnapshot[] = []
   for (const one of applied) {
-    const files = await filesOf({ ...asked, tool }, one, await readNote(directory, one.name))
+    const note = await readNote(directory, one.name)
+    const key = JSON.stringify([note?.snapshot ?? one.snapshot, note?.releaseDirectory, one.releaseDirectory])
+    const known = proven.get(key)
+    const files = known ? { release: known } : await filesOf({ ...asked, tool }, one, note)
+    if ('release' in files) proven.set(key, files.release)
     const answer = 'release' in files ? { files: files.release, why: null } : { files: null, why: files.refused }
     found.push({ name: one.name, ...answer })
   }
@@ -37,9 +43,9 @@ type Asked = {
 
 /** What the host noted itself counts before what it is told. */
 export async function filesOf(asked: Asked, told: AppliedMigration, note: MigrationNote | null): Promise<AppliedFiles> {
-  const { directory, settings, tool, environment } = asked
+  const { directory, settings, tool } = asked
   const { name } = told
-  const directories = [told.releaseDirectory, note?.releaseDirectory ?? null].filter((each) => each !== null)
+  const directories = [note?.releaseDirectory ?? null, told.releaseDirectory].filter((each) => each !== null)
   const there = await Promise.all(directories.map(isThere))
   const releaseDirectory = directories.find((_, at) => there[at]) ?? directories[0]
   if (releaseDirectory === undefined) return { refused: outOfBand(name, 'or keep the schema') }
@@ -47,16 +53,20 @@ export async function filesOf(asked: Asked, told: AppliedMigration, note: Migrat
   if (hash === null) return await unkept(asked, name, releaseDirectory)
   const snapshot = await openSnapshot(directory, hash, { releaseDirectory, settings })
   if (snapshot !== null && tool.scripts !== true) {
-    const release = { releaseDirectory, settings, migrations: snapshot }
-    const cannot = await tool.cannotRun(release, environment)
-    if (cannot === null) return { release, notices: [] }
-    return { refused: (await isThere(releaseDirectory)) ? cannot : gone(name, releaseDirectory) }
+    return await fromSnapshot(asked, name, { releaseDirectory, settings, migrations: snapshot })
   }
   for (const each of directories) {
     const release = { releaseDirectory: each, settings }
     if ((await isReadable(release)) && (await hashOfRelease(release)) === hash) return { release, notices: [] }
   }
   return await notProven(asked, { name, releaseDirectory, snapshot })
+}
+
+/** Its files are there, but its tool may be gone with the release. */
+async function fromSnapshot({ tool, environment }: Asked, name: string, release: Release): Promise<AppliedFiles> {
+  const cannot = await tool.cannotRun(release, environment)
+  if (cannot === null) return { release, notices: [] }
+  return { refused: (await isThere(release.releaseDirectory)) ? cannot : gone(name, release.releaseDirectory) }
 }
 
 /** Nobody kept a copy: only the release's own files are there, and what is noted of them is compared by the caller. */

@@ -27,6 +27,11 @@ export async function ownershipOf(
   return { owners, vanished }
 }
 
+/** All that the host's notes hold for applied. */
+export async function readStanding(directory: string): Promise<AppliedMigration[]> {
+  return (await readNotes(directory)).filter((note) => !note.reverted).map(ownerOf)
+}
+
 function ownerOf({ name, releaseDirectory, snapshot }: MigrationNote): AppliedMigration {
   return { name, releaseDirectory, ...(snapshot === null ? {} : { snapshot }) }
 }

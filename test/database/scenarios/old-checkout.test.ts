@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { resolve } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sqlPairs } from '../../../activities/database/tools/sql-pairs.ts'
@@ -48,7 +49,12 @@ const sql: Checkout = {
 }
 const diesel: Checkout = { ...sql, old: inFolders(sql.old), added: inFolders(sql.added) }
 
-type Start = { world: DatabaseWorld; oldRelease: string; names: [string, string] }
+type Start = {
+  world: DatabaseWorld
+  oldRelease: string
+  newFiles: Record<string, string>
+  names: [string, string]
+}
 
 const cases = [
   { tool: 'dbmate', of: 'dbmate', files: dbmate, bare: bareDbmate },
@@ -65,34 +71,49 @@ describe.each(cases)('the old checkout of $of', ({ tool, of, files, bare }) => {
     const world = await createWorld(tool)
     if (of.includes('Diesel')) world.database.migrations.table = '__diesel_schema_migrations'
     const oldRelease = await world.release('1.0.0', files.old)
-    start = { world, oldRelease, names: [...files.names] }
+    start = { world, oldRelease, newFiles: { ...files.old, ...files.added }, names: [...files.names] }
   })
 
   afterEach(async () => {
     await start.world.stop()
   })
 
-  test('is refused in words before anything runs', async () => {
-    const { world, oldRelease, names } = start
-    await world.deploy(oldRelease)
-    await world.deployment('d2')
-    const deployed = await world.deploy(await world.release('1.1.0', { ...files.old, ...files.added }))
-    expect(deployed.result).toMatchObject({ applied: [names[1]], history: names, failure: null })
-    const fromOld = { ...deployed, migrations: [{ name: names[1], releaseDirectory: oldRelease }] }
+  test('is not used: what goes back is what was applied, with the tool of the release that applied it', async () => {
+    const { world, names } = start
+    const fromOld = await deployedThenFromOld(start)
+    expect(await world.revert(fromOld, { onLoss: 'lose' })).toMatchObject({
+      reverted: [names[1]],
+      kept: [],
+      catalogRestored: true,
+    })
+    expect(await state(world)).toEqual({ users: true, trial: false, applied: [versionOf(names[0])] })
+  })
+
+  test('is refused in words where nobody has noted another, before anything runs', async () => {
+    const { world, names } = start
+    const fromOld = await deployedThenFromOld(start)
+    await rm(join(world.directory, '.belay/migrations'), { recursive: true })
     const result = await world.revert(fromOld, { onLoss: 'lose' })
     expect(result).toMatchObject({ reverted: [], kept: [names[1]], losses: [], catalogRestored: false })
     expect(result.failure?.message).toMatch(new RegExp(`${names[1]}.*expected its file .*got none`))
     expect(await state(world)).toEqual({ users: true, trial: true, applied: names.map(versionOf) })
-    // From the release that applied it the same revert works.
-    expect(await world.revert(deployed, { attempt: 2 })).toMatchObject({ reverted: [names[1]], catalogRestored: true })
   })
 
   test('is no match for a bare tool', async () => {
-    const { world, oldRelease } = start
-    await world.deploy(await world.release('1.1.0', { ...files.old, ...files.added }))
-    await bare({ ...start, oldRelease })
+    const { world, newFiles } = start
+    await world.deploy(await world.release('1.1.0', newFiles))
+    await bare(start)
   })
 })
+
+/** Somebody asks for the revert of 1.1.0 with the directory of 1.0.0. */
+async function deployedThenFromOld({ world, oldRelease, newFiles, names }: Start) {
+  await world.deploy(oldRelease)
+  await world.deployment('d2')
+  const deployed = await world.deploy(await world.release('1.1.0', newFiles))
+  expect(deployed.result).toMatchObject({ applied: [names[1]], history: names, failure: null })
+  return { ...deployed, migrations: [{ name: names[1], releaseDirectory: oldRelease }] }
+}
 
 /** Exit code 0, and the table of 001 is gone with all its rows. */
 async function bareDbmate({ world, oldRelease }: Start): Promise<void> {

@@ -10,6 +10,10 @@ test('a migration that nobody here applied is named before a deployment runs any
   const next = await world().release('1.1.0', { ...users, ...trial, ...notes })
   expect(await world().review(next)).toMatchObject({ unknown: ['002b_by_hand'], pending: ['003_notes'], refusals: [] })
 
+  // Adopted like this, it is of record: nobody can revert it, but nobody has to explain it either.
+  const known = ['001_users', '002_trial', '002b_by_hand'].map((name) => ({ name, releaseDirectory: null }))
+  expect(await world().review(next, { known })).toMatchObject({ unknown: [], refusals: [] })
+
   // With its file in the release somebody stands for it.
   const meant = { '002b_by_hand.up.sql': 'select 1', '002b_by_hand.down.sql': 'select 2' }
   const with_ = await world().release('1.1.1', { ...users, ...trial, ...meant, ...notes })
