@@ -16,7 +16,7 @@ export function rehearsalTotals(rehearsal: Rehearsal, notRead: string | null): R
     ...(broken.length > 0
       ? [
           {
-            text: `Next: correct ${listed(broken.map(({ name }) => name))}, then rehearse again; or say in a file why it has no way back: -- belay: no way back: <why>`,
+            text: `Next: correct ${listed(broken.map(({ name }) => name))}, then rehearse again; or say in a file why it has no way back: -- belay: no way back: <why> (// in a script)`,
           },
         ]
       : []),

@@ -40,8 +40,10 @@ export async function rehearseWholeHistory(given: WholeHistory): Promise<Rehears
   }
   const server = url === null ? { embedded: () => startScratchPostgres({ ...environment }) } : { url }
   const observer = createObserver(release.settings)
+  // Standard output is for what came of it; why a tool failed is in its row.
+  const shown = () => undefined
   try {
-    const rehearsal = await rehearseHistory({ release, server, environment, observer, heard, signal })
+    const rehearsal = await rehearseHistory({ release, server, environment, observer, heard, shown, signal })
     return { ...rehearsal, migrations: told, notRead: warnings.silent }
   } catch (error) {
     throw signal.aborted ? error : faultOf(error, { release, url, begun: told.length > 0 })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { eventually } from '../support/eventually.ts'
@@ -75,6 +75,21 @@ test('what is sound exits with 0, as data too, and belay.yaml says which tool', 
       },
     ],
   })
+})
+
+test('what a tool of its own process prints is not between the data', async () => {
+  await migrationsAre({
+    '1_users.js': "exports.up = (pgm) => pgm.createTable('users', { id: 'id' })\n",
+    '2_name.js': "exports.up = (pgm) => pgm.addColumn('users', { name: 'text' })\nexports.down = false\n",
+  })
+  await symlink(resolve('node_modules'), join(directory, 'node_modules'))
+  const args = ['--tool', 'node-pg-migrate', '--url', '${env:SCRATCH}', '--json']
+  const { code, out, err } = await terminal.belay('rehearse', '--all', ...args)
+  expect({ code, err }).toEqual({ code: 1, err: '' })
+  expect(JSON.parse(out).migrations).toMatchObject([
+    { name: '1_users', verdict: 'reversible', lock: null },
+    { name: '2_name', verdict: 'broken', lock: { mode: 'ACCESS EXCLUSIVE', on: 'users' } },
+  ])
 })
 
 test('without a server of yours it starts one, and leaves nothing of it behind, sound or interrupted', async () => {

@@ -16,6 +16,8 @@ export async function rehearseHistory(input: {
   observer?: Observer
   /** Told of each migration as soon as it is judged. */
   heard?: RehearsalListener
+  /** Is shown what tools print; absent: it goes to standard output. */
+  shown?: (text: string) => void
   /** Aborted: it ends at once, by a rejection, and leaves no database behind. */
   signal?: AbortSignal
 }): Promise<Rehearsal> {

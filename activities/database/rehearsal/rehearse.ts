@@ -24,6 +24,8 @@ export type RehearsalInput = {
   afterFailedUp: 'stop' | 'go_on'
   observer?: Observer
   heard?: RehearsalListener
+  /** Is shown what tools print; absent: it goes to standard output. */
+  shown?: (text: string) => void
 }
 
 export type RehearsalListener = (migration: RehearsedMigration) => void
@@ -77,11 +79,12 @@ async function copied({ input, files }: Walk, copy: () => Promise<ScratchDatabas
 
 /** As far as this database is good for; why the rest cannot be walked at all, or null. */
 async function walkIn(walk: Walk, database: ScratchDatabase): Promise<string | null> {
-  const { tool, release, environment, afterFailedUp, known = [] } = walk.input
+  const { tool, release, environment, afterFailedUp, known = [], shown } = walk.input
   const { url } = database
   try {
     return await withClient(url, async (client) => {
-      const ground: Ground = { client, url, tool, release, environment, known, history: null }
+      const target = { client, url, environment, ...(shown && { shown }) }
+      const ground: Ground = { ...target, tool, release, known, history: null }
       walk.files ??= await filesOf(walk.input, ground)
       await tool.prepare(client, release.settings)
       let state = await seenState(ground)

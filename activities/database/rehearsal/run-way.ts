@@ -26,11 +26,12 @@ export async function runWay(
   way: 'up' | 'down',
   held: () => Promise<void> = async () => undefined,
 ): Promise<Omit<Ran, 'state'>> {
-  const { client, url, environment, release, tool } = ground
-  const before = ground.history ?? (await historyOf(ground))
+  const { release, tool, known: _known, history, ...target } = ground
+  const { client } = target
+  const before = history ?? (await historyOf(ground))
   const begun = performance.now()
   const run = async () => {
-    await tool[way]({ ...release, client, url, environment, file, earlier: null, note: async () => undefined })
+    await tool[way]({ ...release, ...target, file, earlier: null, note: async () => undefined })
     if (file[way] === 'ours') await held()
   }
   const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))

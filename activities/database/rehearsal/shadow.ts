@@ -31,14 +31,15 @@ export function createShadow(input: RehearsalInput): Shadow {
 }
 
 async function advance(
-  { tool, release, environment, known = [] }: RehearsalInput,
+  { tool, release, environment, known = [], shown }: RehearsalInput,
   { url }: ScratchDatabase,
   files: readonly MigrationFile[],
 ): Promise<void> {
   await withClient(url, async (client) => {
     await tool.prepare(client, release.settings)
     await freshSettings(client, release.settings)
-    const ground: Ground = { client, url, tool, release, environment, known, history: null }
+    const target = { client, url, environment, ...(shown && { shown }) }
+    const ground: Ground = { ...target, tool, release, known, history: null }
     for (const file of files) {
       const { message } = await runWay(ground, file, 'up')
       if (message !== null) throw new Error(`${file.name}: applied once, but not beside it: ${message}`)

@@ -33,6 +33,8 @@ export type Target = {
   client: pg.ClientBase
   url: string
   environment: Readonly<Record<string, string | undefined>>
+  /** Is shown what the tool's own process prints; absent: it goes to standard output, the log of a detached program. */
+  shown?: (text: string) => void
 }
 
 export type AskedHistory = {
