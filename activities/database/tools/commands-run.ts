@@ -42,18 +42,26 @@ export function commandFor(command: readonly string[], name: string): string[] {
   return command.map((argument) => argument.replaceAll('{name}', () => name))
 }
 
-/** A program of the release that is not there, in words; null: all are, or lie on PATH. */
+/** The release, or a program of it, that is not there, in words; null: all are, or lie on PATH. */
 export async function missingProgram({ settings, releaseDirectory }: Release): Promise<string | null> {
   for (const [which, [program = '']] of Object.entries(commandsOf(settings))) {
-    if (!program.includes('/')) continue
-    try {
-      await access(resolve(releaseDirectory, program), constants.X_OK)
-    } catch (error) {
-      if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error
-      return `database.migrations.commands.${which}: expected ${program} in ${releaseDirectory}, to be run, got ${codeOf(error)}`
-    }
+    const needed = program.includes('/') ? program : '.'
+    const problem = await problemOf(resolve(releaseDirectory, needed))
+    const what = needed === '.' ? 'the release' : program
+    if (problem === null) continue
+    return `database.migrations.commands.${which}: expected ${what} in ${releaseDirectory}, to be run, got ${problem}`
   }
   return null
+}
+
+async function problemOf(path: string): Promise<string | null> {
+  try {
+    await access(path, constants.X_OK)
+    return null
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES')) throw error
+    return codeOf(error)
+  }
 }
 
 function namesIn(text: string, what: string): string[] {

@@ -151,6 +151,9 @@ test('what is not there to be run is refused by the review', async () => {
   expect(review.refusals).toEqual([
     `database.migrations.commands.revert: expected ./bin/undo in ${releaseDirectory}, to be run, got ENOENT`,
   ])
+  const settings = { ...database.migrations, commands: list(['node']) }
+  const gone = { releaseDirectory: `${releaseDirectory}-gone`, settings }
+  expect(await commands.cannotRun(gone, {})).toContain('expected the release in')
 })
 
 test('the address shows in nothing, and a secret of the worker reaches no command', async () => {
