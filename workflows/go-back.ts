@@ -1,9 +1,9 @@
 import type { HostRecord } from '../src/domain/host.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import { allAdditive } from '../src/domain/rollback-plan.ts'
 import { ask } from './ask.ts'
 import type { Way } from './back.ts'
 import { endBadly, endWithoutChange } from './end.ts'
+import { isAdditive } from './gate/rehearsal.ts'
 import { keepRecords } from './records.ts'
 import { type RollbackReport, rollBack } from './rollback.ts'
 import { enterPhase, note, type Run, Trouble } from './run.ts'
@@ -54,14 +54,14 @@ export async function takeBack(run: Run, by: string): Promise<RollbackReport> {
 
 /** From this run's own restore points. */
 function wayBackOf(run: Run, by: string): Way {
-  const { database, hosts } = run.plan
+  const { hosts } = run.plan
   return {
     undone: {
       hosts,
       switched: [...run.done.switched],
       stopped: [...run.done.stopped],
       migrated: run.done.migrating,
-      additive: allAdditive(run.pending, database?.migrations.additive ?? 'all'),
+      additive: isAdditive(run),
       only: 'all',
     },
     targets: new Map(

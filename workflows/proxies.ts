@@ -4,6 +4,7 @@ import type { createCalendarActivities } from '../activities/calendar/activities
 import type { createChangesActivities } from '../activities/changes/activities.ts'
 import type { createCheckActivities } from '../activities/checks/activities.ts'
 import type { createDatabaseActivities } from '../activities/database/activities.ts'
+import type { createRehearsalActivities } from '../activities/database/rehearsal/activities.ts'
 import type { createEvidenceActivities } from '../activities/evidence/activities.ts'
 import type { createGitActivities } from '../activities/git/activities.ts'
 import type { createHostActivities } from '../activities/host/activities.ts'
@@ -28,6 +29,7 @@ export type HostActivities = ReturnType<typeof createHostActivities> &
   ReturnType<typeof createReleaseActivities> &
   ReturnType<typeof createSwitchActivities> &
   ReturnType<typeof createDatabaseActivities> &
+  ReturnType<typeof createRehearsalActivities> &
   ReturnType<typeof createLogFileActivities> &
   Pick<ReturnType<typeof createCheckActivities>, 'noteLogPositions'>
 

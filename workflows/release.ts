@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { AppliedMigration } from '../src/domain/host.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
-import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { isAdditive } from './gate/rehearsal.ts'
 import { act, onHost } from './proxies.ts'
 import { releaseDirectoryOf, sourceOf } from './restore-points.ts'
 import { enterPhase, type Live, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
@@ -37,7 +37,7 @@ function newMarker(run: Run): Marker {
 
 async function stopForDowntime(run: Run): Promise<void> {
   const { database, layout } = run.plan
-  if (!database || !layout.downtime || allAdditive(run.pending, database.migrations.additive)) return
+  if (!database || !layout.downtime || isAdditive(run)) return
   for (const host of run.plan.hosts) {
     run.done.stopped.add(host)
     await stopAll(run, host, 'the old release, for the migrations')

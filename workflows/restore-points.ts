@@ -3,6 +3,7 @@ import { additiveRefusal } from '../src/domain/additive-review.ts'
 import type { AppliedMigration } from '../src/domain/host.ts'
 import { outOfBand } from '../src/domain/migration.ts'
 import { rulesStillHold } from './gate/gate.ts'
+import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
@@ -23,6 +24,7 @@ export async function captureRestorePoints(run: Run): Promise<void> {
   await reviewMigrations(run)
   await Promise.all(run.plan.hosts.map((host) => capture(run, host)))
   await rulesStillHold(run)
+  rehearsalStillBinds(run)
   await createTag(run)
   throwIfInterrupted(run)
 }
@@ -70,8 +72,7 @@ async function reviewMigrations(run: Run): Promise<void> {
   if (refusals.length > 0) {
     throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message: refusals.join('\n') })
   }
-  const first = hosts.every((name) => (run.hostStates.get(name)?.records.length ?? 0) === 0)
-  const message = additiveRefusal(run.plan, review.pending, first)
+  const message = additiveRefusal(run.plan, review.pending, isFirst(run), run.rehearsed)
   if (message !== null) throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
   for (const notice of review.notices ?? withoutDownWords(review.withoutDown)) note(run, 'step', notice)
   run.pending = review.pending

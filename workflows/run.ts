@@ -13,6 +13,7 @@ import type { Outcome, Phase, StartedAs } from '../src/domain/outcome.ts'
 import type { Plan, Release } from '../src/domain/plan.ts'
 import { itemsOfPlan } from '../src/domain/plan-items.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
+import type { Rehearsed } from '../src/domain/rehearsal-answer.ts'
 import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
 import { measurePhase } from './measure.ts'
 import { show } from './show.ts'
@@ -61,6 +62,8 @@ export type Run = {
   /** Migrations the release brings, and those that were applied before it. */
   pending: readonly string[]
   appliedBefore: readonly AppliedMigration[] | null
+  /** What a rehearsal of the pending migrations has shown; null: none was held, or nothing was pending. */
+  rehearsed: Rehearsed | null
   /** Hash of the release's migration files; null: not known. */
   snapshot: string | null
   /** The processes started last, in words. */
@@ -161,6 +164,7 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     tagExists: false,
     pending: [],
     appliedBefore: null,
+    rehearsed: null,
     snapshot: null,
     started: [],
     done: {

@@ -6,7 +6,7 @@ import type { Shell } from './shell/shell.ts'
 /** Exit codes beyond a run's outcome. */
 export const exitCodes = {
   done: 0,
-  /** `check`, `marker`, `notify`, `watchdog`, a worker that refuses to start: it was looked at, and something is wrong. */
+  /** `check`, `marker`, `notify`, `rehearse`, `watchdog`, a worker that refuses to start: it was looked at, and something is wrong. */
   failed: 1,
   usage: 2,
   refused: 10,

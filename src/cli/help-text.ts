@@ -11,7 +11,7 @@ A deployment:
 
 Exit codes:
   0    live, or a rollback that was asked for reached its target
-  1    check, marker, notify, watchdog: something is wrong with what was looked at
+  1    check, marker, notify, rehearse, watchdog: something is wrong with what was looked at
   2    usage or configuration; nothing was started
   10   refused at the gate, or before any change
   11   this deployment was rolled back, whoever asked
@@ -21,4 +21,4 @@ Exit codes:
   69   Temporal, Postgres or the worker does not answer: the message says which, and how to start it
   70   a defect, or a run that ended without an outcome
   75   busy, locked or frozen: who, what, since when
-  130  detached with Ctrl-C, and the run goes on; or init was left`
+  130  detached with Ctrl-C, and the run goes on; or init or rehearse was left`

@@ -15,7 +15,7 @@ export async function askedPlan(
   shell: Shell,
   args: readonly string[],
   options: Options,
-  command: 'deploy' | 'plan',
+  command: 'deploy' | 'plan' | 'rehearse',
 ): Promise<Plan> {
   const release = argument(args, 0, 'release')
   const version = text(options.version)

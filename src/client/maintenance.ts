@@ -13,6 +13,7 @@ import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
+import type { RehearsalAnswer } from '../domain/rehearsal-answer.ts'
 import type { Belay } from './client.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
@@ -21,6 +22,8 @@ export function maintenance(belay: Belay) {
   return {
     check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
     preview: (plan: Plan): Promise<PreviewFacts> => execute(belay, 'previewDeployment', plan, plan),
+    rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
+      execute(belay, 'rehearseRelease', plan, plan, rehearsalMs(plan)),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
     unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
     freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
@@ -44,15 +47,22 @@ export function maintenance(belay: Belay) {
   }
 }
 
+/** Nothing here is worth waiting for longer: a person is at the other end. */
+const shortMs = 120_000
+
+/** A build of a clean checkout, the rehearsal itself, and an agent that is just being started. */
+function rehearsalMs({ layout, database }: Plan): number {
+  return layout.buildTimeoutMs + (database?.rehearsal?.timeoutMs ?? 0) + 5 * shortMs
+}
+
 /** Throws `Held`, `Refused`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
-async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown): Promise<T> {
+async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown, longestMs = shortMs): Promise<T> {
   try {
     return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {
       args: [input],
       taskQueue,
       workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
-      // Nothing here is worth waiting for longer: a person is at the other end.
-      workflowExecutionTimeout: '2 minutes',
+      workflowExecutionTimeout: longestMs,
     })
   } catch (error) {
     throw temporalTrouble(maintenanceTrouble(error), belay.namespace)

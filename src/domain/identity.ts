@@ -21,7 +21,7 @@ export function messageStatement({ proof: _proof, ...message }: Message, to: Sai
 }
 
 /** What a plan is started as: a signature for the one starts no other. */
-export type Starts = 'deploy' | 'drill'
+export type Starts = 'deploy' | 'drill' | 'rehearse'
 
 /** What is signed to start it: its id, the plan's digest, who starts it as what, and what the digest leaves out. */
 export function startStatement(plan: Plan, action: Starts, at: string): string {

@@ -4,8 +4,11 @@
  */
 export type Rehearsal = {
   server: ScratchServer
-  /** How the scratch database came to what is live: the applied migrations again, a dump of the schema, or nothing (a whole history). */
-  built: 'replayed' | 'dumped' | 'empty'
+  /**
+   * How the scratch database came to what is live: a copy of a restored backup, the applied migrations again, a dump of
+   * the schema, or nothing (a whole history).
+   */
+  built: 'copied' | 'replayed' | 'dumped' | 'empty'
   /** In the order in which they are applied. */
   migrations: readonly RehearsedMigration[]
   /** What the live release can still do on the migrated schema; null: nothing was given to ask. */
@@ -29,7 +32,8 @@ export type RehearsalBinding = {
 export type RehearsedMigration = {
   name: string
   verdict: 'reversible' | 'loses' | 'no_way_back' | 'broken'
-  up: { state: 'ok' | 'failed'; durationMs: number; message: string | null }
+  /** `not_run`: one before it failed, so it cannot be known; nothing is proven of it. */
+  up: { state: 'ok' | 'failed' | 'not_run'; durationMs: number; message: string | null }
   /** `order_only`: everything is back, but columns stand in another order. `none`: there is no way back. */
   down: {
     state: 'exact' | 'order_only' | 'not_restored' | 'failed' | 'none' | 'not_run'
@@ -39,13 +43,23 @@ export type RehearsedMigration = {
     message: string | null
   }
   /** Forth once more: must come to what the first up came to. */
-  again: { state: 'ok' | 'differs' | 'failed' | 'not_run'; difference: readonly string[]; message: string | null }
-  /** What going back destroys, in words: values written since, or what the up itself destroyed. */
+  again: {
+    state: 'ok' | 'differs' | 'failed' | 'not_run'
+    durationMs: number
+    difference: readonly string[]
+    message: string | null
+  }
+  /** Rows the way back met in what the up made or changed; `not`: tables left without, and why, in words. */
+  seeded: { rows: number; not: readonly string[] }
+  /** What going back destroys, in words: values written since (these alone are still `reversible`), or what the up itself destroyed. */
   loses: readonly string[]
   /** Why there is no way back, as declared; null: nothing is declared. */
   declared: string | null
-  /** The strongest lock it took on a table that was there before; null: none, or not known. */
-  lock: { mode: string; on: string } | null
+  /**
+   * The strongest lock it took on a table that was there before; null: none, or not known. `sampled`: looked at again and
+   * again, so that a short one may have been missed; absent: recorded by the server.
+   */
+  lock: { mode: string; on: string; sampled?: boolean } | null
   /** Tables that were there before and were written anew, row by row. */
   rewrites: readonly string[]
   warnings: readonly MigrationWarning[]

@@ -7,6 +7,8 @@ import { createCalendarActivities } from '../../activities/calendar/activities.t
 import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { createCheckActivities } from '../../activities/checks/activities.ts'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
+import { createRehearsalActivities } from '../../activities/database/rehearsal/activities.ts'
+import { ownProgram } from '../../activities/disk/own-program.ts'
 import { createEvidenceActivities } from '../../activities/evidence/activities.ts'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import { createGit } from '../../activities/git/git.ts'
@@ -85,6 +87,7 @@ export function hostActivities(host: string, world: World): HostActivities {
     ...createReleaseActivities({ host, steps, clock, environment }),
     ...createSwitchActivities({ host, steps, clock, environment }),
     ...createDatabaseActivities({ host, steps, environment }),
+    ...createRehearsalActivities({ steps, program: ownProgram(import.meta, './programs/rehearse') }),
     ...createLogFileActivities({ host }),
     noteLogPositions: hostChecks(host, world).noteLogPositions,
   }

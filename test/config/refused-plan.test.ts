@@ -135,6 +135,11 @@ describe('migrations that the old release cannot live with need one host or down
       'checks:\n',
       `database: { url: "\${env:DB}", migrations: { tool: sql, additive: ${additive} } }\nchecks:\n`,
     )
+  /** The gate asks the live release these queries. */
+  const shown = (queries: string) =>
+    database('none')
+      .replace('additive: none }', `additive: none }, rehearsal: { old_release: { queries: ${queries} } }`)
+      .replace(/migrations_tested: \{[^}]*\}/, 'migrations_tested: { rehearsal: true }')
   const onTwo = (text: string) => text.replace('[local]', '[a, b]')
 
   test('refused with two hosts', () => {
@@ -143,6 +148,7 @@ describe('migrations that the old release cannot live with need one host or down
     )
     expect(problemsOf(onTwo(database('none')))).toEqual([message])
     expect(problemsOf(onTwo(database('[]')))).toEqual([message])
+    expect(problemsOf(onTwo(shown('[]')))).toEqual([message])
   })
 
   test('accepted with one host, with downtime, when declared additive, or without a database', () => {
@@ -150,6 +156,7 @@ describe('migrations that the old release cannot live with need one host or down
     expect(problemsOf(onTwo(database('none')).replace('/srv/notes\n', '/srv/notes\n  downtime: true\n'))).toEqual([])
     expect(problemsOf(onTwo(database('all')))).toEqual([])
     expect(problemsOf(onTwo(database('[001_init]')))).toEqual([])
+    expect(problemsOf(onTwo(shown('[{ name: all, sql: select 1 }]')))).toEqual([])
     expect(problemsOf(onTwo(minimal))).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { maintenance } from '../../src/client/maintenance.ts'
 import { planDigest } from '../../src/config/digest.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { ann, demandingSsh, type ProvenWorld, provenWorld, signedRollback } from '../identity/proven-world.ts'
@@ -147,3 +148,16 @@ async function stuck(): Promise<
   const status = await phaseOf(run, (now) => now.phase === 'rollback' && now.waitingFor !== null, 120_000)
   return { ...world, run, deployment, question: status.waitingFor?.question ?? '' }
 }
+
+test('a rehearsal that nobody signed runs nothing of the release on its host', async () => {
+  const world = await provenWorld({ BELAY_SSH_ENVIRONMENTS: 'production' })
+  const { rehearse } = maintenance(world.belay)
+  await expect(rehearse(world.plan('1.0.0'))).rejects.toThrow('ci@example.com did not sign this rehearsal')
+  const claimed = world.plan('1.0.0', (settings) => {
+    Object.assign(settings.environments.production, { identity: 'claimed' })
+  })
+  await expect(rehearse(claimed)).rejects.toThrow('this worker demands proven names in production')
+  // A signature for a deployment is none for a rehearsal.
+  await expect(rehearse(await world.signed('1.0.0'))).rejects.toThrow('not over this')
+  expect(existsSync(join(world.directory, '.belay/rehearsals'))).toBe(false)
+})

@@ -1,13 +1,13 @@
 import { type PreItem, preItems } from '../../src/domain/checklist.ts'
 import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
-import { isReadOnly } from '../../src/domain/gate/provider.ts'
+import { goesStale } from '../../src/domain/gate/provider.ts'
 import type { Run } from '../run.ts'
 import { askedOf, renewed } from './evidence.ts'
 import { putItem } from './ignoring.ts'
 
 /**
  * Asks again whatever only reads and had said yes: a check that turned red, or an approval that was taken back, fails
- * its item. What a command found stands for its commit, and what a person signed or claimed is theirs.
+ * its item. A rehearsal is asked too: it answers at once while it binds. What a command found stands for its commit, and what a person signed or claimed is theirs.
  */
 export async function evidenceStillHolds(run: Run): Promise<void> {
   await Promise.all(preItems.map((item) => stillHolds(run, item)))
@@ -22,7 +22,7 @@ async function stillHolds(run: Run, item: PreItem): Promise<void> {
   if (asked.some(({ kind }, at) => before[at]?.provider !== kind)) return
   const bySomethingElse = before.every(({ ok }) => !ok) || before.some(({ ok }, at) => ok && !isAskedAgain(asked[at]))
   if (how.need === 'any' && bySomethingElse) return
-  const answers = await renewed(run, item, how, before, (_, provider) => isReadOnly(provider))
+  const answers = await renewed(run, item, how, before, (_, provider) => goesStale(provider))
   const { state, said } = judgeEvidence({ need: how.need, providers: asked }, answers)
   if (state === 'passed') return
   const detail = `it held before the wait, now: ${said.map((answer) => answer.detail).join('; ')}`
@@ -35,5 +35,5 @@ async function stillHolds(run: Run, item: PreItem): Promise<void> {
 }
 
 function isAskedAgain(provider: ReturnType<typeof askedOf>[number] | undefined): boolean {
-  return provider !== undefined && isReadOnly(provider)
+  return provider !== undefined && goesStale(provider)
 }

@@ -7,6 +7,7 @@ import { now, type Run } from '../run.ts'
 import { messageOf } from '../trouble.ts'
 import { putItem } from './ignoring.ts'
 import { askHistory } from './promotion.ts'
+import { askRehearsal } from './rehearsal.ts'
 
 export type Evidence = Extract<ItemAnswer, { by: 'evidence' }>
 
@@ -69,7 +70,7 @@ async function say(run: Run, item: PreItem, provider: Provider, index: number): 
   if (provider.kind === 'sign_off') return no('a person signs')
   const { repository, release, deployment } = run.plan
   const row = { id: `evidence:${item}:${index + 1}`, summary: `${item}: ${providerWords(provider)}` }
-  if (provider.kind === 'rehearsal') return no('a rehearsal is not there yet')
+  if (provider.kind === 'rehearsal') return await askRehearsal(run, row)
   if (provider.kind === 'promotion') return { ...no(''), ...(await askHistory(run, row, provider)) }
   const order = { deployment, item, index: index + 1, provider, repository, release }
   const promise = isReadOnly(provider) ? anywhere('probe') : anywhere('patient', longestMs(provider))

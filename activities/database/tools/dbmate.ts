@@ -89,7 +89,8 @@ async function runDbmate(run: ToolRun, way: 'migrate' | 'rollback', directory: s
   ]
   // Its own variables would win over what is not said here (e.g. strict order, another driver).
   const kept = Object.entries(run.environment).filter(([name]) => !name.startsWith('DBMATE_'))
-  const target = { url: withTlsAsOurs(run), environment: Object.fromEntries(kept) }
+  const { shown } = run
+  const target = { url: withTlsAsOurs(run), environment: Object.fromEntries(kept), ...(shown && { shown }) }
   // In a directory of its own, where no .env speaks for other databases.
   return await runToolProcess(target, {
     command: [program.path, ...options, way],

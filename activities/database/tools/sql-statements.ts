@@ -1,28 +1,60 @@
 /** The statements of an SQL text, without comments around them; empty ones are left out. */
 export function splitStatements(sql: string): string[] {
-  const statements: string[] = []
-  let [current, atomic, word] = ['', 0, '']
-  for (const token of sql.matchAll(tokens)) {
-    const [text] = token
-    if (text === ';' && atomic === 0) {
-      statements.push(current.trim())
-      current = ''
-      continue
-    }
-    if (/^(--|\/\*)/.test(text)) {
-      current += ' '
-      continue
-    }
-    if (/^[a-z_]/i.test(text) && !/^e'/i.test(text)) {
-      const lower = text.toLowerCase()
-      // The body of an SQL-standard function holds statements of its own.
-      if (lower === 'atomic' && word === 'begin') atomic = 1
-      else if (atomic > 0) atomic += lower === 'case' ? 1 : lower === 'end' ? -1 : 0
-      word = lower
-    }
-    current += text
+  return placedStatements(sql).map(({ text }) => text)
+}
+
+/**
+ * A statement and where it stands: `line` from 1, `text` without comments, `raw` with them, and `bare` like `raw`, but
+ * with blanks in place of comments and of what is quoted as a value, so that words in it are words of SQL.
+ */
+export type PlacedStatement = { line: number; text: string; raw: string; bare: string }
+
+export function placedStatements(sql: string): PlacedStatement[] {
+  const statements: PlacedStatement[] = []
+  let [text, bare, from, line] = ['', '', 0, 1]
+  const endAt = (at: number) => {
+    const start = bare.trimStart()
+    const led = bare.slice(0, bare.length - start.length)
+    const placed = { line: line + newlines(led), text: text.trim(), raw: sql.slice(from + led.length, at), bare: start }
+    if (placed.text !== '') statements.push(placed)
+    line += newlines(bare)
+    ;[text, bare, from] = ['', '', at + 1]
   }
-  return [...statements, current.trim()].filter((statement) => statement !== '')
+  const isInside = insideAtomic()
+  for (const { 0: token, index } of sql.matchAll(tokens)) {
+    if (token === ';' && !isInside(token)) {
+      endAt(index)
+      continue
+    }
+    isInside(token)
+    const isComment = /^(--|\/\*)/.test(token)
+    text += isComment ? ' ' : token
+    bare += isComment ? blank(token) : /^(?:[eE]?'|\$[^$]*\$)/.test(token) ? `'${blank(token.slice(2))}'` : token
+  }
+  endAt(sql.length)
+  return statements
+}
+
+/** The body of an SQL-standard function (`begin atomic ... end`) holds statements of its own; told each token in turn. */
+function insideAtomic(): (token: string) => boolean {
+  let [depth, before] = [0, '']
+  return (token) => {
+    if (!/^[a-z_]/i.test(token) || /^e'/i.test(token)) return depth > 0
+    const word = token.toLowerCase()
+    if (word === 'atomic' && before === 'begin') depth = 1
+    else if (depth > 0) depth += word === 'case' ? 1 : word === 'end' ? -1 : 0
+    before = word
+    return depth > 0
+  }
+}
+
+function newlines(text: string): number {
+  return text.split('\n').length - 1
+}
+
+/** As long, and on as many lines. */
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, ' ')
 }
 
 /** The statement as it is compared: without comments inside it, and without the space that they, or a layout, leave. */

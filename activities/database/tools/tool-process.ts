@@ -30,7 +30,7 @@ export function runToolProcess(target: Omit<Target, 'client'>, running: Running)
     const child = spawn(program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
     const timer = detached ? setTimeout(() => killGroup(child.pid), timeoutMs) : undefined
     let tail = ''
-    const show = (text: string) => void process.stdout.write(text)
+    const show = target.shown ?? ((text: string) => void process.stdout.write(text))
     const keep = (text: string) => {
       tail = (tail + text).slice(-4_000)
     }

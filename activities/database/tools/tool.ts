@@ -33,6 +33,8 @@ export type Target = {
   client: pg.ClientBase
   url: string
   environment: Readonly<Record<string, string | undefined>>
+  /** Is shown what the tool's own process prints; absent: it goes to standard output, the log of a detached program. */
+  shown?: (text: string) => void
 }
 
 export type AskedHistory = {
@@ -80,5 +82,8 @@ export type ToolRun = Release &
     note(progress: Progress | null): Promise<void>
   }
 
-/** `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known. */
-export type Progress = { done: number; began: string | null }
+/**
+ * `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known;
+ * `indexes`: those there were then.
+ */
+export type Progress = { done: number; began: string | null; indexes?: string[] | undefined }

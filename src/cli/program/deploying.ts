@@ -12,6 +12,19 @@ export function deploying(add: AddCommand): void {
     .option('--ignore <rule>', 'ignore a safety rule, together with --reason', collect, [])
     .option('--reason <text>', 'why a rule is ignored')
     .option('--markdown', 'for a pull request; in GitHub Actions it is added to the job summary too')
+  add(
+    'rehearse [release]',
+    'try migrations on a scratch database: forth, back and forth again, each judged by what is left',
+    () => import('../commands/rehearse.ts').then((one) => one.rehearse),
+  )
+    .option('-e, --env <environment>', 'whose live database the release would change')
+    .option('--version <version>', 'version to give the commit')
+    .option('--all', 'not a release: every migration of a directory, on an empty database; needs no Temporal')
+    .option('--tool <tool>', 'with --all: sql, dbmate or node-pg-migrate (default: what belay.yaml says)')
+    .option('--directory <path>', 'with --all: where the migrations are')
+    .option('--table <name>', "with --all: the tool's history table")
+    .option('--schema <name>', 'with --all: the schema of that table')
+    .option('--url <address>', serverUrl)
   add('deploy <release>', 'make a release live: a version whose tag exists, or a commit with --version', () =>
     import('../commands/deploy.ts').then((one) => one.deploy),
   )
@@ -47,5 +60,7 @@ export function deploying(add: AddCommand): void {
   )
 }
 
+const serverUrl =
+  "with --all: a server on which databases may be made, best as '${env:NAME}': everybody sees arguments (default: an embedded one)"
 const requestId = 'asked again with the same id, it attaches instead of starting twice (default: the CI job)'
 const wait = 'while another run is open, wait for its end, at most 1h or the duration given'

@@ -66,7 +66,13 @@ export function isReadOnly(provider: Provider): boolean {
   return provider.kind !== 'sign_off' && !runsSomething(provider)
 }
 
+/** A yes that may not hold any more after a wait: of what only reads, and of what is bound to more than the commit. */
+export function goesStale(provider: Provider): boolean {
+  return isReadOnly(provider) || provider.kind === 'rehearsal'
+}
+
 /** A report that nobody has to make first is only read. */
 export function runsSomething(provider: Provider): boolean {
-  return provider.kind === 'command' || (provider.kind === 'junit' && provider.command !== null)
+  if (provider.kind === 'junit') return provider.command !== null
+  return provider.kind === 'command' || provider.kind === 'rehearsal'
 }

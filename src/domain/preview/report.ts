@@ -1,4 +1,4 @@
-import { additiveRefusal } from '../additive-review.ts'
+import { additiveRefusal, mayBeShownAdditive } from '../additive-review.ts'
 import type { ReleaseChanges } from '../gate/changes.ts'
 import { changesLine } from '../gate/changes-text.ts'
 import { broken, type Finding } from '../gate/finding.ts'
@@ -87,5 +87,5 @@ export function planReport(plan: Plan, facts: PreviewFacts, openRun: OpenRun | n
 function migrationRule(plan: Plan, facts: PreviewFacts): Finding[] {
   const { added } = schemaChange(plan, facts)
   const why = additiveRefusal(plan, added ?? [], facts.live === null)
-  return why === null ? [] : [broken('migrations', why)]
+  return why === null || mayBeShownAdditive(plan) ? [] : [broken('migrations', why)]
 }

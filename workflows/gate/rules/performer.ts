@@ -10,11 +10,11 @@ import { messageOf } from '../../trouble.ts'
  * Where names are proven: whoever starts a deployment has signed this very one. Asked once, before anything else, because
  * the signature is old when the rules are evaluated again after a wait.
  */
-export async function provePerformer(run: Run): Promise<void> {
+export async function provePerformer(run: Run, starts: Starts = startedOf(run)): Promise<void> {
   const { plan } = run
   if (plan.identity !== 'ssh') return
-  const why = await whyUnproven(run)
-  run.performer = why === null ? held(rule, `${plan.performer} (ssh)`) : broken(rule, why, { next: again(run) })
+  const why = await whyUnproven(run, starts)
+  run.performer = why === null ? held(rule, `${plan.performer} (ssh)`) : broken(rule, why, { next: again(run, starts) })
   if (why === null) note(run, 'message', `started by ${plan.performer} (ssh)`, { performerProven: true })
 }
 
@@ -31,10 +31,11 @@ export function demandRule({ plan }: Run, demanded: boolean): Finding[] {
   ]
 }
 
-async function whyUnproven(run: Run): Promise<string | null> {
+async function whyUnproven(run: Run, starts: Starts): Promise<string | null> {
   const { plan, runId } = run
   const { performer, proof, claims } = plan
-  if (!proof) return `${performer} did not sign this deployment; ${plan.environment} demands it (identity: ssh)`
+  if (!proof)
+    return `${performer} did not sign this ${signedAs(starts)}; ${plan.environment} demands it (identity: ssh)`
   const stale = staleness(proof, workflowInfo().startTime.getTime())
   if (stale !== null) return stale
   const foreign = claims.find(({ by }) => by !== performer)
@@ -42,7 +43,7 @@ async function whyUnproven(run: Run): Promise<string | null> {
   try {
     const row = { id: 'prove performer', summary: `${performer} signed this deployment` }
     const { signature, at } = proof
-    const signed = { statement: startStatement(plan, startedOf(run), at), by: performer, signature }
+    const signed = { statement: startStatement(plan, starts, at), by: performer, signature }
     const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId, once: true })
     return verdict.proven ? otherName(run, verdict, performer) : `not proven to be ${performer}: ${verdict.why}`
   } catch (error) {
@@ -50,12 +51,16 @@ async function whyUnproven(run: Run): Promise<string | null> {
   }
 }
 
-function again({ plan, startedAs }: Run): string {
+function signedAs(starts: Starts): string {
+  return starts === 'rehearse' ? 'rehearsal' : 'deployment'
+}
+
+function again({ plan }: Run, starts: Starts): string {
   const { release, environment } = plan
   const command =
-    startedAs === 'drill'
+    starts === 'drill'
       ? `belay drill ${environment} --release ${release.version}`
-      : `belay deploy ${release.version} --env ${environment}`
+      : `belay ${starts} ${release.version} --env ${environment}`
   return `${command}, with your SSH key`
 }
 

@@ -1,0 +1,138 @@
+import { ApplicationFailure } from '@temporalio/common'
+import { failureTypes } from '../../../src/domain/failure.ts'
+import type { HostOrder } from '../../../src/domain/host.ts'
+import type { DatabasePlan, Release, ReleaseLayout, Repository } from '../../../src/domain/plan.ts'
+import { referencedNames } from '../../../src/domain/reference.ts'
+import type { RehearsalAnswer } from '../../../src/domain/rehearsal-answer.ts'
+import { readJson } from '../../disk/atomic.ts'
+import { hostPaths } from '../../host/paths.ts'
+import { parseRecords } from '../../host/state-files.ts'
+import type { StepResult, Steps } from '../../step/steps.ts'
+import { invalid } from '../tools/tools.ts'
+import { rehearsalAnswer } from './answer-schema.ts'
+import type { RehearsalOrder } from './order.ts'
+
+export type RehearseInput = {
+  order: HostOrder
+  repository: Repository
+  release: Release
+  layout: ReleaseLayout
+  database: DatabasePlan
+  /** `command`: a person asks, so the embedded server of another major is better than no answer. */
+  for: RehearsalOrder['for']
+}
+
+/** `program`: the detached one, absolute; it brings the embedded server. */
+export function createRehearsalActivities({ steps, program }: { steps: Pick<Steps, 'runNext'>; program: string }) {
+  return {
+    /**
+     * Rehearses what the release would change in the live database, on a scratch one, in a detached program. Repeating it
+     * attaches to that program, or begins another, which runs nothing where the same was rehearsed before and still
+     * binds: same files, same live schema, same major. Needs no claim; the live database is only read. Fails with
+     * `Invalid` where nothing can be said, e.g. the live database does not answer.
+     */
+    async rehearseRelease(input: RehearseInput): Promise<RehearsalAnswer> {
+      const { order, database, layout } = input
+      const told = await toldOf(input)
+      const result = await steps.runNext({
+        deployment: order.deployment,
+        name: 'rehearse',
+        commands: [[process.execPath, '--disable-warning=ExperimentalWarning', program]],
+        cwd: order.directory,
+        // The addresses stay references until the program starts.
+        env: {
+          BELAY_ORDER: JSON.stringify(told),
+          BELAY_TARGET_URL: database.url,
+          BELAY_SCRATCH_URL: database.rehearsal?.url ?? '',
+        },
+        // A clean checkout may have to be built first, and the program must still be able to say what it found.
+        timeoutMs: told.timeoutMs + layout.buildTimeoutMs + 45_000,
+        silenceMs: null,
+        rerunSafe: true,
+      })
+      return bounded(answerIn(result, order.deployment))
+    },
+  }
+}
+
+async function toldOf({
+  order,
+  repository,
+  release,
+  layout,
+  database,
+  ...rest
+}: RehearseInput): Promise<RehearsalOrder> {
+  const { additive, commands, ...settings } = database.migrations
+  const { data = null, oldRelease, timeoutMs = defaultTimeoutMs } = database.rehearsal ?? {}
+  const records = await readJson(hostPaths(order.directory).records, parseRecords)
+  const [variable, ...others] = referencedNames(database.url)
+  return {
+    deployment: order.deployment,
+    directory: order.directory,
+    settings: {
+      ...settings,
+      ...(commands && { commands: { ...commands } }),
+      additive: typeof additive === 'string' ? additive : [...additive],
+    },
+    repository: repository.location,
+    commit: release.commit,
+    build: layout.build.map((command) => [...command]),
+    data,
+    oldRelease: {
+      queries: [...(oldRelease?.queries ?? [])],
+      command: oldRelease?.command ? [...oldRelease.command] : null,
+      directory: records?.[0]?.releaseDirectory ?? null,
+      variable: others.length === 0 && variable && database.url === `\${env:${variable}}` ? variable : null,
+    },
+    timeoutMs,
+    for: rest.for,
+  }
+}
+
+/** As the configuration has it where nothing is said. */
+const defaultTimeoutMs = 600_000
+
+function answerIn({ report, outcome, exitCode, signal, tail }: StepResult, deployment: string): RehearsalAnswer {
+  const { answer, failure } = reportOf(report)
+  const parsed = rehearsalAnswer.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const how = outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
+  const why = failure ?? `the rehearsal ${how}: ${tail.slice(-1_000)}`
+  throw outcome === 'interrupted' ? retryable(why) : invalid(`${why}\nNext: belay logs ${deployment} rehearse`)
+}
+
+function retryable(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: failureTypes.databaseAway, message })
+}
+
+function reportOf(report: unknown): { answer: unknown; failure: string | null } {
+  if (typeof report !== 'object' || report === null) return { answer: null, failure: null }
+  const answer = 'answer' in report ? report.answer : null
+  const failure = 'failure' in report ? report.failure : null
+  const said = typeof failure === 'object' && failure !== null && 'message' in failure ? String(failure.message) : null
+  return { answer, failure: said }
+}
+
+/** What travels to the workflow: a history has room for a few kilobytes a step, not for a schema. */
+function bounded(answer: RehearsalAnswer): RehearsalAnswer {
+  if (answer.state === 'refused') return { ...answer, message: answer.message.slice(0, 2_000) }
+  if (answer.state !== 'rehearsed') return answer
+  const migrations = answer.rehearsal.migrations.map((migration) => ({
+    ...migration,
+    up: { ...migration.up, message: cut(migration.up.message) },
+    down: { ...migration.down, difference: few(migration.down.difference), message: cut(migration.down.message) },
+    again: { ...migration.again, difference: few(migration.again.difference), message: cut(migration.again.message) },
+    loses: few(migration.loses),
+    warnings: migration.warnings.slice(0, 20),
+  }))
+  return { ...answer, rehearsal: { ...answer.rehearsal, migrations } }
+}
+
+function few(lines: readonly string[]): string[] {
+  return lines.slice(0, 10).map((line) => line.slice(0, 200))
+}
+
+function cut(message: string | null): string | null {
+  return message === null ? null : message.slice(0, 500)
+}

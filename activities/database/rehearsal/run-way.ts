@@ -1,0 +1,77 @@
+import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import { pinned } from '../apply/rows.ts'
+import { physicalFingerprintOf, readCatalogAsSet } from '../catalog/catalog.ts'
+import { catalogSettings } from '../catalog/catalog-query.ts'
+import { applySettings, isAway, saying } from '../client.ts'
+import { freshSettings, inTransaction } from '../session.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
+import { digestRows } from './row-digests.ts'
+
+/** Where migrations are tried: a connection to a scratch database, with `freshSettings`, and the tool that is used on it. */
+export type Ground = Target & {
+  tool: MigrationTool
+  release: Release
+  known: readonly string[]
+  /** What the history held when it was last read: nobody else writes here. null: not yet read. */
+  history: string[] | null
+}
+
+/**
+ * One migration one way, as a deployment does it, proven by the exact history. What it does badly is an answer; rejects only
+ * when the server goes away. `held` is called before the commit of what runs in our transaction.
+ */
+export async function runWay(
+  ground: Ground,
+  file: MigrationFile,
+  way: 'up' | 'down',
+  held: () => Promise<void> = async () => undefined,
+): Promise<Omit<Ran, 'state'>> {
+  const { release, tool, known: _known, history, ...target } = ground
+  const { client } = target
+  const before = history ?? (await historyOf(ground))
+  const begun = performance.now()
+  const run = async () => {
+    await tool[way]({ ...release, ...target, file, earlier: null, note: async () => undefined })
+    if (file[way] === 'ours') await held()
+  }
+  const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))
+  const durationMs = performance.now() - begun
+  await freshSettings(client, release.settings)
+  const after = await historyOf(ground)
+  ground.history = after
+  if (message !== null) return { durationMs, message }
+  return { durationMs, message: historyFault({ before, after, name: file.name, way }) }
+}
+
+async function historyOf({ client, url, environment, tool, release, known }: Ground): Promise<string[]> {
+  return await tool.history({ client, url, environment }, { settings: release.settings, release, known })
+}
+
+/** All that is compared: schema and rows. */
+export async function seenState({ client, release }: Ground): Promise<SeenState> {
+  await applySettings(client, { ...catalogSettings, ...pinned })
+  const catalog = await readCatalogAsSet(client, release.settings)
+  const rows = await digestRows(client, catalog)
+  await freshSettings(client, release.settings)
+  return { catalog, fingerprint: physicalFingerprintOf(catalog), rows }
+}
+
+async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work()
+    return null
+  } catch (error) {
+    if (isAway(error)) throw error
+    return saying(error, url)
+  }
+}
+
+/** Whatever the tool said: the history holds what it held, with this one or without it. */
+function historyFault(seen: { before: string[]; after: string[]; name: string; way: 'up' | 'down' }): string | null {
+  const { before, after, name, way } = seen
+  const expected = way === 'up' ? [...before, name] : before.filter((applied) => applied !== name)
+  if (after.toSorted().join('\n') === expected.toSorted().join('\n')) return null
+  const added = after.filter((applied) => !expected.includes(applied)).map((applied) => `also ${applied}`)
+  const gone = expected.filter((applied) => !after.includes(applied)).map((applied) => `without ${applied}`)
+  return `history: expected ${way === 'up' ? `${name} added` : `${name} gone`}, got it ${[...added, ...gone].join(', ')}`
+}

@@ -1,0 +1,28 @@
+/** Rules of squawk that say nothing which helps here, each with the reason why it is left out. */
+export const leftOut: Readonly<Record<string, string>> = {
+  'adding-required-field': 'said by Belay: required-column',
+  'ban-drop-column': 'said by Belay, with what is lost: drop-column',
+  'ban-drop-database': 'said by Belay: drop-database',
+  'ban-drop-table': 'said by Belay, with what is lost: drop-table',
+  'ban-truncate-cascade': 'said by Belay: truncate',
+  'ban-char-field': 'style',
+  'ban-concurrent-index-creation-in-transaction':
+    'whether there is a transaction is known to the tool, and running it tells',
+  'ban-create-domain-with-constraint': 'style: a new domain locks nothing',
+  'ban-uncommitted-transaction': 'Belay refuses migrations that control transactions',
+  'prefer-bigint-over-int': 'style',
+  'prefer-bigint-over-smallint': 'style',
+  'prefer-identity': 'style',
+  'prefer-robust-stmts': 'a migration runs once, and what a cut leaves behind is found out from the catalog',
+  'prefer-text-field': 'style',
+  'prefer-timestamp-tz': 'style',
+  'prefer-timestamptz': 'style',
+  'require-enum-value-ordering': 'style',
+  'require-lock-timeout': 'Belay sets one: database.migrations.lock_timeout',
+  'require-statement-timeout': 'Belay sets one: database.migrations.timeout',
+  'require-table-schema': 'style',
+  'require-timeout-settings': 'Belay sets both',
+  'syntax-error': 'the server reads it in the rehearsal, and knows better',
+  'transaction-nesting': 'Belay refuses migrations that control transactions',
+  'unused-ignore': 'style',
+}

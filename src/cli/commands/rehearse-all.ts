@@ -1,0 +1,55 @@
+import { words } from '../../domain/reason.ts'
+import type { RehearsedMigration } from '../../domain/rehearsal.ts'
+import { isSound, rehearsalRow } from '../../domain/rehearsal-text.ts'
+import { rehearsalTotals } from '../../domain/rehearsal-totals.ts'
+import { countedMigrations } from '../../domain/rehearsal-words.ts'
+import { rehearseWholeHistory } from '../../worker/rehearse-history.ts'
+import { exitCodes } from '../exit.ts'
+import { historyAsked } from '../history-asked.ts'
+import type { Options } from '../program/command.ts'
+import type { Shell } from '../shell/shell.ts'
+
+/** A whole history, each migration forth, back and forth again, in this process; on Ctrl-C what it made is dropped. */
+export async function rehearseAll(shell: Shell, options: Options): Promise<number> {
+  const { release, url } = await historyAsked(shell, options)
+  const ended = new AbortController()
+  void shell.interrupted().then(() => ended.abort())
+  const progress = progressIn(shell, options.json === true)
+  try {
+    const { environment } = shell
+    const rehearsal = await rehearseWholeHistory({ release, url, environment, ...progress, signal: ended.signal })
+    if (options.json === true)
+      shell.print(JSON.stringify({ schema: 1, sound: isSound(rehearsal), ...rehearsal }, null, 2))
+    else for (const { text, look } of rehearsalTotals(rehearsal, rehearsal.notRead)) shell.print(text, look)
+    return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
+  } catch (error) {
+    if (!ended.signal.aborted || error !== ended.signal.reason) throw error
+    shell.say('left before the end; the scratch database is dropped')
+    return exitCodes.detached
+  } finally {
+    progress.end()
+  }
+}
+
+/** Rows as they come; a word on standard error for one that takes long. */
+function progressIn(shell: Shell, asData: boolean) {
+  let [names, heard, since]: [readonly string[], number, number] = [[], 0, performance.now()]
+  const patience = setInterval(() => {
+    const forMs = performance.now() - since
+    if (forMs > 10_000) shell.say(`${heard} of ${names.length} are tried, the next one for ${words(forMs)}`)
+  }, 10_000)
+  return {
+    found(all: readonly string[]) {
+      names = all
+      if (!asData) shell.say(`${countedMigrations(all.length)}: forth, back and forth again on an empty database`)
+    },
+    heard(migration: RehearsedMigration) {
+      heard += 1
+      since = performance.now()
+      if (asData) return
+      const width = Math.min(40, Math.max(...names.map(({ length }) => length)))
+      for (const { text, look } of rehearsalRow(migration, width)) shell.print(text, look)
+    },
+    end: () => clearInterval(patience),
+  }
+}

@@ -1,0 +1,40 @@
+import type { Rehearsal } from './rehearsal.ts'
+import { rehearsalWords } from './rehearsal-words.ts'
+
+/**
+ * What a host answers when it is asked to rehearse a release against what is live. `kept`: nothing was run, the same was
+ * rehearsed before. `refused`: nothing could be rehearsed, in words; that says nothing about the migrations.
+ */
+export type RehearsalAnswer =
+  | { state: 'rehearsed'; rehearsal: Rehearsal; kept: boolean }
+  | { state: 'nothing_pending' }
+  | { state: 'refused'; message: string }
+
+/** What was found out about a release's migrations, for the run that deploys it. */
+export type Rehearsed = {
+  /** Fingerprint of the live catalog it holds for. */
+  live: string
+  migrations: readonly string[]
+  /** The live release works on the migrated schema; null: nobody asked it. */
+  oldReleaseWorks: boolean | null
+}
+
+export function rehearsedOf(answer: RehearsalAnswer): Rehearsed | null {
+  if (answer.state !== 'rehearsed' || answer.rehearsal.binds === null) return null
+  const { binds, migrations, oldRelease } = answer.rehearsal
+  return {
+    live: binds.live,
+    migrations: migrations.map(({ name }) => name),
+    oldReleaseWorks: oldRelease?.works ?? null,
+  }
+}
+
+/** All that is needed to let the migrations through: none broken, and the live release lives with what is said to be additive. */
+export function judgeRehearsal(answer: RehearsalAnswer, declaredAdditive: boolean): { ok: boolean; detail: string } {
+  if (answer.state === 'nothing_pending') return { ok: true, detail: 'no migration is pending' }
+  if (answer.state === 'refused') return { ok: false, detail: `not rehearsed: ${answer.message}` }
+  const { rehearsal, kept } = answer
+  const unable = declaredAdditive && rehearsal.oldRelease?.works === false
+  const ok = rehearsal.migrations.every(({ verdict }) => verdict !== 'broken') && !unable
+  return { ok, detail: rehearsalWords(rehearsal, kept) }
+}

@@ -1,0 +1,75 @@
+import { DatabaseAway } from '../../activities/database/client.ts'
+import { rehearseHistory } from '../../activities/database/rehearsal/history.ts'
+import { createObserver } from '../../activities/database/rehearsal/observer.ts'
+import { readMigrationDirectory } from '../../activities/database/tools/migration-directory.ts'
+import type { MigrationFile, Release } from '../../activities/database/tools/tool.ts'
+import { toolFor } from '../../activities/database/tools/tools.ts'
+import { warned } from '../../activities/database/warnings/warned.ts'
+import { migrationWarnings } from '../../activities/database/warnings/warnings.ts'
+import { Unreachable, Usage } from '../client/errors.ts'
+import { startScratchPostgres } from '../dev/scratch-postgres.ts'
+import type { Rehearsal, RehearsedMigration } from '../domain/rehearsal.ts'
+
+export type WholeHistory = {
+  release: Release
+  /** With password; null: the embedded server, for this alone. */
+  url: string | null
+  environment: Readonly<Record<string, string | undefined>>
+  /** Told once, before the first is tried; in no order. */
+  found(names: readonly string[]): void
+  heard(migration: RehearsedMigration): void
+  signal: AbortSignal
+}
+
+/** `notRead`: why reading told nothing of locks; null: it did. */
+export type RehearsedHistory = Rehearsal & { notRead: string | null }
+
+/**
+ * Walks a whole history in this process, locks and warnings with it.
+ * @throws `Usage` for a directory, a tool or a server that is not fit, `Unreachable` for one that does not answer
+ */
+export async function rehearseWholeHistory(given: WholeHistory): Promise<RehearsedHistory> {
+  const { release, url, environment, signal } = given
+  const files = await migrationsIn(release)
+  given.found(files.map(({ name }) => name))
+  const warnings = await migrationWarnings(release, files)
+  const told: RehearsedMigration[] = []
+  const heard = (migration: RehearsedMigration) => {
+    told.push(warned(migration, warnings))
+    given.heard(warned(migration, warnings))
+  }
+  const server = url === null ? { embedded: () => startScratchPostgres({ ...environment }) } : { url }
+  const observer = createObserver(release.settings)
+  // Standard output is for what came of it; why a tool failed is in its row.
+  const shown = () => undefined
+  try {
+    const rehearsal = await rehearseHistory({ release, server, environment, observer, heard, shown, signal })
+    return { ...rehearsal, migrations: told, notRead: warnings.silent }
+  } catch (error) {
+    throw signal.aborted ? error : faultOf(error, { release, url, begun: told.length > 0 })
+  }
+}
+
+async function migrationsIn(release: Release): Promise<MigrationFile[]> {
+  try {
+    const files = toolFor(release.settings).read(await readMigrationDirectory(release))
+    if (files.length > 0) return files
+    throw new Error(`expected migrations of ${release.settings.tool} in it, found none`)
+  } catch (error) {
+    throw faultOf(error, { release, url: null, begun: false })
+  }
+}
+
+/** Until the first migration is tried, what is wrong is wrong with what was asked for. */
+function faultOf(error: unknown, asked: { release: Release; url: string | null; begun: boolean }): unknown {
+  const { release, url, begun } = asked
+  if (!(error instanceof Error)) return error
+  if (error instanceof DatabaseAway && url !== null) {
+    const next = 'start it, or leave --url out for the embedded one'
+    return new Unreachable('the server of --url', new URL(url).host, next, error)
+  }
+  if (begun) return error
+  if ('severity' in error) return new Usage(`--url: ${error.message}; expected a server on which databases may be made`)
+  const isSaid = error.name === 'Error' || error.name === 'ApplicationFailure'
+  return isSaid ? new Usage(`${release.settings.directory}: ${error.message}`) : error
+}
