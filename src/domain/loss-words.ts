@@ -22,5 +22,5 @@ export function isLoss(value: unknown): value is Loss {
 
 /** Words for both: who decided to lose values has not decided to fail half way. */
 export function forbiddenWords(forbidden: readonly Loss[]): string {
-  return `${forbidden.map(lossLine).join('; ')}; change these rows, then try again: nothing was changed`
+  return `${forbidden.map(lossLine).join('; ')}; change these rows, then try again`
 }

@@ -21,6 +21,6 @@ test('what would be lost, what is gone, what is forbidden and what nobody can co
 
 test('a refusal for forbidden rows says what to do', () => {
   expect(forbiddenWords([{ ...of, rows: 2, why: 'NULL', kind: 'forbidden' }])).toBe(
-    '2 rows of users.mail are NULL, which the revert forbids again; change these rows, then try again: nothing was changed',
+    '2 rows of users.mail are NULL, which the revert forbids again; change these rows, then try again',
   )
 })

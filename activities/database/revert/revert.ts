@@ -34,7 +34,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     const losses = reverted ? await counted(client, reverted, order) : []
     if (onLoss === 'count' || (onLoss === 'keep' && losses.length > 0)) return { losses, failure: null }
     const forbidden = losses.filter(({ kind }) => kind === 'forbidden')
-    if (forbidden.length > 0) return { ...refused(forbiddenWords(forbidden)), losses }
+    if (forbidden.length > 0) return { ...refused(`${forbiddenWords(forbidden)}; nothing was changed`), losses }
     const start = await stateNow({ client, tool, order, world })
     const drift = reverted ? diffCatalogs(reverted.after, start.catalog) : []
     const report = await watchingHolders(world.url, (holders) =>
