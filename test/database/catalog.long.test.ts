@@ -5,7 +5,7 @@ import { fingerprintOf, physicalFingerprintOf, readCatalog } from '../../activit
 import { diffCatalogs, orderDifferences } from '../../src/domain/catalog.ts'
 import { startDistributionPostgres } from '../support/distribution-postgres.ts'
 import { createDatabase } from '../support/postgres.ts'
-import { changes } from './catalog-changes.ts'
+import { changes } from './catalog-changes/changes.ts'
 
 test.each(['everything', 'views'])('%s.sql reads the same on the distribution’s Postgres and on ours', async (name) => {
   const sql = await readFile(`test/fixtures/catalog/${name}.sql`, 'utf8')

@@ -9,7 +9,7 @@ import {
   storeCatalog,
 } from '../../activities/database/catalog/catalog.ts'
 import { type Catalog, diffCatalogs, orderDifferences } from '../../src/domain/catalog.ts'
-import { changes } from './catalog-changes.ts'
+import { changes } from './catalog-changes/changes.ts'
 import { createWorld, type DatabaseWorld } from './world.ts'
 
 let world: DatabaseWorld

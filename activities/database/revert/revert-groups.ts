@@ -2,6 +2,7 @@ import { diffCatalogs } from '../../../src/domain/catalog.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
+import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
 import type { RevertReport } from '../orders.ts'
 import { freshSettings } from '../session.ts'
 import { inShort, isSame, type State, stateNow } from './proof.ts'
@@ -44,14 +45,19 @@ function groupsOf(migrations: readonly ToRevert[]): ToRevert[][] {
 
 /** What failed, who was in the way, and what is there now: looked at, not concluded. */
 async function failedAs(run: Revert, error: unknown): Promise<Pick<RevertReport, 'failure' | 'unchanged'>> {
-  await freshSettings(run.client, run.order.settings)
+  const { settings } = run.order
+  await freshSettings(run.client, settings)
+  const removed = await removeInvalidIndexes(run.client, settings, indexesIn(run.start.catalog))
   const now = await stateNow(run)
   const unchanged = isSame(run.start, now)
   const said = saying(error, run.world.url)
   const holders = /lock timeout/.test(said) ? run.holders() : null
   const held = holders === null ? '' : `; held by ${holders}`
   const state = unchanged ? 'nothing was changed: history and schema are as before' : await leftAs(run, now)
-  return { failure: { migration: run.at?.file.name ?? null, message: `${said}${held}; ${state}` }, unchanged }
+  return {
+    failure: { migration: run.at?.file.name ?? null, message: `${said}${held}; ${removed && `${removed}; `}${state}` },
+    unchanged,
+  }
 }
 
 /** What of the one that failed is undone, and what is not. */

@@ -85,24 +85,45 @@ test('an index that could only half be dropped is dropped by the second run, not
   expect(await indexes()).toEqual([])
 })
 
+test('an index that cannot be removed at once is named, and removed by the second run', async () => {
+  await world.query('delete from users where id = 2')
+  const release = await world.release('1.0.0', unique)
+  await withClient(world.url, async (writer) => {
+    await writer.query(`begin; insert into users values (9, 'z')`)
+    const { result } = await world.deploy(release)
+    expect(result.failure?.message).toContain('drop index concurrently public.by_mail, then try again')
+    expect(await indexes()).toEqual(['by_mail invalid'])
+    await writer.query('commit')
+  })
+  const again = await world.activities.migrate({
+    ...input(),
+    releaseDirectory: release,
+    pending: ['001_unique'],
+    try: 2,
+  })
+  expect(again).toMatchObject({ applied: ['001_unique'], failure: null })
+  expect(await indexes()).toEqual(['by_mail valid'])
+})
+
 test('a revert that makes an index again and cannot is as honest, and goes on when the rows are mended', async () => {
-  await world.query('delete from users where id = 2; create unique index by_mail on users (mail)')
+  await world.query('create index by_share on users ((100 / id))')
   const deployed = await world.deploy(
     await world.release('1.0.0', {
-      '001_free.up.sql': '-- belay: no transaction\ndrop index concurrently by_mail;',
-      '001_free.down.sql': '-- belay: no transaction\ncreate unique index concurrently by_mail on users (mail);',
+      '001_free.up.sql': '-- belay: no transaction\ndrop index concurrently by_share;',
+      '001_free.down.sql': '-- belay: no transaction\ncreate index concurrently by_share on users ((100 / id));',
     }),
   )
-  await world.query(`insert into users values (4, 'a')`)
-  const failed = await world.revert(deployed, { onLoss: 'lose' })
+  await world.query(`insert into users values (0, 'a')`)
+  const failed = await world.revert(deployed)
   expect(failed).toMatchObject({ reverted: [], kept: ['001_free'], catalogRestored: false })
-  expect(failed.failure?.message).toContain('duplicate')
+  expect(failed.failure?.message).toContain('division by zero')
+  expect(failed.failure?.message).toContain('it left index public.by_share invalid, which is removed again')
   expect(await indexes()).toEqual([])
 
-  await world.query('delete from users where id = 4')
+  await world.query('delete from users where id = 0')
   const reverted = await world.revert(deployed, { attempt: 2 })
   expect(reverted).toMatchObject({ reverted: ['001_free'], kept: [], catalogRestored: true, failure: null })
-  expect(await indexes()).toEqual(['by_mail valid'])
+  expect(await indexes()).toEqual(['by_share valid'])
   expect(await historyIn(world)).toEqual([])
 })
 
@@ -146,6 +167,27 @@ test('another tool’s failed build is named and removed as well', async () => {
   const again = await world.activities.migrate({ ...input(), releaseDirectory: release, pending, try: 2 })
   expect(again).toMatchObject({ applied: pending, failure: null })
   expect(await indexes()).toEqual(['by_mail valid'])
+})
+
+test('and so is one of its revert', async () => {
+  await world.stop()
+  await begin('node-pg-migrate')
+  await world.query('create index by_share on users ((100 / id))')
+  const file = `exports.up = (pgm) => {
+    pgm.noTransaction()
+    pgm.sql('drop index concurrently by_share')
+  }
+  exports.down = (pgm) => {
+    pgm.noTransaction()
+    pgm.sql('create index concurrently by_share on users ((100 / id))')
+  }`
+  const deployed = await world.deploy(await world.release('1.0.0', { '1700000000001_free.js': file }))
+  expect(deployed.result).toMatchObject({ failure: null })
+  await world.query(`insert into users values (0, 'a')`)
+  const failed = await world.revert(deployed)
+  expect(failed).toMatchObject({ reverted: [], kept: ['1700000000001_free'] })
+  expect(failed.failure?.message).toContain('it left index public.by_share invalid, which is removed again')
+  expect(await indexes()).toEqual([])
 })
 
 function input() {

@@ -21,8 +21,9 @@ export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<v
   const statements = splitStatements(text)
   for (let at = run.earlier?.done ?? 0; at < statements.length; at++) {
     const statement = statements[at] ?? ''
-    const began = at === run.earlier?.done ? run.earlier.began : null
-    if (began !== null && (await wasDone(run, statement, began))) continue
+    const earlier = at === run.earlier?.done ? run.earlier : null
+    const removed = earlier?.indexes ? await removeInvalidIndexes(run.client, run.settings, earlier.indexes) : ''
+    if (earlier !== null && earlier.began !== null && (await wasDone(run, statement, earlier.began, removed))) continue
     await runStatement(run, statement, at)
   }
 }
@@ -34,7 +35,7 @@ async function runStatement(run: ToolRun, statement: string, at: number): Promis
     if (!isDatabaseError(error)) throw error
     const removed = await removeInvalidIndexes(run.client, run.settings, indexesIn(catalog))
     // It ended, badly: not the same as being cut off.
-    await run.note({ done: at, began: null })
+    await run.note({ done: at, began: null, indexes: indexesIn(catalog) })
     const said = saying(error, run.url)
     const inTheWay = invalidIndexes(catalog).filter((index) => said.includes(`"${lastName(index)}"`))
     const stood = inTheWay.map((index) => `index ${index} was there before, invalid: drop it, then try again`)
@@ -45,13 +46,12 @@ async function runStatement(run: ToolRun, statement: string, at: number): Promis
 }
 
 /** What became of a statement during which its program was killed: the catalog tells, or nobody does. */
-async function wasDone(run: ToolRun, statement: string, before: string): Promise<boolean> {
+async function wasDone(run: ToolRun, statement: string, before: string, removed: string): Promise<boolean> {
   const cutOff = `cut off in the middle of: ${statement.slice(0, 100)}`
   if (!/^(create|drop|alter|comment|grant|revoke|reindex|refresh|vacuum|analyze|cluster)\b/i.test(statement)) {
     throw new Error(`${cutOff}; it may or may not have happened: look at the rows and finish by hand`)
   }
   const indexes = run.earlier?.indexes ?? []
-  const removed = await removeInvalidIndexes(run.client, run.settings, indexes)
   const catalog = await readCatalog(run.client, run.settings)
   const invalid = invalidIndexes(catalog)
   const broken = invalid.find((index) => !indexes.includes(index))

@@ -1,0 +1,140 @@
+import type { Change } from './change.ts'
+
+export const typesAndRoutines: readonly Change[] = [
+  [
+    'an enum label',
+    `alter type app.colour add value 'blue' before 'green'`,
+    'enum app.colour: labels expected (red, green), got (red, blue, green)',
+  ],
+  [
+    'a comment on a type',
+    `comment on type app.colour is null`,
+    'enum app.colour: comment',
+    `comment on type app.colour is 'of a thing'`,
+  ],
+  [
+    'a domain',
+    'alter domain app.email set not null',
+    'domain app.email: NOT NULL expected no, got yes',
+    'alter domain app.email drop not null',
+  ],
+  [
+    'a domain’s default',
+    'alter domain app.email drop default',
+    `domain app.email: default expected 'nobody@example.com'::text`,
+    `alter domain app.email set default 'nobody@example.com'`,
+  ],
+  [
+    'a domain’s constraint',
+    'alter domain app.email drop constraint short',
+    'domain app.email: constraints short expected',
+    'alter domain app.email add constraint short check (length(value) < 200) not valid',
+  ],
+  [
+    'a comment on a domain’s constraint',
+    'comment on constraint has_at on domain app.email is null',
+    'domain app.email: constraint comments expected has_at: an address, got none',
+    `comment on constraint has_at on domain app.email is 'an address'`,
+  ],
+  [
+    'a composite type',
+    'alter type app.pair add attribute c int cascade',
+    'composite type app.pair: attributes expected (a integer, b text collate "C"), got',
+    'alter type app.pair drop attribute c cascade',
+  ],
+  [
+    'a comment on an attribute',
+    'comment on column app.pair.b is null',
+    'composite type app.pair: attribute comments',
+    `comment on column app.pair.b is 'the second'`,
+  ],
+  [
+    'a range',
+    'drop type app.span; create type app.span as range (subtype = numeric)',
+    'range app.span: multirange expected app.spans, got app.span_multirange',
+  ],
+  [
+    'a type of its own kind',
+    'drop type app.shell',
+    'type app.shell: expected, but it is gone',
+    'create type app.shell',
+  ],
+  [
+    'a collation',
+    'comment on collation app.plain is null',
+    'collation app.plain: comment',
+    `comment on collation app.plain is 'accents do not matter'`,
+  ],
+  [
+    'a conversion',
+    'comment on conversion app.latin is null',
+    'conversion app.latin: comment',
+    `comment on conversion app.latin is 'old files'`,
+  ],
+  [
+    'a function’s body',
+    `create or replace function app.bump() returns trigger language plpgsql as $$\nbegin\n  new.name := 'z';\n  return new;\nend $$`,
+    `function app.bump(): definition expected in line 6: new.name := 'y';, got: new.name := 'z';`,
+    `create or replace function app.bump() returns trigger language plpgsql as $$\nbegin\n  new.name := 'y';\n  return new;\nend $$`,
+  ],
+  [
+    'a function’s volatility',
+    'alter function app.twice(int, text) stable',
+    'function app.twice(integer, text): definition',
+    'alter function app.twice(int, text) immutable',
+  ],
+  [
+    'a grant on a function',
+    'grant execute on function app.twice to public',
+    'function app.twice(integer, text): access expected the owner: ALL, got the default',
+    'revoke execute on function app.twice from public',
+  ],
+  [
+    'a comment on a function',
+    'comment on function app.bump() is null',
+    'function app.bump(): comment',
+    `comment on function app.bump() is 'renames'`,
+  ],
+  [
+    'a procedure',
+    'alter procedure app.tidy reset search_path',
+    'procedure app.tidy(integer): definition',
+    'alter procedure app.tidy set search_path = app',
+  ],
+  [
+    'an aggregate',
+    'create or replace aggregate app.total(int) (sfunc = int4pl, stype = int, initcond = 1)',
+    'aggregate app.total(integer): steps first expected 0, got 1',
+    'create or replace aggregate app.total(int) (sfunc = int4pl, stype = int, initcond = 0)',
+  ],
+  [
+    'a cast',
+    'drop cast (int as app.pair)',
+    'cast (integer as app.pair): expected, but it is gone',
+    `create cast (int as app.pair) with function app.to_pair(int) as assignment; comment on cast (int as app.pair) is 'a guess'`,
+  ],
+  [
+    'an operator',
+    'alter operator app.===(app.pair, app.pair) set (restrict = eqsel)',
+    'operator app.===(app.pair, app.pair): restrict expected none, got eqsel',
+    'alter operator app.===(app.pair, app.pair) set (restrict = none)',
+  ],
+  [
+    'an operator family',
+    'alter operator family app.pairs using btree add operator 1 < (int, int)',
+    'operator family app.pairs using btree: operators 1 <(integer,integer) expected none, got search',
+    'alter operator family app.pairs using btree drop operator 1 (int, int)',
+  ],
+  [
+    'an operator class',
+    'comment on operator class app.by_first using btree is null',
+    'operator class app.by_first using btree: comment',
+    `comment on operator class app.by_first using btree is 'first parts only'`,
+  ],
+  [
+    'a language',
+    'comment on language odd is null',
+    'language odd: comment',
+    `comment on language odd is 'another name'`,
+  ],
+]
