@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { additiveRefusal } from '../src/domain/additive-review.ts'
 import { rulesStillHold } from './gate/gate.ts'
+import { keepIntegrity } from './integrity.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
@@ -20,6 +21,7 @@ export async function captureRestorePoints(run: Run): Promise<void> {
   await Promise.all(run.plan.hosts.map((host) => build(run, host)))
   await reviewMigrations(run)
   await Promise.all(run.plan.hosts.map((host) => capture(run, host)))
+  await keepIntegrity(run, (host) => sourceOf(run.live, host))
   await rulesStillHold(run)
   await createTag(run)
   throwIfInterrupted(run)

@@ -25,7 +25,7 @@ export async function undoStep(run: Run, back: Back, step: RollbackStep): Promis
     case 'revert':
       return await revertMigrations(run, back)
     case 'integrity':
-      return await checkIntegrity(run)
+      return await checkIntegrity(run, back)
     case 'application':
       return await checkApplication(run, back)
     case 'stability':

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import type pg from 'pg'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
@@ -13,8 +13,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Short connections of activities; the address is resolved here and goes no further. */
 export function createDatabaseAccess(environment: Environment) {
   return {
-    async ask<T>(database: DatabasePlan, work: (client: pg.Client, url: string) => Promise<T>): Promise<T> {
-      return await attempt(database, (url) => withClient(url, (client) => work(client, url)))
+    /** `said`: what the heartbeats say meanwhile. */
+    async ask<T>(
+      database: DatabasePlan,
+      work: (client: pg.Client, url: string) => Promise<T>,
+      said?: () => string,
+    ): Promise<T> {
+      return await attempt(database, (url) => withClient(url, (client) => work(client, url)), said)
     },
 
     /** When no migration runs any more, not even a statement of one whose program is dead. */
@@ -23,12 +28,16 @@ export function createDatabaseAccess(environment: Environment) {
     },
   }
 
-  async function attempt<T>({ url: reference }: DatabasePlan, work: (url: string) => Promise<T>): Promise<T> {
+  async function attempt<T>(
+    { url: reference }: DatabasePlan,
+    work: (url: string) => Promise<T>,
+    said?: () => string,
+  ): Promise<T> {
     const url = addressOf(reference, environment)
     try {
-      return await beating(() => work(url))
+      return await beating(() => work(url), said)
     } catch (error) {
-      if (error instanceof ApplicationFailure) throw error
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error
       const message = saying(error, url)
       if (!(error instanceof DatabaseAway)) throw invalid(message)
       throw ApplicationFailure.create({ type: failureTypes.databaseAway, message })

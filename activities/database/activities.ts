@@ -1,6 +1,8 @@
+import type pg from 'pg'
 import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { IntegrityResult, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
+import type { IntegrityReport } from '../../src/domain/integrity.ts'
+import type { MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'
@@ -8,7 +10,12 @@ import { createDatabaseAccess } from './access.ts'
 import { adoptedSchema } from './apply/adopted.ts'
 import { reviewRelease } from './apply/review.ts'
 import { readCatalog } from './catalog/catalog.ts'
-import { assertIntegrity, structuralIntegrity } from './integrity/integrity.ts'
+import { askAssertions } from './integrity/assertions.ts'
+import { type KeepAsked, keepIntegrity } from './integrity/keep.ts'
+import { createProgress } from './integrity/progress.ts'
+import { type Against, proveIntegrity } from './integrity/prove.ts'
+import { stoppable } from './integrity/stop.ts'
+import { structureOf, structureResults } from './integrity/structure.ts'
 import { migrateStep, revertStep } from './run-programs.ts'
 import { migratedWorld, revertedWorld } from './world.ts'
 
@@ -73,16 +80,36 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
       return await access.askLocked(input.database, (client) => revertedWorld(client, input, result))
     },
 
-    /** The structure, and the service's own assertions. Changes nothing, whatever they say. */
-    async checkIntegrity({ database }: Input): Promise<{ results: IntegrityResult[] }> {
-      return await access.ask(database, async (client, url) => {
-        const results = structuralIntegrity(await readCatalog(client, database.migrations))
-        const timeoutMs = Math.min(database.migrations.timeoutMs, 60_000)
-        for (const assertion of database.integrity) {
-          results.push(await assertIntegrity(client, assertion, { timeoutMs, url }))
-        }
-        return { results }
-      })
+    /**
+     * Writes down on the host what the data is, before a deployment changes it. Repeating it answers with what was kept
+     * first.
+     */
+    async keepIntegrity(input: KeepAsked): Promise<IntegrityReport> {
+      await requireClaim(input.order)
+      const { tell, last } = createProgress()
+      const keep = (client: pg.Client, url: string) => keepIntegrity(client, input, { url, tell })
+      return await access.ask(input.database, (client, url) => stoppable(client, url, () => keep(client, url)), last)
+    },
+
+    /**
+     * The structure, and the service's own assertions; with `against`, all of it held against what was kept before the
+     * deployment. Changes nothing, whatever they say.
+     */
+    async checkIntegrity({ order, database, against }: Input & { against?: Against }): Promise<IntegrityReport> {
+      const { tell, last } = createProgress()
+      return await access.ask(
+        database,
+        async (client, url) => {
+          if (against) {
+            const asked = { order, database, against }
+            return await stoppable(client, url, () => proveIntegrity(client, asked, { url, tell }))
+          }
+          const structure = structureResults(structureOf(await readCatalog(client, database.migrations), null), null)
+          const assertions = await askAssertions(client, database, { url, tell })
+          return { level: 'fast', sequences: 0, results: [...structure, ...assertions], tables: [] }
+        },
+        last,
+      )
     },
   }
 }

@@ -36,5 +36,3 @@ export type RevertResult = {
   difference: readonly string[]
   failure: { migration: string | null; message: string } | null
 }
-
-export type IntegrityResult = { name: string; verdict: 'passed' | 'failed' | 'error'; expected: string; got: string }
