@@ -25,14 +25,15 @@ export async function readingOnce<T>(
   const endsAt = performance.now() + longestMs
   await client.query('begin transaction isolation level repeatable read read only')
   try {
-    const settings = { ...pinned, search_path: '', lc_monetary: 'C', lock_timeout: `${Math.ceil(lockTimeoutMs)}ms` }
-    await setLocally(client, { ...settings, statement_timeout: `${Math.ceil(longestMs)}ms` })
+    const limit = `${Math.ceil(longestMs)}ms`
+    await setLocally(client, { ...pinned, search_path: '', lc_monetary: 'C', statement_timeout: limit })
     const { rows } = await client.query<Row>(
       `select pg_snapshot_xmin(pg_current_snapshot())::text as xmin, pg_snapshot_xmax(pg_current_snapshot())::text as xmax,
         current_setting('server_version_num')::int as version`,
     )
     const [{ xmin, xmax, version } = { xmin: '0', xmax: '0', version: 0 }] = rows
-    const attempt = <R>(ask: () => Promise<R>) => attempted(client, endsAt - performance.now(), ask)
+    const attempt = <R>(ask: () => Promise<R>) =>
+      attempted(client, { leftMs: endsAt - performance.now(), lockTimeoutMs }, ask)
     return await work({ client, snapshot: { xmin, xmax }, serverVersion: version, attempt })
   } finally {
     await client.query('rollback').catch(() => undefined)
@@ -43,13 +44,15 @@ type Row = { xmin: string; xmax: string; version: number }
 
 async function attempted<T>(
   client: pg.ClientBase,
-  leftMs: number,
+  { leftMs, lockTimeoutMs }: { leftMs: number; lockTimeoutMs: number },
   work: () => Promise<T>,
 ): Promise<T | { failed: string }> {
   if (leftMs <= 0) return { failed: 'no time was left' }
   await client.query('savepoint look')
   try {
-    await setLocally(client, { statement_timeout: `${Math.ceil(leftMs)}ms` })
+    // Who holds a table for long is not waited for, table by table.
+    const limits = { statement_timeout: `${Math.ceil(leftMs)}ms`, lock_timeout: `${Math.ceil(lockTimeoutMs)}ms` }
+    await setLocally(client, limits)
     return await work()
   } catch (error) {
     if (isAway(error)) throw error
