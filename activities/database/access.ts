@@ -1,30 +1,33 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
-import type pg from 'pg'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { beating } from '../git/beating.ts'
+import { inheritedEnvironment } from '../process/inherited.ts'
 import { DatabaseAway, saying, withClient } from './client.ts'
 import { withMigrationLock } from './session.ts'
+import type { Target } from './tools/tool.ts'
 import { invalid } from './tools/tools.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Short connections of activities; the address is resolved here and goes no further. */
 export function createDatabaseAccess(environment: Environment) {
+  // A tool's own process may be asked: it sees no more here than in a step.
+  const inherited = inheritedEnvironment(environment)
   return {
     /** `said`: what the heartbeats say meanwhile. */
-    async ask<T>(
-      database: DatabasePlan,
-      work: (client: pg.Client, url: string) => Promise<T>,
-      said?: () => string,
-    ): Promise<T> {
-      return await attempt(database, (url) => withClient(url, (client) => work(client, url)), said)
+    async ask<T>(database: DatabasePlan, work: (target: Target) => Promise<T>, said?: () => string): Promise<T> {
+      const asked = (url: string) => withClient(url, (client) => work({ client, url, environment: inherited }))
+      return await attempt(database, asked, said)
     },
 
     /** When no migration runs any more, not even a statement of one whose program is dead. */
-    async askLocked<T>(database: DatabasePlan, work: (client: pg.Client) => Promise<T>): Promise<T> {
-      return await attempt(database, (url) => withMigrationLock({ url, settings: database.migrations }, work))
+    async askLocked<T>(database: DatabasePlan, work: (target: Target) => Promise<T>): Promise<T> {
+      const settings = database.migrations
+      return await attempt(database, (url) =>
+        withMigrationLock({ url, settings }, (client) => work({ client, url, environment: inherited })),
+      )
     },
   }
 

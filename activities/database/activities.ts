@@ -1,7 +1,5 @@
-import type pg from 'pg'
 import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { IntegrityReport } from '../../src/domain/integrity.ts'
 import type { MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
@@ -9,13 +7,7 @@ import type { Steps } from '../step/steps.ts'
 import { createDatabaseAccess } from './access.ts'
 import { adoptedSchema } from './apply/adopted.ts'
 import { reviewRelease } from './apply/review.ts'
-import { readCatalog } from './catalog/catalog.ts'
-import { askAssertions } from './integrity/assertions.ts'
-import { type KeepAsked, keepIntegrity } from './integrity/keep.ts'
-import { createProgress } from './integrity/progress.ts'
-import { type Against, proveIntegrity } from './integrity/prove.ts'
-import { stoppable } from './integrity/stop.ts'
-import { structureOf, structureResults } from './integrity/structure.ts'
+import { createIntegrityActivities } from './integrity/activities.ts'
 import { migrateStep, revertStep } from './run-programs.ts'
 import { migratedWorld, revertedWorld } from './world.ts'
 
@@ -42,12 +34,12 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     async reviewMigrations(
       input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
     ): Promise<MigrationReview> {
-      return await access.ask(input.database, (client) => reviewRelease(client, input))
+      return await access.ask(input.database, (target) => reviewRelease(target, input))
     },
 
     /** What a release that Belay never deployed has left applied. Changes nothing but the store of catalogs, like the review. */
     async adoptSchema(input: Input & { releaseDirectory: string }): Promise<AdoptedSchema> {
-      return await access.ask(input.database, (client) => adoptedSchema(client, input))
+      return await access.ask(input.database, (target) => adoptedSchema(target, input))
     },
 
     /**
@@ -59,7 +51,7 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     ): Promise<MigrateResult> {
       await requireClaim(input.order)
       const result = await steps.run(migrateStep(input))
-      return await access.askLocked(input.database, (client) => migratedWorld(client, input, result))
+      return await access.askLocked(input.database, (target) => migratedWorld(target, input, result))
     },
 
     /**
@@ -77,39 +69,9 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     ): Promise<RevertResult> {
       await requireClaim(input.order)
       const result = await steps.run(revertStep(input))
-      return await access.askLocked(input.database, (client) => revertedWorld(client, input, result))
+      return await access.askLocked(input.database, (target) => revertedWorld(target, input, result))
     },
 
-    /**
-     * Writes down on the host what the data is, before a deployment changes it. Repeating it answers with what was kept
-     * first.
-     */
-    async keepIntegrity(input: KeepAsked): Promise<IntegrityReport> {
-      await requireClaim(input.order)
-      const { tell, last } = createProgress()
-      const keep = (client: pg.Client, url: string) => keepIntegrity(client, input, { url, tell })
-      return await access.ask(input.database, (client, url) => stoppable(client, url, () => keep(client, url)), last)
-    },
-
-    /**
-     * The structure, and the service's own assertions; with `against`, all of it held against what was kept before the
-     * deployment. Changes nothing, whatever they say.
-     */
-    async checkIntegrity({ order, database, against }: Input & { against?: Against }): Promise<IntegrityReport> {
-      const { tell, last } = createProgress()
-      return await access.ask(
-        database,
-        async (client, url) => {
-          if (against) {
-            const asked = { order, database, against }
-            return await stoppable(client, url, () => proveIntegrity(client, asked, { url, tell }))
-          }
-          const structure = structureResults(structureOf(await readCatalog(client, database.migrations), null), null)
-          const assertions = await askAssertions(client, database, { url, tell })
-          return { level: 'fast', sequences: 0, results: [...structure, ...assertions], tables: [] }
-        },
-        last,
-      )
-    },
+    ...createIntegrityActivities(access),
   }
 }

@@ -1,7 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { withClient, withPatience } from './client.ts'
+import { sessionName } from './tools/tool-process.ts'
 import { toolFor } from './tools/tools.ts'
 
 type Settings = DatabasePlan['migrations']
@@ -62,13 +64,29 @@ async function takeLock(client: pg.Client, settings: Settings): Promise<void> {
   const key = `belay migrations ${settings.schema}.${settings.table}`
   try {
     await client.query('select pg_advisory_lock(hashtextextended($1, 0))', [key])
-    if (ownLock === null) return
-    await client.query('select pg_advisory_lock($1::bigint)', [ownLock])
-    await client.query('select pg_advisory_unlock($1::bigint)', [ownLock])
+    if (ownLock !== null) {
+      await client.query('select pg_advisory_lock($1::bigint)', [ownLock])
+      await client.query('select pg_advisory_unlock($1::bigint)', [ownLock])
+    }
   } catch (error) {
     if (!isErrno(error, '55P03')) throw error
-    throw new Error(
-      `migration lock: expected it within ${settings.timeoutMs} ms, but another migration holds it; wait for that one`,
-    )
+    throw anotherRuns(settings)
   }
+  await waitForSessions(client, settings)
+}
+
+/** A tool without a lock is known by the name of its sessions: nothing begins while one of them is still at work. */
+async function waitForSessions(client: pg.Client, settings: Settings): Promise<void> {
+  const deadline = performance.now() + settings.timeoutMs
+  const running = 'select from pg_stat_activity where datname = current_database() and application_name = $1'
+  while ((await client.query(running, [sessionName(settings)])).rowCount !== 0) {
+    if (performance.now() > deadline) throw anotherRuns(settings)
+    await pause(100)
+  }
+}
+
+function anotherRuns({ timeoutMs }: Settings): Error {
+  return new Error(
+    `migration lock: expected it within ${timeoutMs} ms, but another migration holds it; wait for that one`,
+  )
 }

@@ -1,25 +1,28 @@
-import type pg from 'pg'
 import { diffCatalogs } from '../../src/domain/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
 import { readNote } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
+import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
+import type { Target } from './tools/tool.ts'
 import { toolFor } from './tools/tools.ts'
 
 /** What the world says after a migrate: whose report is believed only where the world cannot know. */
 export async function migratedWorld(
-  client: pg.ClientBase,
-  { order, database, pending }: MigrateInput,
+  at: Target,
+  { order, database, releaseDirectory, pending }: MigrateInput,
   result: StepResult,
 ): Promise<MigrateResult> {
   const { directory, deployment } = order
-  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const settings = database.migrations
+  const release = { releaseDirectory, settings }
+  const history = await toolFor(settings).history(at, { settings, release, known: pending })
   const notes = await Promise.all(pending.map((name) => readNote(directory, name)))
   const own = notes.flatMap((note) => (note?.deployment === deployment ? [note] : []))
   const applied = history.filter((name) => own.some((note) => note.name === name))
-  const catalogAfter = await storeCatalog(directory, await readCatalog(client, database.migrations))
+  const catalogAfter = await storeCatalog(directory, await readCatalog(at.client, settings))
   const missing = pending.find((name) => !applied.includes(name)) ?? null
   const parsed = migrateReport.safeParse(result.report)
   const told = parsed.success ? parsed.data.failure : endOf(result, missing)
@@ -31,17 +34,18 @@ export async function migratedWorld(
 
 /** What the world says after a revert. */
 export async function revertedWorld(
-  client: pg.ClientBase,
+  at: Target,
   { order, database, migrations, before }: RevertInput,
   result: StepResult,
 ): Promise<RevertResult> {
   const { directory } = order
-  const history = await toolFor(database.migrations).history(client, database.migrations)
+  const settings = database.migrations
+  const history = await toolFor(settings).history(at, historyAsked({ settings, migrations }))
   const notes = await Promise.all(migrations.map(({ name }) => readNote(directory, name)))
   const kept = migrations.map(({ name }) => name).filter((name) => history.includes(name))
   const begun = notes.flatMap((note) => (note?.down ? [note.name] : []))
   const reverted = begun.filter((name) => !kept.includes(name))
-  const now = await readCatalog(client, database.migrations)
+  const now = await readCatalog(at.client, settings)
   await storeCatalog(directory, now)
   const target = before ?? notes.at(-1)?.before ?? null
   const was = await loadCatalog(directory, target)

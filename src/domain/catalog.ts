@@ -1,3 +1,4 @@
+import { differencesOf, objectWords, shortName } from './catalog-words.ts'
 import type { JsonValue } from './check.ts'
 
 /**
@@ -8,69 +9,87 @@ import type { JsonValue } from './check.ts'
 export type CatalogObject = {
   kind: string
   name: string
-  /** The table it belongs to; null: none. */
+  /** The table, view or sequence it belongs to; null: none. */
   table: string | null
   place: { relation: number; position: number } | null
+  /** What is as Postgres makes it by itself is left out: null and absent are the same. */
   properties: { readonly [property: string]: JsonValue }
 }
 
 export type Catalog = readonly CatalogObject[]
 
+export { shortName }
+
 /** What is compared and hashed: sorted by kind and name, without physical places. */
 export function logicalCatalog(catalog: Catalog): Omit<CatalogObject, 'place'>[] {
-  return catalog
-    .map(({ kind, name, table, properties }) => ({ kind, name, table, properties }))
-    .sort((a, b) => compare(keyOf(a), keyOf(b)))
+  return [...byKey(catalog)]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([, { kind, name, table, properties }]) => ({ kind, name, table, properties }))
+}
+
+/** The columns of each table as they stand, table by table in the order of their names. */
+export function columnOrder(catalog: Catalog): [table: string, columns: string[]][] {
+  const tables = new Map<string, CatalogObject[]>()
+  for (const object of catalog) {
+    if (object.kind !== 'column' || object.table === null) continue
+    const columns = tables.get(object.table)
+    if (columns) columns.push(object)
+    else tables.set(object.table, [object])
+  }
+  return [...tables]
+    .sort(([a], [b]) => compare(a, b))
+    .map(([table, columns]) => [table, columns.toSorted((a, b) => positionOf(a) - positionOf(b)).map(columnName)])
 }
 
 /** What differs, object by object in words; empty: the same. What belongs to a table that is itself missing is not listed. */
 export function diffCatalogs(expected: Catalog, got: Catalog): string[] {
   const [before, now] = [byKey(expected), byKey(got)]
+  const [ownersBefore, ownersNow] = [ownersIn(expected), ownersIn(got)]
   return [...new Set([...before.keys(), ...now.keys()])].sort(compare).flatMap((key) => {
     const [was, is] = [before.get(key), now.get(key)]
-    if (was && is) return differences(was, is)
-    if (was) return tableOf(was, before) && !tableOf(was, now) ? [] : [`${words(was)}: expected, but it is gone`]
-    if (is) return tableOf(is, now) && !tableOf(is, before) ? [] : [`${words(is)}: not expected, but it is there`]
+    if (was && is) return differencesOf(was, is)
+    if (was) return goesWith(was, ownersBefore, ownersNow) ? [] : [`${objectWords(was)}: expected, but it is gone`]
+    if (is) return goesWith(is, ownersNow, ownersBefore) ? [] : [`${objectWords(is)}: not expected, but it is there`]
     return []
   })
 }
 
-/** `users.email` for `public.users.email`: what people say. */
-export function shortName(name: string): string {
-  return name.replace(/^public\./, '')
-}
-
-function differences(was: CatalogObject, is: CatalogObject): string[] {
-  return [...new Set([...Object.keys(was.properties), ...Object.keys(is.properties)])].sort(compare).flatMap((name) => {
-    const [expected, got] = [shown(was.properties[name]), shown(is.properties[name])]
-    return expected === got ? [] : [`${words(was)}: ${name} expected ${cut(expected)}, got ${cut(got)}`]
+/**
+ * Which tables' columns stand in another order, in words: equal by name, yet SELECT *, COPY and an INSERT without a list
+ * of columns see it. Columns that only one of the two has are a difference of another kind, and are left out here.
+ */
+export function orderDifferences(expected: Catalog, got: Catalog): string[] {
+  const now = new Map(columnOrder(got))
+  return columnOrder(expected).flatMap(([table, all]) => {
+    const theirs = now.get(table) ?? []
+    const [was, is] = [all.filter((name) => theirs.includes(name)), theirs.filter((name) => all.includes(name))]
+    if (was.join() === is.join()) return []
+    return [`table ${shortName(table)}: columns expected in the order ${was.join(', ')}, got ${is.join(', ')}`]
   })
 }
 
-function tableOf(object: CatalogObject, catalog: ReadonlyMap<string, CatalogObject>): CatalogObject | undefined {
-  return object.table === null ? undefined : catalog.get(keyOf({ kind: 'table', name: object.table }))
+/** It came or went with what it belongs to, which is named already. */
+function goesWith({ table }: CatalogObject, here: ReadonlySet<string>, there: ReadonlySet<string>): boolean {
+  return table !== null && here.has(table) && !there.has(table)
 }
+
+/** By name alone: a table, a view and a sequence of one name cannot be there together. */
+function ownersIn(catalog: Catalog): Set<string> {
+  return new Set(catalog.flatMap(({ kind, name }) => (ownerKinds.has(kind) ? [name] : [])))
+}
+
+const ownerKinds = new Set(['table', 'view', 'materialized view'])
 
 function byKey(catalog: Catalog): Map<string, CatalogObject> {
-  return new Map(catalog.map((object) => [keyOf(object), object]))
+  return new Map(catalog.map((object) => [`${object.kind} ${object.name}`, object]))
 }
 
-function keyOf({ kind, name }: Pick<CatalogObject, 'kind' | 'name'>): string {
-  return `${kind} ${name}`
+function positionOf({ place }: CatalogObject): number {
+  return place?.position ?? 0
 }
 
-function words({ kind, name }: CatalogObject): string {
-  return `${kind} ${shortName(name)}`
-}
-
-function shown(value: JsonValue | undefined): string {
-  return typeof value === 'string' ? value : JSON.stringify(value ?? null)
-}
-
-/** A function's body can be long; where it differs is for people to look up. */
-function cut(text: string): string {
-  const line = text.replace(/\s+/g, ' ')
-  return line.length > 120 ? `${line.slice(0, 120)}...` : line
+function columnName({ name, properties }: CatalogObject): string {
+  return typeof properties.column === 'string' ? properties.column : name
 }
 
 function compare(a: string, b: string): number {

@@ -29,7 +29,8 @@ export type RehearsalBinding = {
 export type RehearsedMigration = {
   name: string
   verdict: 'reversible' | 'loses' | 'no_way_back' | 'broken'
-  up: { state: 'ok' | 'failed'; durationMs: number; message: string | null }
+  /** `not_run`: one before it failed, so it cannot be known; nothing is proven of it. */
+  up: { state: 'ok' | 'failed' | 'not_run'; durationMs: number; message: string | null }
   /** `order_only`: everything is back, but columns stand in another order. `none`: there is no way back. */
   down: {
     state: 'exact' | 'order_only' | 'not_restored' | 'failed' | 'none' | 'not_run'
@@ -39,8 +40,15 @@ export type RehearsedMigration = {
     message: string | null
   }
   /** Forth once more: must come to what the first up came to. */
-  again: { state: 'ok' | 'differs' | 'failed' | 'not_run'; difference: readonly string[]; message: string | null }
-  /** What going back destroys, in words: values written since, or what the up itself destroyed. */
+  again: {
+    state: 'ok' | 'differs' | 'failed' | 'not_run'
+    durationMs: number
+    difference: readonly string[]
+    message: string | null
+  }
+  /** Rows the way back met in what the up made or changed; `not`: tables left without, and why, in words. */
+  seeded: { rows: number; not: readonly string[] }
+  /** What going back destroys, in words: values written since (these alone are still `reversible`), or what the up itself destroyed. */
   loses: readonly string[]
   /** Why there is no way back, as declared; null: nothing is declared. */
   declared: string | null

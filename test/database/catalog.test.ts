@@ -40,11 +40,11 @@ const everything = `
 const changes: readonly (readonly [string, string, string])[] = [
   ['a column', 'alter table app.users add column z int', 'column app.users.z: not expected, but it is there'],
   ['a default', `alter table app.users alter name set default 'q'`, `default expected 'x'::text, got 'q'::text`],
-  ['a NOT NULL', 'alter table app.users alter name drop not null', 'not_null expected true, got false'],
+  ['a NOT NULL', 'alter table app.users alter name drop not null', 'NOT NULL expected yes, got no'],
   ['a type', 'alter table app.users alter "Odd name" type bigint', 'type expected integer, got bigint'],
   ['an index', 'drop index app.by_user', 'index app.by_user: expected, but it is gone'],
-  ['an enum label', `alter type app.colour add value 'blue' before 'green'`, 'labels expected ["red","green"]'],
-  ['a domain', 'alter domain app.email set not null', 'domain app.email: not_null'],
+  ['an enum label', `alter type app.colour add value 'blue' before 'green'`, 'labels expected (red, green)'],
+  ['a domain', 'alter domain app.email set not null', 'domain app.email: NOT NULL'],
   ['a composite type', 'alter type app.pair add attribute c int', 'composite type app.pair: attributes'],
   ['a sequence', 'alter sequence app.numbers increment 7', 'increment expected 5, got 7'],
   [
@@ -62,7 +62,7 @@ const changes: readonly (readonly [string, string, string])[] = [
   ['a comment', `comment on column app.users.name is 'other'`, 'comment expected said, got other'],
   ['a grant', 'revoke select on app.users from public', 'table app.users: access'],
   ['an option', 'alter table app.events_2024 set (fillfactor = 50)', 'table app.events_2024: options'],
-  ['row security', 'alter table app.users disable row level security', 'row_security expected true, got false'],
+  ['row security', 'alter table app.users disable row level security', 'row security expected yes, got no'],
   ['a constraint', 'alter table app.users drop constraint users_mail_key', 'constraint app.users.users_mail_key'],
   ['an extension', 'create extension if not exists pg_trgm', 'extension pg_trgm: not expected'],
   ['an owner', 'create role other_owner; alter table app.users owner to other_owner', 'owner expected'],

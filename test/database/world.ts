@@ -19,7 +19,7 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
   const clock = () => new Date()
   const steps = createSteps({ root: hostPaths(directory).state, clock, environment })
   const activities = createDatabaseActivities({ host: 'local', steps, environment })
-  const table = tool === 'sql' ? 'schema_migrations' : 'pgmigrations'
+  const table = tool === 'node-pg-migrate' ? 'pgmigrations' : 'schema_migrations'
   const database: DatabasePlan = {
     url: '${env:SERVICE_DATABASE}',
     migrations: {
@@ -50,8 +50,13 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
     async release(version: string, files: Readonly<Record<string, string>>): Promise<string> {
       const release = join(directory, 'releases', version)
       await mkdir(join(release, 'migrations'), { recursive: true })
-      for (const [name, text] of Object.entries(files)) await writeFile(join(release, 'migrations', name), text)
-      if (tool === 'node-pg-migrate') await symlink(resolve('node_modules'), join(release, 'node_modules'))
+      for (const [name, text] of Object.entries(files)) {
+        const file = join(release, 'migrations', name)
+        await mkdir(dirname(file), { recursive: true })
+        await writeFile(file, text)
+      }
+      if (tool === 'node-pg-migrate' || tool === 'dbmate')
+        await symlink(resolve('node_modules'), join(release, 'node_modules'))
       return release
     },
     async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {

@@ -97,8 +97,9 @@ async function migrateByHand(world: World, version: string, releaseDirectory: st
   await client.connect()
   try {
     await sqlPairs.prepare(client, database.migrations)
-    for (const file of await sqlPairs.files(release)) {
-      const run = { ...release, client, url: '', environment: {}, file, earlier: null, note: async () => undefined }
+    const target = { client, url: '', environment: {} }
+    for (const file of await sqlPairs.files(release, target)) {
+      const run = { ...release, ...target, file, earlier: null, note: async () => undefined }
       await sqlPairs.up(run)
     }
   } finally {

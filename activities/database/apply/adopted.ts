@@ -1,12 +1,11 @@
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
-import type pg from 'pg'
 import type { AdoptedSchema } from '../../../src/domain/adoption.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { isErrno } from '../../disk/atomic.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
-import type { MigrationFile, Release } from '../tools/tool.ts'
+import type { MigrationFile, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 
 /**
@@ -14,22 +13,23 @@ import { toolFor } from '../tools/tools.ts'
  * release's; what lies nowhere belongs to nobody here. A release older than its migrations brings none.
  */
 export async function adoptedSchema(
-  client: pg.ClientBase,
+  target: Target,
   asked: { order: HostOrder; database: DatabasePlan; releaseDirectory: string },
 ): Promise<AdoptedSchema> {
   const { order, releaseDirectory } = asked
   const settings = asked.database.migrations
   const tool = toolFor(settings)
-  const own = (await filesOf({ releaseDirectory, settings })).map(({ name }) => name)
-  const history = await tool.history(client, settings)
+  const release = { releaseDirectory, settings }
+  const own = (await filesOf(release, target)).map(({ name }) => name)
+  const history = await tool.history(target, { settings, release, known: [] })
   return {
     applied: history.map((name) => ({ name, releaseDirectory: own.includes(name) ? releaseDirectory : null })),
     pending: own.filter((name) => !history.includes(name)),
-    catalog: await storeCatalog(order.directory, await readCatalog(client, settings)),
+    catalog: await storeCatalog(order.directory, await readCatalog(target.client, settings)),
   }
 }
 
-async function filesOf(release: Release): Promise<MigrationFile[]> {
+async function filesOf(release: Release, target: Target): Promise<MigrationFile[]> {
   const { releaseDirectory, settings } = release
   try {
     await access(join(releaseDirectory, settings.directory))
@@ -37,5 +37,5 @@ async function filesOf(release: Release): Promise<MigrationFile[]> {
     if (isErrno(error, 'ENOENT')) return []
     throw error
   }
-  return await toolFor(settings).files(release)
+  return await toolFor(settings).files(release, target)
 }

@@ -19,10 +19,11 @@ export async function applyPending(order: MigrateOrder, world: ProgramWorld): Pr
   const tool = toolFor(settings)
   const release = { releaseDirectory, settings }
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
-    const files = await tool.files(release)
-    const applied = await tool.history(client, settings)
+    const target = { client, ...world }
+    const files = await tool.files(release, target)
+    const applied = await tool.history(target, { settings, release, known: pending })
     const left = pending.filter((name) => !applied.includes(name))
-    const refusals = await refusalsOf({ release, directory, tool }, { files, applied, pending: left })
+    const refusals = await refusalsOf({ release, directory, tool, ...world }, { files, applied, pending: left })
     if (refusals.length > 0) return { migration: null, message: refusals.join('\n') }
     await tool.prepare(client, settings)
     const failure = await applyEach({ client, tool, order, world, files })
@@ -61,7 +62,7 @@ async function applyEach(run: Run): Promise<Failure> {
 async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   const { client, tool, order } = run
   const { directory, deployment, settings } = order
-  const history = await tool.history(client, settings)
+  const history = await historyOf(run)
   const note = await readNote(directory, file.name)
   const own = note?.deployment === deployment ? note : null
   if (history.includes(file.name)) {
@@ -81,6 +82,11 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
 function toolRun({ client, order, world }: Run, file: MigrationFile) {
   const { releaseDirectory, settings } = order
   return { client, releaseDirectory, settings, file, url: world.url, environment: world.environment }
+}
+
+async function historyOf({ client, tool, order, world }: Run): Promise<string[]> {
+  const { settings, releaseDirectory, pending } = order
+  return await tool.history({ client, ...world }, { settings, release: { releaseDirectory, settings }, known: pending })
 }
 
 async function newNote({ client, order }: Run, file: MigrationFile): Promise<MigrationNote> {
@@ -112,12 +118,8 @@ function noting(directory: string, note: MigrationNote) {
 }
 
 /** Whatever the tool said: the history holds what it held, and this one. */
-async function proveApplied(
-  { client, tool, order }: Run,
-  file: MigrationFile,
-  before: readonly string[],
-): Promise<void> {
-  const after = await tool.history(client, order.settings)
+async function proveApplied(run: Run, file: MigrationFile, before: readonly string[]): Promise<void> {
+  const after = await historyOf(run)
   const added = after.filter((name) => !before.includes(name))
   const gone = before.filter((name) => !after.includes(name))
   if (added.length === 1 && added[0] === file.name && gone.length === 0) return

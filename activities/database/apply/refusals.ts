@@ -1,16 +1,23 @@
 import { readNote } from '../notes.ts'
-import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
+
+type Refusing = {
+  release: Release
+  directory: string
+  tool: MigrationTool
+  environment: Target['environment']
+}
 
 /** Why these migrations of a release must not be applied, in words; empty: they may. Reads files, changes nothing. */
 export async function refusalsOf(
-  { release, directory, tool }: { release: Release; directory: string; tool: MigrationTool },
+  { release, directory, tool, environment }: Refusing,
   {
     files,
     applied,
     pending,
   }: { files: readonly MigrationFile[]; applied: readonly string[]; pending: readonly string[] },
 ): Promise<string[]> {
-  const cannot = pending.length > 0 ? await tool.cannotRun(release) : null
+  const cannot = pending.length > 0 ? await tool.cannotRun(release, environment) : null
   return [
     ...(cannot === null ? [] : [cannot]),
     ...pending.flatMap((name) => problemOf(name, files)),

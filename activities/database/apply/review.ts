@@ -1,9 +1,8 @@
-import type pg from 'pg'
 import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
 import type { MigrationReview } from '../../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
-import type { MigrationFile } from '../tools/tool.ts'
+import type { MigrationFile, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { refusalsOf } from './refusals.ts'
 
@@ -15,13 +14,14 @@ type Reviewed = {
 }
 
 /** Holds the release's directory against the history. Throws where the directory or the history table makes no sense. */
-export async function reviewRelease(client: pg.ClientBase, reviewed: Reviewed): Promise<MigrationReview> {
+export async function reviewRelease(target: Target, reviewed: Reviewed): Promise<MigrationReview> {
+  const { client } = target
   const { order, database, releaseDirectory, known } = reviewed
   const { migrations: settings } = database
   const tool = toolFor(settings)
   const release = { releaseDirectory, settings }
-  const files = await tool.files(release)
-  const applied = await tool.history(client, settings)
+  const files = await tool.files(release, target)
+  const applied = await tool.history(target, { settings, release, known: (known ?? []).map(({ name }) => name) })
   const pending = files.filter(({ name }) => !applied.includes(name))
   const names = pending.map(({ name }) => name)
   const expected = new Set([...files, ...(known ?? [])].map(({ name }) => name))
@@ -30,7 +30,10 @@ export async function reviewRelease(client: pg.ClientBase, reviewed: Reviewed): 
     pending: names,
     unknown: applied.filter((name) => !expected.has(name)),
     withoutDown: pending.filter(hasNoWayBack).map(({ name }) => name),
-    refusals: await refusalsOf({ release, directory: order.directory, tool }, { files, applied, pending: names }),
+    refusals: await refusalsOf(
+      { ...target, release, directory: order.directory, tool },
+      { files, applied, pending: names },
+    ),
     catalog: await storeCatalog(order.directory, await readCatalog(client, settings)),
   }
 }

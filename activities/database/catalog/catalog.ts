@@ -1,29 +1,33 @@
 import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import { type Catalog, type CatalogObject, logicalCatalog } from '../../../src/domain/catalog.ts'
+import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { withSettings } from '../client.ts'
-import { catalogQuery } from './catalog-queries.ts'
+import { catalogQuery, catalogSettings } from './catalog-query.ts'
+import { asPostgres16Prints } from './view-text.ts'
 
 type HistoryTable = { schema: string; table: string }
 
-/** Everything in the database but rows and the tool's own history table, read in one statement. */
+/** Everything in the database but rows and the tool's own history table, read in one statement. Postgres 14 and later. */
 export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
-  // With an empty path every definition names its schemas, whoever reads it.
-  return await withSettings(client, { search_path: '' }, async () => {
-    const { rows } = await client.query<Row>(catalogQuery, [own.schema, own.table])
-    return rows.map(objectOf)
+  return await withSettings(client, catalogSettings, async () => {
+    const version = await serverVersion(client)
+    const { rows } = await client.query<Row>(catalogQuery(version), [own.schema, own.table])
+    return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
   })
 }
 
 /** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */
 export function fingerprintOf(catalog: Catalog): string {
-  return createHash('sha256')
-    .update(canonicalJson(logicalCatalog(catalog)))
-    .digest('hex')
+  return sha256(logicalCatalog(catalog))
+}
+
+/** sha256 (hex) over the logical catalog and the order of every table's columns. */
+export function physicalFingerprintOf(catalog: Catalog): string {
+  return sha256([logicalCatalog(catalog), columnOrder(catalog)])
 }
 
 /** Keeps the catalog on the host under its fingerprint, which is returned. Keeping it again is harmless. */
@@ -42,6 +46,17 @@ export async function loadCatalog(directory: string, fingerprint: string | null)
   })
 }
 
+function asPrintedSince16(object: CatalogObject): CatalogObject {
+  const { definition } = object.properties
+  if (!object.kind.endsWith('view') || typeof definition !== 'string') return object
+  return { ...object, properties: { ...object.properties, definition: asPostgres16Prints(definition) } }
+}
+
+async function serverVersion(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
+  return Number(rows[0]?.version)
+}
+
 type Row = {
   kind: string
   name: string
@@ -54,6 +69,10 @@ type Row = {
 function objectOf({ kind, name, table, relation, position, properties }: Row): CatalogObject {
   const place = relation === null ? null : { relation: Number(relation), position: position ?? 0 }
   return { kind, name, table, place, properties }
+}
+
+function sha256(data: unknown): string {
+  return createHash('sha256').update(canonicalJson(data)).digest('hex')
 }
 
 function isCatalog(value: unknown): value is Catalog {

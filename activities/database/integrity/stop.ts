@@ -7,7 +7,7 @@ import { withClient } from '../client.ts'
  * Looking may take minutes and changes nothing: when the activity is to stop, nobody waits for it, and the server is
  * told that its answer is not wanted any more.
  */
-export async function stoppable<T>(client: pg.Client, url: string, work: () => Promise<T>): Promise<T> {
+export async function stoppable<T>(client: pg.ClientBase, url: string, work: () => Promise<T>): Promise<T> {
   const activity = currentActivity()
   if (!activity) return await work()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')

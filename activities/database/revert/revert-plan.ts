@@ -1,9 +1,10 @@
 import type pg from 'pg'
 import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
+import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'
-import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
+import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
 import type { Reverted } from './loss.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
@@ -13,9 +14,9 @@ export type ToRevert = { file: MigrationFile; release: Release; note: MigrationN
 export type RevertPlan = { migrations: ToRevert[] } | { refused: string }
 
 /** Reads everything and changes nothing: what is refused is refused before anything runs. */
-export async function planRevert(client: pg.ClientBase, tool: MigrationTool, order: RevertOrder): Promise<RevertPlan> {
-  const { settings } = order
-  const history = await tool.history(client, settings)
+export async function planRevert(target: Target, tool: MigrationTool, order: RevertOrder): Promise<RevertPlan> {
+  const { client } = target
+  const history = await tool.history(target, historyAsked(order))
   const applied = order.migrations.filter(({ name }) => history.includes(name))
   const foreign = newerThanAll(history, applied)
   if (foreign.length > 0) {
@@ -26,12 +27,25 @@ export async function planRevert(client: pg.ClientBase, tool: MigrationTool, ord
   const newestFirst = history.toReversed().flatMap((name) => applied.find((one) => one.name === name) ?? [])
   const migrations: ToRevert[] = []
   for (const { name, releaseDirectory } of newestFirst) {
-    const found = await readMigration(tool, order, name, releaseDirectory)
+    const found = await readMigration({ tool, target, order }, name, releaseDirectory)
     if (typeof found === 'string') return { refused: found }
     migrations.push(found)
   }
   const drift = order.onLoss === 'keep' ? await driftSince(client, order, migrations) : null
   return drift === null ? { migrations } : { refused: drift }
+}
+
+/** By the newest release that is known. */
+export function historyAsked({
+  settings,
+  migrations,
+}: {
+  settings: MigrationSettings
+  migrations: readonly AppliedMigration[]
+}): AskedHistory {
+  const releaseDirectory = migrations.find((one) => one.releaseDirectory !== null)?.releaseDirectory ?? null
+  const release = releaseDirectory === null ? null : { releaseDirectory, settings }
+  return { settings, release, known: migrations.map(({ name }) => name) }
 }
 
 /** The catalogs around these (newest first) and what each left behind; null: not kept on this host. */
@@ -76,16 +90,16 @@ function newerThanAll(history: readonly string[], applied: readonly { name: stri
 }
 
 async function readMigration(
-  tool: MigrationTool,
-  { directory, settings }: RevertOrder,
+  { tool, target, order }: { tool: MigrationTool; target: Target; order: RevertOrder },
   name: string,
   releaseDirectory: string | null,
 ): Promise<ToRevert | string> {
+  const { directory, settings } = order
   if (releaseDirectory === null) return `${name}: expected the release that applied it, but nobody here knows it`
   const release = { releaseDirectory, settings }
-  const cannot = await tool.cannotRun(release)
+  const cannot = await tool.cannotRun(release, target.environment)
   if (cannot !== null) return cannot
-  const file = (await tool.files(release)).find((candidate) => candidate.name === name)
+  const file = (await tool.files(release, target)).find((candidate) => candidate.name === name)
   if (!file) return `${name}: expected its file in ${releaseDirectory}, got none`
   if (file.problem !== null) return `${name}: ${file.problem}`
   if (file.wayBack !== 'there')

@@ -7,7 +7,7 @@ import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
 import type { MigrationTool } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { countLosses, type Reverted, tablesConcerned } from './loss.ts'
-import { planRevert, revertedOf, type ToRevert } from './revert-plan.ts'
+import { historyAsked, planRevert, revertedOf, type ToRevert } from './revert-plan.ts'
 
 /**
  * Reverts what of these migrations is applied, newest first, each with the files and tool of the release that applied
@@ -19,7 +19,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
   const { settings } = order
   const tool = toolFor(settings)
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
-    const plan = await planRevert(client, tool, order)
+    const plan = await planRevert({ client, ...world }, tool, order)
     if ('refused' in plan) return { losses: [], failure: { migration: null, message: plan.refused } }
     const { migrations } = plan
     if (migrations.length === 0) return { losses: [], failure: null }
@@ -58,7 +58,7 @@ async function revertGroups(run: Run, migrations: readonly ToRevert[], losses: L
   for (const group of groupsOf(migrations)) {
     try {
       await freshSettings(run.client, run.order.settings)
-      const history = await run.tool.history(run.client, run.order.settings)
+      const history = await historyOf(run)
       const together = group[0]?.file.down === 'ours'
       await (together ? inTransaction(run.client, () => revertGroup(run, group)) : revertGroup(run, group))
       await proveReverted(run, group, history)
@@ -124,13 +124,9 @@ async function lockTables(client: pg.ClientBase, reverted: Reverted): Promise<vo
 }
 
 /** Whatever the tool said: the history holds what it held, without these. */
-async function proveReverted(
-  { client, tool, order }: Run,
-  group: readonly ToRevert[],
-  before: readonly string[],
-): Promise<void> {
-  await freshSettings(client, order.settings)
-  const history = await tool.history(client, order.settings)
+async function proveReverted(run: Run, group: readonly ToRevert[], before: readonly string[]): Promise<void> {
+  await freshSettings(run.client, run.order.settings)
+  const history = await historyOf(run)
   const expected = before.filter((name) => !group.some(({ file }) => file.name === name))
   if (history.join('\n') === expected.join('\n')) return
   const left = history.filter((name) => !expected.includes(name)).map((name) => `still ${name}`)
@@ -138,6 +134,10 @@ async function proveReverted(
   throw new Error(
     `history: expected ${expected.at(-1) ?? 'nothing'} as the last one, got ${[...left, ...gone].join(', ')}`,
   )
+}
+
+async function historyOf({ client, tool, order, world }: Run): Promise<string[]> {
+  return await tool.history({ client, ...world }, historyAsked(order))
 }
 
 /** Not a failure: the reason to keep the schema. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, realpath } from 'node:fs/promises'
+import { access, readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isErrno } from '../../disk/atomic.ts'
 import type { Release } from './tool.ts'
@@ -14,6 +14,18 @@ export async function readMigrationDirectory(release: Release): Promise<Map<stri
   const shown = paths.filter((path) => !path.split(sep).some((part) => part.startsWith('.'))).sort()
   const texts = await Promise.all(shown.map((path) => readFile(join(directory, path), 'utf8')))
   return new Map(shown.map((path, at) => [path, texts[at] ?? '']))
+}
+
+/** The same; nothing where the release has no such directory, as one older than its migrations. */
+export async function readMigrationsIfThere(release: Release): Promise<Map<string, string>> {
+  const { releaseDirectory, settings, migrations } = release
+  try {
+    await access(migrations ?? join(releaseDirectory, settings.directory))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return new Map()
+    throw error
+  }
+  return await readMigrationDirectory(release)
 }
 
 /** Where the files are, absolute: the snapshot, or the release's own directory. */

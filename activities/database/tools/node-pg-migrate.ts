@@ -1,12 +1,12 @@
-import { spawn } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isErrno } from '../../disk/atomic.ts'
-import { qualified, saying } from '../client.ts'
+import { qualified } from '../client.ts'
 import { migrationDirectory, readMigrationDirectory, sha256 } from './migration-directory.ts'
 import { destroysInScript, sectionsOfScript, wayBackOfScript, withoutComments } from './migration-script.ts'
 import { noWayBackIn } from './no-way-back.ts'
 import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
+import { runToolProcess } from './tool-process.ts'
 
 /**
  * The release's own node-pg-migrate, one migration a run, by name. It checks the order of names against the history by
@@ -22,7 +22,7 @@ export const nodePgMigrate: MigrationTool = {
 
   read: (texts) => [...texts].filter(([file]) => !file.includes('/')).map(([file, text]) => fileOf(file, text)),
 
-  async history(client, settings) {
+  async history({ client }, { settings }) {
     const { rows: tables } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [
       qualified(settings),
     ])
@@ -63,8 +63,10 @@ async function runTool(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
   }
   await run.note({ done: 0, began: '' })
   const program = await programIn(run)
-  if (program === null) throw new Error((await nodePgMigrate.cannotRun(run)) ?? 'node-pg-migrate is not there')
-  const end = await runNode([program, direction, name, ...(await toolOptions(run))], run)
+  if (program === null)
+    throw new Error((await nodePgMigrate.cannotRun(run, run.environment)) ?? 'node-pg-migrate is not there')
+  const command = [process.execPath, program, direction, name, ...(await toolOptions(run))]
+  const end = await runToolProcess(run, { command, cwd: run.releaseDirectory, settings: run.settings })
   if (end.exitCode === 0) return
   // It ended, badly: not the same as being cut off.
   await run.note(null)
@@ -83,37 +85,6 @@ async function toolOptions(run: ToolRun): Promise<string[]> {
     // A `db` section of the service's own configuration would win over these options.
     '--config-value=belay-names-no-section',
   ]
-}
-
-type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
-
-function runNode(args: readonly string[], run: ToolRun): Promise<ProgramEnd> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd: run.releaseDirectory,
-      env: { ...run.environment, DATABASE_URL: withLimits(run) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    let tail = ''
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        tail = (tail + text).slice(-4_000)
-        process.stdout.write(text)
-      })
-    }
-    child.once('error', reject)
-    child.once('close', (exitCode, signal) =>
-      resolve({ exitCode, signal, tail: saying(new Error(shortened(tail)), run.url) }),
-    )
-  })
-}
-
-/** The tool has no option for the limits of a statement; the server takes them with the connection. */
-function withLimits({ url, settings }: ToolRun): string {
-  const limited = new URL(url)
-  const options = `-c lock_timeout=${settings.lockTimeoutMs} -c statement_timeout=${settings.timeoutMs}`
-  limited.searchParams.set('options', [limited.searchParams.get('options'), options].filter(Boolean).join(' '))
-  return limited.href
 }
 
 async function programIn({ releaseDirectory }: Release): Promise<string | null> {
@@ -167,13 +138,6 @@ function numberOf(name: string): number {
   const [, day, hour, minute, second, fraction] = /^(.{8})(..)(..)(..)(...)$/.exec(digits) ?? []
   const date = `${day?.slice(0, 4)}-${day?.slice(4, 6)}-${day?.slice(6)}`
   return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}Z`)
-}
-
-/** The error itself, without the stack of the tool and the fields a driver leaves empty. */
-function shortened(tail: string): string {
-  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |: undefined,?$/.test(line))
-  const first = lines.findIndex((line) => /error/i.test(line))
-  return lines.slice(Math.max(0, first)).slice(0, 12).join('\n').slice(0, 1_000)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -25,7 +25,7 @@ export const sqlPairs: MigrationTool = {
     return names.map((name) => fileOf(name, texts.get(`${name}.up.sql`), texts.get(`${name}.down.sql`)))
   },
 
-  async history(client, settings) {
+  async history({ client }, { settings }) {
     if (!(await hasHistory(client, settings))) return []
     const { rows } = await client.query<{ name: string }>(`select name from ${qualified(settings)} order by position`)
     return rows.map((row) => row.name)

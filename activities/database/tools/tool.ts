@@ -6,15 +6,15 @@ export type MigrationTool = {
   /** Advisory lock that the tool takes by itself; free means that nothing of it runs any more. null: it takes none. */
   ownLock: string | null
   /** The migrations of a release, in the tool's order. Throws when the directory is not there or makes no sense. */
-  files(release: Release): Promise<MigrationFile[]>
+  files(release: Release, target: Target): Promise<MigrationFile[]>
   /** The migrations that these files (text by path below the directory) hold, unsorted; files that are none are left out. */
   read(texts: ReadonlyMap<string, string>): MigrationFile[]
   /** Why the history cannot be trusted, in words: the tool's own mark of a run that failed half way. null: it can. */
   dirty(client: pg.ClientBase, settings: MigrationSettings): Promise<string | null>
   /** What is applied, oldest first; nothing while there is no history table. */
-  history(client: pg.ClientBase, settings: MigrationSettings): Promise<string[]>
+  history(target: Target, asked: AskedHistory): Promise<string[]>
   /** Why this release's migrations cannot be run here; null: they can. */
-  cannotRun(release: Release): Promise<string | null>
+  cannotRun(release: Release, environment: Target['environment']): Promise<string | null>
   /** Makes the history table where the tool itself does not. */
   prepare(client: pg.ClientBase, settings: MigrationSettings): Promise<void>
   up(run: ToolRun): Promise<void>
@@ -22,6 +22,21 @@ export type MigrationTool = {
 }
 
 export type MigrationSettings = DatabasePlan['migrations']
+
+/** A database, and what a tool's own process may see when it is run against it; `url` goes nowhere else. */
+export type Target = {
+  client: pg.ClientBase
+  url: string
+  environment: Readonly<Record<string, string | undefined>>
+}
+
+export type AskedHistory = {
+  settings: MigrationSettings
+  /** Whose files name what the history holds, and whose tool tells it where there is no table; null: nobody knows one. */
+  release: Release | null
+  /** Names that are remembered: a history may hold less than a name, and their files may lie in other releases. */
+  known: readonly string[]
+}
 
 /** `migrations`: where its migration files are read, absolute: a snapshot; absent: the release's own directory. */
 export type Release = { releaseDirectory: string; settings: MigrationSettings; migrations?: string }
@@ -52,15 +67,13 @@ export type MigrationFile = {
 /** `firstLine`: of `sql` in `file` (path below the migration directory), from 1. */
 export type MigrationSection = { way: 'up' | 'down'; file: string; firstLine: number; sql: string }
 
-export type ToolRun = Release & {
-  client: pg.ClientBase
-  url: string
-  environment: Readonly<Record<string, string | undefined>>
-  file: MigrationFile
-  /** How far an earlier run came that was killed in the middle of this one; null: it never began. */
-  earlier: Progress | null
-  note(progress: Progress | null): Promise<void>
-}
+export type ToolRun = Release &
+  Target & {
+    file: MigrationFile
+    /** How far an earlier run came that was killed in the middle of this one; null: it never began. */
+    earlier: Progress | null
+    note(progress: Progress | null): Promise<void>
+  }
 
 /** `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known. */
 export type Progress = { done: number; began: string | null }

@@ -1,11 +1,13 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../../src/domain/failure.ts'
+import { dbmate } from './dbmate.ts'
 import { nodePgMigrate } from './node-pg-migrate.ts'
 import { sqlPairs } from './sql-pairs.ts'
 import type { MigrationSettings, MigrationTool } from './tool.ts'
 
 const tools: Partial<Record<MigrationSettings['tool'], MigrationTool>> = {
   'node-pg-migrate': nodePgMigrate,
+  dbmate,
   sql: sqlPairs,
 }
 

@@ -1,0 +1,27 @@
+import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Release } from '../tools/tool.ts'
+import { toolFor } from '../tools/tools.ts'
+import type { Observer } from './observe.ts'
+import { type RehearsalListener, rehearse } from './rehearse.ts'
+import { type ServerSource, withScratchServer } from './server.ts'
+
+/**
+ * Walks a whole history on an empty database, each migration forth, back and forth again. It goes on after a broken one
+ * and after one that cannot be applied. Throws when the directory makes no sense, or no server can be had.
+ */
+export async function rehearseHistory(input: {
+  release: Release
+  server: ServerSource
+  environment: Readonly<Record<string, string | undefined>>
+  observer?: Observer
+  /** Told of each migration as soon as it is judged. */
+  heard?: RehearsalListener
+}): Promise<Rehearsal> {
+  const tool = toolFor(input.release.settings)
+  const cannot = await tool.cannotRun(input.release, input.environment)
+  if (cannot !== null) throw new Error(cannot)
+  return await withScratchServer(input.server, async (server) => {
+    const migrations = await rehearse({ ...input, tool, server, pending: null, base: null, afterFailedUp: 'go_on' })
+    return { server: server.server, built: 'empty', migrations, oldRelease: null, binds: null }
+  })
+}

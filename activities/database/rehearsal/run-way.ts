@@ -1,0 +1,65 @@
+import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import { physicalFingerprintOf, readCatalog } from '../catalog/catalog.ts'
+import { isAway, saying } from '../client.ts'
+import { freshSettings, inTransaction } from '../session.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
+import { digestRows } from './row-digests.ts'
+
+/** Where migrations are tried: a connection to a scratch database, and the tool that is used on it. */
+export type Ground = Target & { tool: MigrationTool; release: Release; known: readonly string[] }
+
+/**
+ * One migration one way, as a deployment does it, proven by the exact history. What it does badly is an answer; rejects only
+ * when the server goes away. `held` is called before the commit of what runs in our transaction.
+ */
+export async function runWay(
+  ground: Ground,
+  file: MigrationFile,
+  way: 'up' | 'down',
+  held: () => Promise<void> = async () => undefined,
+): Promise<Omit<Ran, 'state'>> {
+  const { client, url, environment, release, tool } = ground
+  const before = await historyOf(ground)
+  await freshSettings(client, release.settings)
+  const begun = performance.now()
+  const run = async () => {
+    await tool[way]({ ...release, client, url, environment, file, earlier: null, note: async () => undefined })
+    if (file[way] === 'ours') await held()
+  }
+  const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))
+  const durationMs = performance.now() - begun
+  await freshSettings(client, release.settings)
+  if (message !== null) return { durationMs, message }
+  const after = await historyOf(ground)
+  return { durationMs, message: historyFault({ before, after, name: file.name, way }) }
+}
+
+async function historyOf({ tool, release, known, ...target }: Ground): Promise<string[]> {
+  return await tool.history(target, { settings: release.settings, release, known })
+}
+
+/** All that is compared: schema and rows. */
+export async function seenState({ client, release }: Ground): Promise<SeenState> {
+  const catalog = await readCatalog(client, release.settings)
+  return { catalog, fingerprint: physicalFingerprintOf(catalog), rows: await digestRows(client, catalog) }
+}
+
+async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {
+  try {
+    await work()
+    return null
+  } catch (error) {
+    if (isAway(error)) throw error
+    return saying(error, url)
+  }
+}
+
+/** Whatever the tool said: the history holds what it held, with this one or without it. */
+function historyFault(seen: { before: string[]; after: string[]; name: string; way: 'up' | 'down' }): string | null {
+  const { before, after, name, way } = seen
+  const expected = way === 'up' ? [...before, name] : before.filter((applied) => applied !== name)
+  if (after.toSorted().join('\n') === expected.toSorted().join('\n')) return null
+  const added = after.filter((applied) => !expected.includes(applied)).map((applied) => `also ${applied}`)
+  const gone = expected.filter((applied) => !after.includes(applied)).map((applied) => `without ${applied}`)
+  return `history: expected ${way === 'up' ? `${name} added` : `${name} gone`}, got it ${[...added, ...gone].join(', ')}`
+}

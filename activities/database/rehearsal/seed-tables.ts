@@ -1,0 +1,131 @@
+import type pg from 'pg'
+import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+
+/** What a row of it needs, by relation. Names are SQL. */
+export type SeedTable = {
+  relation: number
+  name: string
+  /** `FOR VALUES ...` of a partition; null: none. */
+  bound: string | null
+  /** Of the partitioned table, e.g. `RANGE (at)`. */
+  partitionKey: string | null
+  columns: readonly SeedColumn[]
+  keys: readonly ForeignKey[]
+  checks: readonly { name: string; columns: readonly number[]; definition: string }[]
+}
+
+export type SeedColumn = {
+  position: number
+  name: string
+  required: boolean
+  defaulted: boolean
+  /** Its default takes a number from a sequence: a made-up row must leave the sequence alone. */
+  numbered: boolean
+  /** A domain's own name, else null. */
+  domain: string | null
+  /** Without length, and of a domain its base. */
+  type: string
+  category: string
+  /** Characters, or bits; null: no limit. The smaller of before and after. */
+  length: number | null
+  /** Digits before the point; null: no limit. */
+  digits: number | null
+  /** Those of before first: a way back may take new ones away. */
+  labels: readonly string[]
+  attributes: number
+  /** Definitions of the domain's checks. */
+  demands: readonly string[]
+}
+
+export type ForeignKey = {
+  columns: readonly number[]
+  parent: number
+  parentName: string
+  parentColumns: readonly string[]
+}
+
+export async function readSeedTables(
+  client: pg.ClientBase,
+  { before, after }: { before: SeenState; after: SeenState },
+): Promise<Map<number, SeedTable>> {
+  const relations = after.catalog.flatMap(({ kind, place }) => (kind === 'table' && place ? [place.relation] : []))
+  const { rows } = await client.query<{ table: SeedTable }>(tablesQuery, [relations])
+  const old = oldFits(before.catalog)
+  return new Map(
+    rows.map(({ table }) => {
+      const columns = table.columns.map((column) => fitted(column, old(table.relation, column)))
+      return [table.relation, { ...table, columns }]
+    }),
+  )
+}
+
+type OldFit = { length: number | null; labels: readonly string[] }
+
+/** What an existing column could hold before: rows must fit that too, for the way back brings it about. */
+function oldFits(before: Catalog) {
+  const columns = new Map(
+    before.flatMap(({ kind, place, properties }) =>
+      kind === 'column' && place ? [[`${place.relation} ${place.position}`, String(properties.type)] as const] : [],
+    ),
+  )
+  const enums = new Map(
+    before.flatMap((type) => (type.kind === 'enum' ? [[type.name, labelsOf(type.properties)]] : [])),
+  )
+  return (relation: number, { position }: SeedColumn): OldFit => {
+    const type = columns.get(`${relation} ${position}`) ?? ''
+    const length = /\((\d+)\)$/.exec(type)?.[1]
+    return { length: length === undefined ? null : Number(length), labels: enums.get(type) ?? [] }
+  }
+}
+
+function fitted(column: SeedColumn, old: OldFit): SeedColumn {
+  const lengths = [column.length, old.length].filter((length) => length !== null)
+  const kept = column.labels.filter((label) => old.labels.includes(label))
+  return {
+    ...column,
+    length: lengths.length === 0 ? null : Math.min(...lengths),
+    labels: kept.length > 0 ? kept : column.labels,
+  }
+}
+
+function labelsOf({ labels }: { labels?: unknown }): string[] {
+  return Array.isArray(labels) ? labels.map(String) : []
+}
+
+const tablesQuery = `
+select jsonb_build_object(
+  'relation', c.oid::bigint, 'name', format('%I.%I', n.nspname, c.relname), 'bound', pg_get_expr(c.relpartbound, c.oid),
+  'partitionKey', (select pg_get_partkeydef(inhparent) from pg_inherits where inhrelid = c.oid and c.relispartition),
+  'columns', coalesce((
+    select jsonb_agg(jsonb_build_object(
+      'position', a.attnum, 'name', quote_ident(a.attname), 'required', a.attnotnull or t.typnotnull,
+      'defaulted', d.adbin is not null, 'numbered', a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\\(',
+      'domain', case when t.typtype = 'd' then t.typname end,
+      'type', coalesce(nullif(format_type(b.oid, null), '"char"'), 'char'), 'category', b.typcategory,
+      'length', case when b.typname in ('varchar', 'bpchar') then nullif(m.mod, -1) - 4
+        when b.typname in ('bit', 'varbit') then nullif(m.mod, -1) end,
+      'digits', case when b.typname = 'numeric' and m.mod <> -1 then ((m.mod - 4) >> 16) - ((m.mod - 4) & 2047) end,
+      'labels', coalesce((select jsonb_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = b.oid), '[]'),
+      'attributes', (select count(*) from pg_attribute where attrelid = nullif(b.typrelid, 0) and attnum > 0
+        and not attisdropped),
+      'demands', coalesce((select jsonb_agg(pg_get_constraintdef(k.oid)) from pg_constraint k
+        where contypid = t.oid and contype = 'c'), '[]')) order by a.attnum)
+    from pg_attribute a join pg_type t on t.oid = a.atttypid
+      join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
+      cross join lateral (select case when t.typtype = 'd' then t.typtypmod else a.atttypmod end as mod) m
+      left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''), '[]'),
+  'keys', coalesce((
+    select jsonb_agg(jsonb_build_object('columns', k.conkey, 'parent', k.confrelid::bigint,
+      'parentName', format('%I.%I', pn.nspname, p.relname), 'parentColumns', (
+        select jsonb_agg(quote_ident(attname) order by o) from unnest(k.confkey) with ordinality as f(num, o)
+        join pg_attribute on attrelid = k.confrelid and attnum = f.num)))
+    from pg_constraint k join pg_class p on p.oid = k.confrelid join pg_namespace pn on pn.oid = p.relnamespace
+    where k.conrelid = c.oid and k.contype = 'f'), '[]'),
+  'checks', coalesce((
+    select jsonb_agg(jsonb_build_object('name', conname, 'columns', coalesce(conkey, '{}'),
+      'definition', pg_get_constraintdef(k.oid)))
+    from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'), '[]')
+) as table
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = any($1::oid[])`

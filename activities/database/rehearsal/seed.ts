@@ -1,0 +1,75 @@
+import type pg from 'pg'
+import type { TableDigest } from '../../../src/domain/rehearsal-rows.ts'
+import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import { seedTargets } from '../../../src/domain/seed-targets.ts'
+import { isAway } from '../client.ts'
+import { digestRows } from './row-digests.ts'
+import type { Ground } from './run-way.ts'
+import { createRowMaker } from './seed-rows.ts'
+import { readSeedTables } from './seed-tables.ts'
+
+/** `tables`: that got rows, in the order in which they got them. `existing`: what those hold now that were there before. */
+export type Seeded = {
+  tables: readonly string[]
+  rows: number
+  not: readonly string[]
+  existing: readonly TableDigest[]
+}
+
+export const nothingSeeded: Seeded = { tables: [], rows: 0, not: [], existing: [] }
+
+/**
+ * Puts rows into tables without any that the up made or changed, so that the way back meets values. Made up by type; what a
+ * table does not take is said in `not` and never an error.
+ */
+export async function seed(ground: Ground, seen: { before: SeenState; after: SeenState }): Promise<Seeded> {
+  const { client } = ground
+  const { wanted, not } = seedTargets(seen.before.catalog, seen.after)
+  if (wanted.length === 0) return { ...nothingSeeded, not }
+  try {
+    const tables = await readSeedTables(client, seen)
+    const maker = createRowMaker(client, tables)
+    await client.query('begin')
+    for (const table of wanted) await maker.fill(table.relation)
+    await client.query('commit')
+    const made = maker.made()
+    return { ...made, not: [...not, ...made.not], existing: await existingOf(client, seen, made.tables) }
+  } catch (error) {
+    if (isAway(error)) throw error
+    await client.query('rollback')
+    const why = error instanceof Error ? error.message : String(error)
+    return { ...nothingSeeded, not: [...not, ...wanted.map((table) => `${table.name}: ${why}`)] }
+  }
+}
+
+/** Takes the rows away where they still are. What does not let them go makes the database good for nothing more: it is compared. */
+export async function unseed({ client }: Ground, tables: readonly string[]): Promise<void> {
+  for (const table of tables.toReversed()) {
+    await client.query(`delete from only ${table}`).catch((error: unknown) => {
+      if (isAway(error)) throw error
+    })
+  }
+}
+
+/** Under the names of before: what the way back must bring to them. */
+async function existingOf(
+  client: pg.ClientBase,
+  { before, after }: { before: SeenState; after: SeenState },
+  tables: readonly string[],
+): Promise<TableDigest[]> {
+  const digests = await digestRows(client, after.catalog)
+  return digests
+    .filter(({ table }) => tables.includes(table))
+    .flatMap((digest) => {
+      const was = before.catalog.find(({ kind, place }) => kind === 'table' && place?.relation === digest.relation)
+      if (!was) return []
+      const columns = digest.columns.flatMap((column) => {
+        const old = before.catalog.find(
+          ({ kind, place }) =>
+            kind === 'column' && place?.relation === digest.relation && place.position === column.position,
+        )
+        return old ? [{ ...column, column: String(old.properties.column) }] : []
+      })
+      return [{ ...digest, table: was.name, columns }]
+    })
+}

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
+import { withClient } from '../client.ts'
+
+/** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */
+export type ServerSource = { url: string } | { embedded: () => Promise<StartedServer> }
+
+/** `stop` ends it and removes what it wrote. */
+export type StartedServer = { url: string; stop(): Promise<void> }
+
+export type OpenServer = {
+  server: ScratchServer
+  /** A new database; with `template` a copy of one of ours to which nobody is connected. */
+  create(template?: ScratchDatabase): Promise<ScratchDatabase>
+}
+
+/** `url` holds a password; never print it. */
+export type ScratchDatabase = { name: string; url: string; drop(): Promise<void> }
+
+/** What tells a scratch database from every other one. What bears it is dropped. */
+export const scratchPrefix = 'belay_scratch_'
+
+/**
+ * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
+ * is ended. Left-overs of killed runs are dropped once they are a day old: younger ones may be somebody's at work.
+ */
+export async function withScratchServer<T>(source: ServerSource, work: (server: OpenServer) => Promise<T>): Promise<T> {
+  if ('url' in source) return await onServer(source.url, 'given', work)
+  const started = await source.embedded()
+  try {
+    return await onServer(started.url, 'embedded', work)
+  } finally {
+    await started.stop()
+  }
+}
+
+async function onServer<T>(
+  url: string,
+  from: ScratchServer['from'],
+  work: (server: OpenServer) => Promise<T>,
+): Promise<T> {
+  return await withClient(url, async (admin) => {
+    if (from === 'given') await dropLeftOvers(admin)
+    const server = { ...(await versionOf(admin)), from }
+    const made = new Map<string, ScratchDatabase>()
+    try {
+      return await work({ server, create: (template) => createDatabase(admin, { url, made, template }) })
+    } finally {
+      for (const database of made.values()) await database.drop()
+    }
+  })
+}
+
+async function createDatabase(
+  admin: pg.Client,
+  { url, made, template }: { url: string; made: Map<string, ScratchDatabase>; template: ScratchDatabase | undefined },
+): Promise<ScratchDatabase> {
+  const name = `${scratchPrefix}${Date.now()}_${randomUUID().slice(0, 8)}`
+  // template0 holds nothing of the server's owner, and takes any encoding.
+  await admin.query(`create database ${name} template ${template?.name ?? 'template0'}`)
+  const drop = async () => {
+    made.delete(name)
+    await admin.query(`drop database if exists ${name} with (force)`)
+  }
+  const database = { name, url: at(url, name), drop }
+  made.set(name, database)
+  return database
+}
+
+/** The name says when it was made. */
+async function dropLeftOvers(admin: pg.Client): Promise<void> {
+  const { rows } = await admin.query<{ name: string }>(
+    `select datname as name from pg_database where datname ~ $1
+      and substring(datname from '[0-9]+')::bigint < extract(epoch from now() - interval '1 day') * 1000
+      and pg_has_role(datdba, 'usage')`,
+    [`^${scratchPrefix}[0-9]{13}_[0-9a-f]{8}$`],
+  )
+  for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
+}
+
+async function versionOf(admin: pg.Client): Promise<{ version: string; major: number }> {
+  const { rows } = await admin.query<{ version: string; number: string }>(
+    `select current_setting('server_version') as version, current_setting('server_version_num') as number`,
+  )
+  const { version = '', number = '0' } = rows[0] ?? {}
+  return { version: version.split(' ')[0] ?? version, major: Math.floor(Number(number) / 10_000) }
+}
+
+function at(url: string, database: string): string {
+  const address = new URL(url)
+  address.pathname = `/${database}`
+  return address.href
+}

@@ -1,0 +1,73 @@
+import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import { sameRows } from '../../../src/domain/rehearsal-rows.ts'
+import { judgeMigration, type Ran, type SeenState, type Walked } from '../../../src/domain/rehearsal-verdict.ts'
+import { splitStatements } from '../tools/sql-statements.ts'
+import type { MigrationFile } from '../tools/tool.ts'
+import { nobodyLooks, type Observer } from './observe.ts'
+import { type Ground, runWay, seenState } from './run-way.ts'
+import { nothingSeeded, type Seeded, seed, unseed } from './seed.ts'
+
+type Step = { file: MigrationFile; before: SeenState; observer: Observer | undefined }
+
+/** `left`: the state it leaves, if that is what the ups alone lead to; null: the database is good for nothing more. */
+export type WalkedOne = { migration: RehearsedMigration; left: SeenState | null }
+
+/** One migration forth, back over rows that met it, and forth again. What happens is an answer, not an error. */
+export async function walkOne(ground: Ground, step: Step): Promise<WalkedOne> {
+  const { file, before } = step
+  const { up, lock, rewrites } = await firstUp(ground, step)
+  const walked = { ...factsOf(file), before, up, lock, rewrites }
+  const untried = { down: null, again: null, seeded: toldOf(nothingSeeded) }
+  if (up.message !== null) return ended({ ...walked, ...untried }, up.state, before)
+  if (file.wayBack !== 'there' || file.noWayBack !== null) return ended({ ...walked, ...untried }, up.state, up.state)
+
+  const rows = await seed(ground, { before, after: up.state })
+  const seeded = toldOf(rows)
+  const down = await run(ground, file, 'down')
+  await unseed(ground, rows.tables)
+  if (down.message !== null) {
+    return ended({ ...walked, down, again: null, seeded }, await seenState(ground), up.state)
+  }
+  const again = await run(ground, file, 'up')
+  return ended({ ...walked, down, again, seeded }, again.state, up.state)
+}
+
+/** `now` is what the database holds, `expected` what the ups alone lead to. */
+function ended(walked: Walked, now: SeenState, expected: SeenState): WalkedOne {
+  return { migration: judgeMigration(walked), left: isSame(expected, now) ? now : null }
+}
+
+async function firstUp(ground: Ground, { file, observer = nobodyLooks }: Step) {
+  const { client, url } = ground
+  const observation = await observer.before({ client, url, file })
+  const up = await runWay(ground, file, 'up', () => observation.held())
+  const seen = await observation.after()
+  return { up: { ...up, state: await seenState(ground) }, ...seen }
+}
+
+async function run(ground: Ground, file: MigrationFile, way: 'up' | 'down'): Promise<Ran> {
+  const ran = await runWay(ground, file, way)
+  return { ...ran, state: await seenState(ground) }
+}
+
+/** Where columns stand counts too: a later migration may insert without naming them. */
+function isSame(expected: SeenState, now: SeenState): boolean {
+  return expected.fingerprint === now.fingerprint && sameRows(expected.rows, now.rows)
+}
+
+function factsOf(file: MigrationFile) {
+  const { name, wayBack, noWayBack: declared } = file
+  return { name, wayBack, declared, removes: removesIn(file), provenBefore: new Set<string>() }
+}
+
+/** Statements of the up that take rows away. A script shows one at most. */
+function removesIn({ sections, destroys }: MigrationFile): string[] {
+  const ups = sections.filter((section) => section.way === 'up').flatMap((section) => splitStatements(section.sql))
+  return [...(ups.length > 0 ? ups : [destroys ?? ''])]
+    .filter((statement) => /^(truncate|delete\s+from)\b/i.test(statement))
+    .map((statement) => statement.replace(/\s+/g, ' ').slice(0, 80))
+}
+
+function toldOf({ rows, not, existing }: Seeded): Walked['seeded'] {
+  return { rows, not, existing }
+}

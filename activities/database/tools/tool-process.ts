@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { saying } from '../client.ts'
+import type { MigrationSettings, Target } from './tool.ts'
+
+/** `output`: its last 4000 characters; `tail`: what they say of an error, without secrets. Neither proves anything. */
+export type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
+
+type Running = {
+  command: readonly string[]
+  cwd: string
+  settings: MigrationSettings
+  /** Every line of its output, as it comes; absent: it is shown. */
+  out?: (text: string) => void
+}
+
+/**
+ * Runs a process of a tool to its end. The address is in DATABASE_URL and nowhere else, with the limits of a statement,
+ * and with a name for its sessions by which they are found again if this process is killed.
+ */
+export function runToolProcess(target: Omit<Target, 'client'>, running: Running): Promise<ProgramEnd> {
+  const { command, cwd, settings } = running
+  const [program = '', ...args] = command
+  return new Promise((resolve, reject) => {
+    const env = { ...target.environment, DATABASE_URL: addressFor(target.url, settings) }
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let tail = ''
+    const show = (text: string) => void process.stdout.write(text)
+    const keep = (text: string) => {
+      tail = (tail + text).slice(-4_000)
+    }
+    child.stdout
+      .setEncoding('utf8')
+      .on('data', keep)
+      .on('data', running.out ?? show)
+    child.stderr.setEncoding('utf8').on('data', keep).on('data', show)
+    child.once('error', reject)
+    child.once('close', (exitCode, signal) =>
+      resolve({ exitCode, signal, tail: saying(new Error(shortened(tail)), target.url) }),
+    )
+  })
+}
+
+/** What a session of a tool's process is called while these migrations are its work; Postgres cuts names at 63. */
+export function sessionName({ schema, table }: MigrationSettings): string {
+  return `belay runs ${createHash('sha256').update(`${schema}.${table}`).digest('hex').slice(0, 16)}`
+}
+
+/** The tools have no option for the limits of a statement; the server takes them with the connection. */
+function addressFor(url: string, settings: MigrationSettings): string {
+  const limited = new URL(url)
+  const options = `-c lock_timeout=${settings.lockTimeoutMs} -c statement_timeout=${settings.timeoutMs}`
+  limited.searchParams.set('options', [limited.searchParams.get('options'), options].filter(Boolean).join(' '))
+  limited.searchParams.set('application_name', sessionName(settings))
+  // Form encoding writes a blank as "+", which libpq and its kin take for a plus.
+  limited.search = limited.search.replaceAll('+', '%20')
+  return limited.href
+}
+
+/** The error itself, without the stack of the tool and the fields a driver leaves empty. */
+function shortened(tail: string): string {
+  const lines = tail.split('\n').filter((line) => line.trim() !== '' && !/^\s+at |: undefined,?$/.test(line))
+  const first = lines.findIndex((line) => /error/i.test(line))
+  return lines.slice(Math.max(0, first)).slice(0, 12).join('\n').slice(0, 1_000)
+}
