@@ -89,6 +89,8 @@ function proven(run: Run, report: IntegrityReport): string {
 function throwWhereBlamed(run: Run, report: Pick<IntegrityReport, 'results' | 'tables'>): void {
   const bad = blamed(report)
   if (bad.length === 0) return
-  const detail = bad.map(resultLine).join('; ')
+  // What is open is no reason, but helps whoever looks for one.
+  const open = report.tables.filter(({ verdict }) => verdict === 'inconclusive')
+  const detail = [...bad, ...open].map(resultLine).join('; ')
   throw new Trouble({ kind: 'not_proven', what: 'data integrity', host: run.plan.hosts[0] ?? '', detail })
 }

@@ -49,10 +49,12 @@ test('what failed before is told and not blamed; what is open is not blamed eith
 })
 
 describe('which rows were written since', () => {
+  const turn = 2n ** 32n
   const cases: [string, bigint, bigint, bigint[], bigint[]][] = [
-    ['within one turn', 1000n, 1010n, [1000n, 1009n], [2n, 3n, 999n, 1010n, 4_000_000_000n]],
-    ['over the turn of the circle', 2n ** 32n - 5n, 2n ** 32n + 8n, [2n ** 32n - 5n, 3n, 7n], [1n, 2n, 8n, 5000n]],
-    ['nothing was running', 1000n, 1000n, [], [999n, 1000n, 3n]],
+    ['in the first turn', 1000n, 1010n, [1000n, 1009n], [2n, 3n, 999n]],
+    ['in a later turn', turn + 1000n, turn + 1010n, [1000n, 1009n], [2n, 3n, 999n, 1010n, 4_000_000_000n]],
+    ['over the turn of the circle', turn - 5n, turn + 8n, [turn - 5n, 3n, 7n], [1n, 2n, 8n, 5000n]],
+    ['nothing was running', turn + 1000n, turn + 1000n, [], [999n, 1000n, 3n]],
   ]
   test.each(cases)('%s', (_, since, next, written, old) => {
     const sql = writtenSince(since.toString(), next.toString()) ?? ''

@@ -44,7 +44,7 @@ export async function keepIntegrity(
     const { snapshot, serverVersion } = reading
     const catalog = await readCatalog(client, migrations)
     said.tell('sequences')
-    const sequences = await readSequences(reading)
+    const sequences = await readSequences(reading, migrations)
     const written = writtenSince(snapshot.xmin, snapshot.xmax) ?? 'false'
     const tables = await readTables(reading, touchedTables(catalog, texts), { level, written, tell: said.tell })
     return { catalog, sequences, snapshot, serverVersion, tables }

@@ -41,7 +41,7 @@ export async function proveIntegrity(
   const found = await readingOnce(client, limits, async (reading) => {
     const catalog = await readCatalog(client, migrations)
     said.tell('sequences')
-    const sequences = await readSequences(reading)
+    const sequences = await readSequences(reading, migrations)
     const tables = kept
       ? await compareTables(reading, kept, { level, schemaKept: against.schemaKept, tell: said.tell })
       : []

@@ -6,10 +6,11 @@ export type Sequences = { asked: number; behind: string[] }
 /**
  * Every sequence that belongs to a whole-number column, held against that column: its next value must lie beyond every
  * value there. Never equality: a rolled back insert leaves a gap. The column is read in the snapshot and the sequence as
- * it is now, so that what runs meanwhile cannot look like a defect. One that cannot be read is not counted.
+ * it is now, so that what runs meanwhile cannot look like a defect. One that cannot be read is not counted. `own`: the
+ * migration tool's table, whose numbers are the tool's business.
  */
-export async function readSequences(reading: Reading): Promise<Sequences> {
-  const { rows: owned } = await reading.client.query<Owned>(ownedSequences)
+export async function readSequences(reading: Reading, own: { schema: string; table: string }): Promise<Sequences> {
+  const { rows: owned } = await reading.client.query<Owned>(ownedSequences, [own.schema, own.table])
   const found: Sequences = { asked: 0, behind: [] }
   for (let at = 0; at < owned.length; at += together) {
     for (const state of await statesOf(reading, owned.slice(at, at + together))) {
@@ -37,7 +38,7 @@ join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.r
   and d.deptype in ('a', 'i') and d.refobjsubid > 0
 join pg_class t on t.oid = d.refobjid and t.relkind in ('r', 'p') join pg_namespace tn on tn.oid = t.relnamespace
 join pg_attribute a on a.attrelid = t.oid and a.attnum = d.refobjsubid
-where not q.seqcycle and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
+where not q.seqcycle and a.atttypid in ('int2'::regtype, 'int4'::regtype, 'int8'::regtype) and not (tn.nspname = $1 and t.relname = $2)
 order by 2, 3`
 
 /** All at once; where that fails, one by one, for those that can be read. */
