@@ -4,7 +4,11 @@ import { z } from 'zod'
 import { readJson, writeJson } from '../disk/atomic.ts'
 import { hostPaths } from '../host/paths.ts'
 
-const progress = z.strictObject({ done: z.number(), began: z.string().nullable() })
+const progress = z.strictObject({
+  done: z.number(),
+  began: z.string().nullable(),
+  indexes: z.array(z.string()).optional(),
+})
 
 const note = z.strictObject({
   name: z.string(),

@@ -47,7 +47,7 @@ function lineAt(lines: readonly string[], index: number): string {
 function shown(property: string, value: JsonValue): string {
   if (value === null) return absent[property] ?? 'none'
   if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  if (typeof value === 'string') return property === 'type' ? shortType(value) : value
+  if (typeof value === 'string') return told[property]?.[value] ?? (property === 'type' ? shortType(value) : value)
   if (Array.isArray(value)) return `(${value.map((item) => shown('', item)).join(', ')})`
   if (!isProperties(value)) return JSON.stringify(value)
   return Object.entries(value)
@@ -62,6 +62,12 @@ function shortType(type: string): string {
     .replace(/^character varying/, 'varchar')
     .replace(/^timestamp(\(\d\))? with time zone/, 'timestamptz$1')
     .replace(/^timestamp(\(\d\))? without time zone/, 'timestamp$1')
+}
+
+/** Postgres's own letters, in words. */
+const told: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  identity: { '': 'none', a: 'always', d: 'by default' },
+  generated: { '': 'none' },
 }
 
 const labels: Readonly<Record<string, string>> = { not_null: 'NOT NULL' }

@@ -1,20 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readNote, writeNote } from '../../activities/database/notes.ts'
 import { migrateStep, revertStep } from '../../activities/database/run-programs.ts'
-import type { Step } from '../../activities/step/steps.ts'
 import { eventually } from '../support/eventually.ts'
+import { held, historyIn, type Killable, killable } from './killable.ts'
 import { createWorld, type DatabaseWorld, withClient } from './world.ts'
 
 let world: DatabaseWorld
-let children: ChildProcess[]
+let programs: Killable
 
 beforeEach(async () => {
   world = await createWorld()
-  children = []
+  programs = killable(world)
   // The tests hold a lock for as long as they need.
   world.database.migrations.lockTimeoutMs = 60_000
   // Counts attempts, rolled back or not; rows count what was committed.
@@ -22,11 +20,10 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  programs.stop()
   await world.stop()
 })
 
-const held = `select pg_advisory_lock(42); select pg_advisory_unlock(42);`
 const counted = (step: string) => `select nextval('attempts'); insert into ran values ('${step}');`
 
 test('a program killed inside a migration leaves nothing of it, and the next one applies it once', async () => {
@@ -36,8 +33,8 @@ test('a program killed inside a migration leaves nothing of it, and the next one
     '002_b.up.sql': `create table b (); ${counted('b')} ${held}`,
     '002_b.down.sql': 'drop table b',
   })
-  await killedWhileHeld(migrateStep({ ...(await input()), releaseDirectory, pending }))
-  expect(await history()).toEqual(['001_a'])
+  await programs.killWhileHeld(migrateStep({ ...(await input()), releaseDirectory, pending }))
+  expect(await historyIn(world)).toEqual(['001_a'])
 
   const result = await world.activities.migrate({ ...(await input()), releaseDirectory, pending })
   expect(result).toMatchObject({ applied: ['001_a', '002_b'], history: ['001_a', '002_b'], failure: null })
@@ -73,15 +70,15 @@ test('an index that was being built when the program died is neither built twice
   // The build waits for this transaction, on the server, whether its client lives or not.
   await withClient(world.url, async (client) => {
     await client.query('begin; insert into users values (1)')
-    const child = start(migrateStep({ ...(await input()), releaseDirectory, pending }))
+    const child = programs.start(migrateStep({ ...(await input()), releaseDirectory, pending }))
     await eventually('the index being built', async () => {
       const [row] = await world.query<{ n: number }>(`select count(*)::int as n from pg_stat_progress_create_index`)
       return row?.n === 1
     })
-    await kill(child)
+    await programs.kill(child)
     await client.query('commit')
   })
-  expect(await history()).toEqual([])
+  expect(await historyIn(world)).toEqual([])
 
   const result = await world.activities.migrate({ ...(await input()), releaseDirectory, pending })
   expect(result).toMatchObject({ applied: ['001_index'], failure: null })
@@ -96,7 +93,7 @@ test('rows changed outside a transaction by a program that was killed are for pe
     '001_rows.up.sql': `-- belay: no transaction\n${counted('once')}\n${held}`,
     '001_rows.down.sql': '-- belay: no transaction\ndelete from ran',
   })
-  await killedWhileHeld(migrateStep({ ...(await input()), releaseDirectory, pending }))
+  await programs.killWhileHeld(migrateStep({ ...(await input()), releaseDirectory, pending }))
   const result = await world.activities.migrate({ ...(await input()), releaseDirectory, pending })
   expect(result).toMatchObject({ applied: [], history: [] })
   expect(result.failure?.message).toContain('it may or may not have happened: look at the rows and finish by hand')
@@ -118,8 +115,8 @@ test('a revert that was killed goes back entirely, once, with the next one', asy
     after: applied.catalogAfter,
     onLoss: 'keep' as const,
   }
-  await killedWhileHeld(revertStep(order))
-  expect(await history()).toEqual(['001_a', '002_b'])
+  await programs.killWhileHeld(revertStep(order))
+  expect(await historyIn(world)).toEqual(['001_a', '002_b'])
   const result = await world.activities.revertMigrations(order)
   expect(result).toMatchObject({ reverted: ['002_b', '001_a'], kept: [], catalogRestored: true, failure: null })
   expect(await world.query('select step from ran order by step')).toEqual([{ step: 'a' }, { step: 'b' }])
@@ -130,9 +127,9 @@ test('a connection that is lost in the middle is made again, and the migration a
     '001_a.up.sql': `create table a (); ${counted('a')} ${held}`,
     '001_a.down.sql': 'drop table a',
   })
-  const result = await whileHeld(async (release) => {
+  const result = await programs.whileHeld(async (release) => {
     const running = world.activities.migrate({ ...(await input()), releaseDirectory, pending })
-    await waiting()
+    await programs.waiting()
     await world.query(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory'`)
     await eventually('another try', async () => (await attempts()) === 2)
     await release()
@@ -153,58 +150,7 @@ async function released(files: Readonly<Record<string, string>>) {
   return { releaseDirectory, pending }
 }
 
-/** The program itself, without the runner around it, so that it alone can be killed. */
-function start({ commands, cwd, env }: Step): ChildProcess {
-  const [[program = '', ...args] = []] = commands
-  const child = spawn(program, args, {
-    cwd,
-    env: { ...process.env, ...env, BELAY_TARGET_URL: world.url },
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  children.push(child)
-  return child
-}
-
-async function kill(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit')
-  child.kill('SIGKILL')
-  await ended
-}
-
-async function killedWhileHeld(step: Step): Promise<void> {
-  await whileHeld(async () => {
-    const child = start(step)
-    await waiting()
-    await kill(child)
-  })
-}
-
-/** Whoever runs into `held` waits until `work` is done, or calls `release`. */
-async function whileHeld<T>(work: (release: () => Promise<void>) => Promise<T>): Promise<T> {
-  return await withClient(world.url, async (client) => {
-    await client.query('select pg_advisory_lock(42)')
-    return await work(async () => {
-      await client.query('select pg_advisory_unlock(42)')
-    })
-  })
-}
-
-async function waiting(): Promise<void> {
-  await eventually('the migration at its lock', async () => {
-    const [row] = await world.query<{ n: number }>(
-      `select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = 42 and not granted
-        and database = (select oid from pg_database where datname = current_database())`,
-    )
-    return row?.n === 1
-  })
-}
-
 async function attempts(): Promise<number> {
   const [row] = await world.query<{ n: number }>('select last_value::int as n from attempts')
   return row?.n ?? 0
-}
-
-async function history(): Promise<string[]> {
-  const rows = await world.query<{ name: string }>('select name from schema_migrations order by position')
-  return rows.map((row) => row.name)
 }

@@ -349,7 +349,7 @@ test('a revert that cannot get its lock gives up, and old code goes on', async (
 test('somebody else’s table is not taken for the history', async () => {
   await world.query('create table schema_migrations (version bigint primary key, dirty boolean)')
   await expect(world.deploy(await world.release('1.0.0', users))).rejects.toThrow(
-    `public.schema_migrations: expected Belay's history table, got one without name, sha256, position`,
+    `public.schema_migrations: expected Belay's history table, or Diesel's, got one without name, sha256, position`,
   )
 })
 

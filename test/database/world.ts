@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
@@ -8,6 +8,14 @@ import { createSteps } from '../../activities/step/steps.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { createDatabase } from '../support/postgres.ts'
+
+const foreignTool = resolve('test/fixtures/migrations/commands/migrate.js')
+const foreignCommands = {
+  applied: ['./migrate.js', 'applied'],
+  pending: ['./migrate.js', 'pending'],
+  apply: ['./migrate.js', 'up', '{name}'],
+  revert: ['./migrate.js', 'down', '{name}'],
+}
 
 export type DatabaseWorld = Awaited<ReturnType<typeof createWorld>>
 
@@ -24,6 +32,7 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
     url: '${env:SERVICE_DATABASE}',
     migrations: {
       tool,
+      ...(tool === 'commands' && { commands: foreignCommands }),
       directory: 'migrations',
       table,
       schema: 'public',
@@ -55,8 +64,8 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
         await mkdir(dirname(file), { recursive: true })
         await writeFile(file, text)
       }
-      if (tool === 'node-pg-migrate' || tool === 'dbmate')
-        await symlink(resolve('node_modules'), join(release, 'node_modules'))
+      if (tool === 'commands') await copyFile(foreignTool, join(release, 'migrate.js'))
+      if (tool !== 'sql') await symlink(resolve('node_modules'), join(release, 'node_modules'))
       return release
     },
     async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {

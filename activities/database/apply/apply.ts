@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { diffCatalogs } from '../../../src/domain/catalog.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
+import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
 import { type MigrationNote, readNote, writeNote } from '../notes.ts'
 import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
 import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
@@ -101,9 +102,10 @@ async function newNote({ client, order }: Run, file: MigrationFile): Promise<Mig
 /** Begun by a program that was killed. What ran in a transaction has left no trace; else the tool knows where it was. */
 async function resumed({ client, order }: Run, note: MigrationNote, file: MigrationFile): Promise<MigrationNote> {
   if (file.resumes) return note
+  const was = await loadCatalog(order.directory, note.before)
+  if (was) await removeInvalidIndexes(client, order.settings, indexesIn(was))
   const now = await readCatalog(client, order.settings)
   if (fingerprintOf(now) === note.before) return note
-  const was = await loadCatalog(order.directory, note.before)
   const changed = was ? diffCatalogs(was, now).slice(0, 5).join('; ') : 'the catalog differs from before'
   throw new Error(
     `cut off in the middle, not in the history, yet something changed: ${changed}; finish or undo it by hand`,
@@ -137,6 +139,8 @@ async function leftBehind({ client, order }: Run, name: string): Promise<string>
   const note = await readNote(order.directory, name)
   const before = await loadCatalog(order.directory, note?.before ?? null)
   if (!before || note?.deployment !== order.deployment) return ''
+  const removed = await removeInvalidIndexes(client, order.settings, indexesIn(before))
   const changes = diffCatalogs(before, await readCatalog(client, order.settings))
-  return changes.length === 0 ? '' : `\nit failed half way and left: ${changes.slice(0, 5).join('; ')}`
+  const left = changes.length === 0 ? '' : `\nit failed half way and left: ${changes.slice(0, 5).join('; ')}`
+  return removed === '' ? left : `\n${removed}${left}`
 }

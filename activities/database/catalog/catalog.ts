@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type pg from 'pg'
+import pg from 'pg'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
 import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
@@ -14,8 +14,9 @@ type HistoryTable = { schema: string; table: string }
 /** Everything in the database but rows and the tool's own history table, read in one statement. Postgres 14 and later. */
 export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
   return await withSettings(client, catalogSettings, async () => {
-    const version = await serverVersion(client)
-    const { rows } = await client.query<Row>(catalogQuery(version), [own.schema, own.table])
+    const version = await prepared(client)
+    const call = `execute belay_catalog(${pg.escapeLiteral(own.schema)}, ${pg.escapeLiteral(own.table)})`
+    const { rows } = await client.query<Row>(call)
     return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
   })
 }
@@ -52,9 +53,18 @@ function asPrintedSince16(object: CatalogObject): CatalogObject {
   return { ...object, properties: { ...object.properties, definition: asPostgres16Prints(definition) } }
 }
 
-async function serverVersion(client: pg.ClientBase): Promise<number> {
-  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
-  return Number(rows[0]?.version)
+/**
+ * Planning so long a statement takes longer than running it, so it is planned once a connection. The server is asked
+ * whether it still knows it: a migration may have said DEALLOCATE ALL. Answers `server_version_num`.
+ */
+async function prepared(client: pg.ClientBase): Promise<number> {
+  const { rows } = await client.query<{ version: string; known: boolean }>(
+    `select current_setting('server_version_num') as version,
+      exists (select from pg_prepared_statements where name = 'belay_catalog') as known`,
+  )
+  const version = Number(rows[0]?.version)
+  if (!rows[0]?.known) await client.query(`prepare belay_catalog (name, name) as ${catalogQuery(version)}`)
+  return version
 }
 
 type Row = {

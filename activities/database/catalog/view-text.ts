@@ -42,7 +42,8 @@ function onlyRelation(tokens: readonly Token[]): string | null {
   const item = sample < 0 ? from : from.slice(0, sample)
   if (item.some(({ text }) => text === ',')) return null
   const names = item.filter(({ text }) => /^["\p{L}_]/u.test(text))
-  return names.at(-1)?.text ?? null
+  const name = names.at(-1)?.text ?? null
+  return name === 'XMLTABLE' ? '"xmltable"' : name
 }
 
 const combined = new Set(['union', 'intersect', 'except'])

@@ -1,17 +1,20 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { isErrno } from '../../disk/atomic.ts'
 import { saying } from '../client.ts'
 import type { MigrationSettings, Target } from './tool.ts'
 
-/** `output`: its last 4000 characters; `tail`: what they say of an error, without secrets. Neither proves anything. */
+/** `tail`: what its last words say of an error, without secrets. Neither that nor the exit code proves anything. */
 export type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
 
 type Running = {
   command: readonly string[]
   cwd: string
   settings: MigrationSettings
-  /** Every line of its output, as it comes; absent: it is shown. */
+  /** Takes what it prints on stdout; absent: all it prints is shown. */
   out?: (text: string) => void
+  /** It is ended then, and all of its process group; absent: whoever started us sees to it. */
+  timeoutMs?: number
 }
 
 /**
@@ -19,11 +22,13 @@ type Running = {
  * and with a name for its sessions by which they are found again if this process is killed.
  */
 export function runToolProcess(target: Omit<Target, 'client'>, running: Running): Promise<ProgramEnd> {
-  const { command, cwd, settings } = running
+  const { command, cwd, settings, out, timeoutMs } = running
   const [program = '', ...args] = command
   return new Promise((resolve, reject) => {
     const env = { ...target.environment, DATABASE_URL: addressFor(target.url, settings) }
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const detached = timeoutMs !== undefined
+    const child = spawn(program, args, { cwd, env, detached, stdio: ['ignore', 'pipe', 'pipe'] })
+    const timer = detached ? setTimeout(() => killGroup(child.pid), timeoutMs) : undefined
     let tail = ''
     const show = (text: string) => void process.stdout.write(text)
     const keep = (text: string) => {
@@ -32,13 +37,29 @@ export function runToolProcess(target: Omit<Target, 'client'>, running: Running)
     child.stdout
       .setEncoding('utf8')
       .on('data', keep)
-      .on('data', running.out ?? show)
-    child.stderr.setEncoding('utf8').on('data', keep).on('data', show)
-    child.once('error', reject)
-    child.once('close', (exitCode, signal) =>
-      resolve({ exitCode, signal, tail: saying(new Error(shortened(tail)), target.url) }),
-    )
+      .on('data', out ?? show)
+    child.stderr
+      .setEncoding('utf8')
+      .on('data', keep)
+      .on('data', out ? () => undefined : show)
+    child.once('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    child.once('close', (exitCode, signal) => {
+      clearTimeout(timer)
+      resolve({ exitCode, signal, tail: saying(new Error(shortened(tail)), target.url) })
+    })
   })
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error
+  }
 }
 
 /** What a session of a tool's process is called while these migrations are its work; Postgres cuts names at 63. */

@@ -75,5 +75,8 @@ export type ToolRun = Release &
     note(progress: Progress | null): Promise<void>
   }
 
-/** `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known. */
-export type Progress = { done: number; began: string | null }
+/**
+ * `done` statements are done; `began`: the next one was begun on this catalog (fingerprint), and its end is not known;
+ * `indexes`: those there were then.
+ */
+export type Progress = { done: number; began: string | null; indexes?: string[] | undefined }

@@ -1,14 +1,16 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../../src/domain/failure.ts'
+import { commands } from './commands.ts'
 import { dbmate } from './dbmate.ts'
 import { nodePgMigrate } from './node-pg-migrate.ts'
 import { sqlPairs } from './sql-pairs.ts'
 import type { MigrationSettings, MigrationTool } from './tool.ts'
 
-const tools: Partial<Record<MigrationSettings['tool'], MigrationTool>> = {
+const tools: Record<MigrationSettings['tool'], MigrationTool> = {
   'node-pg-migrate': nodePgMigrate,
   dbmate,
   sql: sqlPairs,
+  commands,
 }
 
 /** Throws `Invalid` where names cannot be names: they go into statements and arguments. */
@@ -20,9 +22,7 @@ export function toolFor(settings: MigrationSettings): MigrationTool {
     if (!/^[A-Za-z_][A-Za-z0-9_$]{0,62}$/.test(name))
       throw invalid(`database.migrations.${what}: expected a name, got ${JSON.stringify(name.slice(0, 70))}`)
   }
-  const tool = tools[settings.tool]
-  if (tool === undefined) throw invalid(`database.migrations.tool: ${settings.tool} is not there yet`)
-  return tool
+  return tools[settings.tool]
 }
 
 export function invalid(message: string): ApplicationFailure {

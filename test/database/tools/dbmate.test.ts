@@ -204,7 +204,7 @@ test('neither the address nor a setting of the machine reaches the tool’s argu
   await chmod(join(nosy, 'dbmate'), 0o755)
   const release = await world.release('1.0.0', users)
   await rm(join(release, 'node_modules'))
-  world.environment.PATH = `${nosy}:${world.environment.PATH}`
+  Object.assign(world.environment, { PATH: `${nosy}:${process.env.PATH}` })
   const { result } = await world.deploy(release)
   const { password } = new URL(world.url)
   expect(result.failure?.message).toMatch(

@@ -29,7 +29,7 @@ left join pg_foreign_table f on f.ftrelid = t.oid ${joined('t.oid', 'pg_class')}
 
 const columnJoins = `
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-left join pg_description about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
+left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
   and about.objsubid = a.attnum
 left join granted on granted.oid = a.attrelid and granted.class = 'pg_attribute'::regclass and granted.sub = a.attnum
 where a.attnum > 0 and not a.attisdropped`

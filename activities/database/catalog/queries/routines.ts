@@ -8,10 +8,10 @@ select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'fu
     'returns', case when prokind = 'a' then pg_get_function_result(p.oid) end,
     'state', case when prokind = 'a' then concat_ws(' ', format_type(aggtranstype, null), nullif(aggtransspace, 0)) end,
     'steps', case when prokind = 'a' then jsonb_strip_nulls(jsonb_build_object(
-      'kind', nullif(aggkind, 'n'), 'transition', aggtransfn, 'final', nullif(aggfinalfn, 0)::text, 'first', agginitval,
-      'combine', nullif(aggcombinefn, 0)::text, 'serial', nullif(aggserialfn, 0)::text,
-      'deserial', nullif(aggdeserialfn, 0)::text, 'moving', nullif(aggmtransfn, 0)::text,
-      'moving_inverse', nullif(aggminvtransfn, 0)::text, 'moving_final', nullif(aggmfinalfn, 0)::text,
+      'kind', nullif(aggkind, 'n'), 'transition', aggtransfn, 'final', nullif(aggfinalfn, 0)::regproc::text, 'first', agginitval,
+      'combine', nullif(aggcombinefn, 0)::regproc::text, 'serial', nullif(aggserialfn, 0)::regproc::text,
+      'deserial', nullif(aggdeserialfn, 0)::regproc::text, 'moving', nullif(aggmtransfn, 0)::regproc::text,
+      'moving_inverse', nullif(aggminvtransfn, 0)::regproc::text, 'moving_final', nullif(aggmfinalfn, 0)::regproc::text,
       'moving_state', format_type(nullif(aggmtranstype, 0), null), 'moving_first', aggminitval,
       'final_extra', aggfinalextra, 'final_modify', aggfinalmodify, 'sort', nullif(aggsortop, 0)::regoperator::text)) end,
     'parallel', case when prokind = 'a' then proparallel end, ${described('proowner')})
@@ -30,7 +30,7 @@ select 'operator', format('%I.%s(%s, %s)', n.nspname, oprname, coalesce(format_t
   format_type(oprright, null)), null, null, null, jsonb_build_object(
     'function', oprcode::regprocedure::text, 'result', format_type(nullif(oprresult, 0), null),
     'commutator', nullif(oprcom, 0)::regoperator::text, 'negator', nullif(oprnegate, 0)::regoperator::text,
-    'restrict', nullif(oprrest, 0)::text, 'join', nullif(oprjoin, 0)::text, 'merges', oprcanmerge, 'hashes', oprcanhash,
+    'restrict', nullif(oprrest, 0)::regproc::text, 'join', nullif(oprjoin, 0)::regproc::text, 'merges', oprcanmerge, 'hashes', oprcanhash,
     ${described('oprowner')})
 from pg_operator o join schemas n on n.oid = o.oprnamespace ${joined('o.oid', 'pg_operator')}
 where ${apart('o.oid', 'pg_operator')}`

@@ -28,6 +28,11 @@ relations as (
     and not exists (select from extension_owned e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
 ),
 tables as (select * from relations where relkind in ('r', 'p', 'f')),
+comments as (
+  -- The server's own have lower numbers, except on what every database begins with.
+  select * from pg_description
+  where objoid >= 16384 or classoid in ('pg_namespace'::regclass, 'pg_extension'::regclass)
+),
 access_lists as (
   select 'pg_class'::regclass as class, oid, 0 as sub, case relkind when 'S' then 's' else 'r' end::"char" as type,
     relowner as owner, relacl as acl from relations where relacl is not null
@@ -70,7 +75,7 @@ export const described = (owner: string | null) =>
 
 /** Its comment and its access list; `sub` is the number of a column. */
 export const joined = (oid: string, catalog: string) => `
-left join pg_description about on about.objoid = ${oid} and about.classoid = '${catalog}'::regclass and about.objsubid = 0
+left join comments about on about.objoid = ${oid} and about.classoid = '${catalog}'::regclass and about.objsubid = 0
 left join granted on granted.oid = ${oid} and granted.class = '${catalog}'::regclass and granted.sub = 0`
 
 /** Not brought by an extension. */

@@ -1,10 +1,12 @@
 import { apart, described, joined } from './scope.ts'
 
+/** Each with whether it was checked against all values. */
 const constraints = `(
-  select contypid, jsonb_object_agg(quote_ident(conname), jsonb_strip_nulls(jsonb_build_object(
-    'definition', pg_get_constraintdef(k.oid), 'validated', convalidated, 'comment', about.description))) as by_name
+  select contypid,
+    jsonb_object_agg(quote_ident(conname), pg_get_constraintdef(k.oid) || ' ' || convalidated) as by_name,
+    jsonb_object_agg(quote_ident(conname), about.description) filter (where about.description is not null) as comments
   from pg_constraint k
-  left join pg_description about on about.objoid = k.oid and about.classoid = 'pg_constraint'::regclass
+  left join comments about on about.objoid = k.oid and about.classoid = 'pg_constraint'::regclass
   where contypid <> 0 and contype <> 'n' group by contypid)`
 
 /** In order: a value of the type is written in it. */
@@ -13,7 +15,7 @@ const attributes = `(
       case when attcollation <> typcollation then 'collate ' || attcollation::regcollation::text end) order by attnum) as list,
     jsonb_object_agg(quote_ident(attname), about.description) filter (where about.description is not null) as comments
   from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind = 'c' join pg_type y on y.oid = a.atttypid
-  left join pg_description about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
+  left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
     and about.objsubid = a.attnum
   where attnum > 0 and not attisdropped group by attrelid)`
 
@@ -24,7 +26,7 @@ select case typtype when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'r
     'not_null', case when typtype = 'd' then typnotnull end, 'default', typdefault,
     'collation', case when typtype = 'd' then (select case when b.typcollation <> y.typcollation
       then y.typcollation::regcollation::text end from pg_type b where b.oid = y.typbasetype) end,
-    'constraints', k.by_name, 'attributes', a.list, 'attribute_comments', a.comments,
+    'constraints', k.by_name, 'constraint_comments', k.comments, 'attributes', a.list, 'attribute_comments', a.comments,
     'subtype', format_type(rngsubtype, null), 'multirange', format_type(rngmultitypid, null),
     'subtype_collation', nullif(rngcollation, 0)::regcollation::text, 'canonical', nullif(rngcanonical, 0)::regproc::text,
     'difference', nullif(rngsubdiff, 0)::regproc::text, 'operator_class', (

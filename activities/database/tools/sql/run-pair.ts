@@ -1,0 +1,68 @@
+import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
+import { saying } from '../../client.ts'
+import { indexesIn, invalidIndexes, removeInvalidIndexes } from '../../invalid-indexes.ts'
+import { readMigrationDirectory } from '../migration-directory.ts'
+import { splitStatements } from '../sql-statements.ts'
+import type { ToolRun } from '../tool.ts'
+import { pairsIn } from './pair.ts'
+
+/** The statements of one way: in the transaction that is open, or one by one, each noted before and after. */
+export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
+  const pair = pairsIn(await readMigrationDirectory(run)).find(({ name }) => name === run.file.name)
+  const text = pair?.[direction]?.text
+  // An empty text would "work", and the history would then lie.
+  if (text === undefined) throw new Error(`${run.file.name}: expected its ${direction}, got no such file`)
+  if (run.file[direction] === 'ours') {
+    await run.client.query(text)
+    return
+  }
+  const statements = splitStatements(text)
+  for (let at = run.earlier?.done ?? 0; at < statements.length; at++) {
+    const statement = statements[at] ?? ''
+    const began = at === run.earlier?.done ? run.earlier.began : null
+    if (began !== null && (await wasDone(run, statement, began))) continue
+    await runStatement(run, statement, at)
+  }
+}
+
+async function runStatement(run: ToolRun, statement: string, at: number): Promise<void> {
+  const catalog = await readCatalog(run.client, run.settings)
+  await run.note({ done: at, began: fingerprintOf(catalog), indexes: indexesIn(catalog) })
+  await run.client.query(statement).catch(async (error: unknown) => {
+    if (!isDatabaseError(error)) throw error
+    const removed = await removeInvalidIndexes(run.client, run.settings, indexesIn(catalog))
+    // It ended, badly: not the same as being cut off.
+    await run.note({ done: at, began: null })
+    const said = saying(error, run.url)
+    const inTheWay = invalidIndexes(catalog).filter((index) => said.includes(`"${lastName(index)}"`))
+    const stood = inTheWay.map((index) => `index ${index} was there before, invalid: drop it, then try again`)
+    if (removed === '' && stood.length === 0) throw error
+    throw new Error([said, ...stood, removed].filter((words) => words !== '').join('; '))
+  })
+  await run.note({ done: at + 1, began: null })
+}
+
+/** What became of a statement during which its program was killed: the catalog tells, or nobody does. */
+async function wasDone(run: ToolRun, statement: string, before: string): Promise<boolean> {
+  const cutOff = `cut off in the middle of: ${statement.slice(0, 100)}`
+  if (!/^(create|drop|alter|comment|grant|revoke|reindex|refresh|vacuum|analyze|cluster)\b/i.test(statement)) {
+    throw new Error(`${cutOff}; it may or may not have happened: look at the rows and finish by hand`)
+  }
+  const indexes = run.earlier?.indexes ?? []
+  const removed = await removeInvalidIndexes(run.client, run.settings, indexes)
+  const catalog = await readCatalog(run.client, run.settings)
+  const invalid = invalidIndexes(catalog)
+  const broken = invalid.find((index) => !indexes.includes(index))
+  if (broken) throw new Error(`${cutOff}; ${removed || `index ${broken} is invalid: drop it by hand, then try again`}`)
+  // DROP INDEX CONCURRENTLY makes it invalid first.
+  if (/^drop\s+index\b/i.test(statement) && invalid.some((index) => statement.includes(lastName(index)))) return false
+  return fingerprintOf(catalog) !== before
+}
+
+function lastName(index: string): string {
+  return index.slice(index.lastIndexOf('.') + 1)
+}
+
+function isDatabaseError(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error
+}
