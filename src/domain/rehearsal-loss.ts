@@ -1,18 +1,24 @@
 import { type Catalog, type CatalogObject, shortName } from './catalog.ts'
 import { type LossCandidate, lossCandidates } from './catalog-loss.ts'
+import type { Lost, RowFindings } from './rehearsal-rows.ts'
 import type { Walked } from './rehearsal-verdict.ts'
 
 /**
- * What the up destroyed of what was there, in words. What was seen to come back (`proven`) is not lost, but for narrower
- * types: that the values of a rehearsal fit says nothing about others.
+ * What the up destroyed of what was there, in words, each object once. What was seen to come back (`proven`) is not lost,
+ * but for narrower types: that the values of a rehearsal fit says nothing about others.
  */
-export function lossesByUp({ before, up, removes }: Walked, proven: ReadonlySet<string>): string[] {
-  const gone = lossCandidates(before.catalog, up.state.catalog).filter((candidate) => candidate.kind === 'gone')
-  return [
-    ...gone.filter(({ object, why }) => !(dropped(why) && proven.has(object))).map((lost) => wordsOf(lost)),
-    ...labelsTaken(before.catalog, up.state.catalog),
-    ...removes.filter((statement) => !isProven(statement, proven)).map((statement) => `rows of before: ${statement}`),
+export function lossesByUp(
+  { before, up, removes }: Walked,
+  { lost, proven }: Pick<RowFindings, 'lost' | 'proven'>,
+): string[] {
+  const catalogs = { before: before.catalog, after: up.state.catalog }
+  const found = [
+    ...goneIn(catalogs).filter(({ object, comesBack }) => !(comesBack && proven.has(object))),
+    ...labelsTaken(catalogs),
+    ...lost,
+    ...removes.map(removed).filter(({ object }) => !proven.has(object)),
   ]
+  return [...new Map(found.toReversed().map(({ object, words }) => [object, words])).values()].toReversed()
 }
 
 /** What going back takes along of what is written later, in words. */
@@ -20,7 +26,26 @@ export function lossesSince(before: Catalog, after: Catalog): string[] {
   return lossCandidates(before, after)
     .filter((candidate) => candidate.kind !== 'gone')
     .map(wordsOf)
+    .sort()
 }
+
+/** The table of a statement that removes rows, as SQL; null: it removes none. */
+export function emptiedTable(statement: string): string | null {
+  const [, table] = /^(?:truncate|delete\s+from)\s+(?:table\s+)?(?:only\s+)?([^\s;,*]+)/i.exec(statement) ?? []
+  if (table === undefined) return null
+  return table.includes('.') ? table : `public.${table}`
+}
+
+/** Dropped or narrowed by the up. `comesBack`: a way back can bring it back, and be seen to. */
+export function goneIn({ before, after }: Catalogs): (Lost & { comesBack: boolean })[] {
+  return lossCandidates(before, after).flatMap((candidate) => {
+    if (candidate.kind !== 'gone' || isSameDomain(candidate, { before, after })) return []
+    const comesBack = candidate.why.startsWith('dropped')
+    return [{ object: candidate.object, words: wordsOf(candidate), comesBack }]
+  })
+}
+
+type Catalogs = { before: Catalog; after: Catalog }
 
 function wordsOf(candidate: LossCandidate): string {
   switch (candidate.kind) {
@@ -41,17 +66,27 @@ function columnOf({ table, column }: { table: string; column: string }): string 
   return `${shortName(table)}.${column}`
 }
 
-function dropped(why: string): boolean {
-  return why.startsWith('dropped')
+/** A domain over the same type says what is allowed, and changes no value. */
+function isSameDomain({ relation, position }: LossCandidate, { before, after }: Catalogs): boolean {
+  const [was, is] = [before, after].map((catalog) => {
+    const column = catalog.find(
+      ({ kind, place }) => kind === 'column' && place?.relation === relation && place.position === position,
+    )
+    const type = column?.properties.type
+    const domain = catalog.find(({ kind, name }) => kind === 'domain' && name === type)
+    return domain?.properties.base ?? type
+  })
+  return was !== undefined && was === is
 }
 
 /** An enum that lost labels: whatever held them holds something else now. */
-function labelsTaken(before: Catalog, after: Catalog): string[] {
+function labelsTaken({ before, after }: Catalogs): Lost[] {
   return before.flatMap((was) => {
     const is = after.find((object) => object.kind === 'enum' && object.name === was.name)
     if (was.kind !== 'enum' || !is) return []
     const taken = labelsOf(was).filter((label) => !labelsOf(is).includes(label))
-    return taken.length === 0 ? [] : [`${shortName(was.name)}: ${taken.join(', ')} taken away by the migration itself`]
+    const words = `${shortName(was.name)}: ${taken.join(', ')} taken away by the migration itself`
+    return taken.length === 0 ? [] : [{ object: was.name, words }]
   })
 }
 
@@ -59,8 +94,6 @@ function labelsOf({ properties: { labels } }: CatalogObject): string[] {
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : []
 }
 
-/** Its table held rows, and all of them are back. */
-function isProven(statement: string, proven: ReadonlySet<string>): boolean {
-  const [, table = ''] = /^(?:truncate|delete\s+from)\s+(?:table\s+)?(?:only\s+)?([^\s;,*]+)/i.exec(statement) ?? []
-  return proven.has(table) || proven.has(`public.${table}`)
+function removed(statement: string): Lost {
+  return { object: emptiedTable(statement) ?? statement, words: `rows that the migration itself removes: ${statement}` }
 }

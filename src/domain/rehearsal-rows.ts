@@ -13,9 +13,12 @@ export type TableDigest = {
 /** `values`: those that are not NULL. */
 export type ColumnDigest = { column: string; position: number; type: string; values: number; hash: string }
 
+/** `object`: the table or column, as SQL. */
+export type Lost = { object: string; words: string }
+
 export type RowFindings = {
   /** What the up itself destroyed and going back does not bring back. */
-  lost: readonly string[]
+  lost: readonly Lost[]
   /** What was there, was left alone by the up, and is not there any more after the way back. */
   damaged: readonly string[]
   /** Tables (`public.users`) and columns (`public.users.email`) that held something and hold it again. */
@@ -32,7 +35,7 @@ export function judgeRows(seen: {
   seeded: readonly TableDigest[]
   down: readonly TableDigest[]
 }): RowFindings {
-  const findings = { lost: [] as string[], damaged: [] as string[], proven: new Set<string>() }
+  const findings = { lost: [] as Lost[], damaged: [] as string[], proven: new Set<string>() }
   for (const was of seen.before) {
     const up = seen.up.find((table) => table.relation === was.relation)
     judgeTable({ was, up, is: named(seen.down, was.table) }, findings)
@@ -54,14 +57,18 @@ export function sameRows(a: readonly TableDigest[], b: readonly TableDigest[]): 
 }
 
 type Fate = { was: TableDigest; up: TableDigest | undefined; is: TableDigest | undefined }
-type Found = { lost: string[]; damaged: string[]; proven: Set<string> }
+type Found = { lost: Lost[]; damaged: string[]; proven: Set<string> }
 
 function judgeTable({ was, up, is }: Fate, { lost, damaged, proven }: Found): void {
+  const tell = (byUp: boolean, object: string, what: string) => {
+    const words = `${shortName(object)}: ${what}`
+    if (byUp) lost.push({ object, words })
+    else damaged.push(words)
+  }
   const byUp = up === undefined || up.rows !== was.rows
   const rows = is?.rows ?? 0
   if (rows !== was.rows || is === undefined) {
-    const words = `${shortName(was.table)}: ${was.rows} rows before, ${rows} after going back`
-    ;(byUp ? lost : damaged).push(words)
+    tell(byUp, was.table, `${counted(was.rows, 'row')} before, ${rows} after going back`)
     return
   }
   let same = true
@@ -73,14 +80,11 @@ function judgeTable({ was, up, is }: Fate, { lost, damaged, proven }: Found): vo
       continue
     }
     same = false
-    const words = `${shortName(name)}: ${column.values} values before, not the same after going back`
-    ;(byUp || changed(column, up) ? lost : damaged).push(words)
+    tell(byUp || changed(column, up), name, `${counted(column.values, 'value')} before, not the same after going back`)
   }
   if (!same) return
-  proven.add(was.table)
-  if (is.whole === was.whole) return
-  proven.delete(was.table)
-  ;(up?.whole === was.whole ? damaged : lost).push(`${shortName(was.table)}: values stand in other rows than before`)
+  if (is.whole === was.whole) proven.add(was.table)
+  else tell(up?.whole !== was.whole, was.table, 'values stand in other rows than before')
 }
 
 /** A column the up dropped, retyped or wrote to. */
@@ -92,13 +96,26 @@ function changed(was: ColumnDigest, up: TableDigest): boolean {
 function judgeSeeded(was: TableDigest, is: TableDigest | undefined, damaged: string[]): void {
   const table = shortName(was.table)
   const rows = is?.rows ?? 0
-  if (rows < was.rows) damaged.push(`${table}: ${was.rows} rows written since, ${rows} after going back`)
+  if (rows < was.rows) damaged.push(`${table}: ${counted(was.rows, 'row')} written since, ${rows} after going back`)
   if (rows < was.rows || !is) return
   for (const { column, values } of was.columns) {
     const now = is.columns.find((candidate) => candidate.column === column)
     if (now && now.values < values)
-      damaged.push(`${table}.${column}: ${values} values written since, ${now.values} after going back`)
+      damaged.push(`${table}.${column}: ${counted(values, 'value')} written since, ${now.values} after going back`)
   }
+}
+
+/** How many rows each table has after the first way forth and after the second: data put in twice is data that differs. */
+export function rowCountDifferences(first: readonly TableDigest[], second: readonly TableDigest[]): string[] {
+  const tables = [...new Set([...first, ...second].map(({ table }) => table))].sort()
+  return tables.flatMap((table) => {
+    const [was, is] = [named(first, table)?.rows ?? 0, named(second, table)?.rows ?? 0]
+    return was === is ? [] : [`${shortName(table)}: ${counted(was, 'row')} after the first up, ${is} after the second`]
+  })
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function named(tables: readonly TableDigest[], table: string): TableDigest | undefined {

@@ -1,7 +1,7 @@
 import { type Catalog, diffCatalogs, orderDifferences } from './catalog.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
 import { lossesByUp, lossesSince } from './rehearsal-loss.ts'
-import { judgeRows, type TableDigest } from './rehearsal-rows.ts'
+import { judgeRows, rowCountDifferences, type TableDigest } from './rehearsal-rows.ts'
 
 /** What was seen of one migration on a scratch database, from forth to forth again. */
 export type Walked = {
@@ -45,7 +45,7 @@ export function judgeMigration(walked: Walked): RehearsedMigration {
   const down = downOf(walked, rows?.damaged ?? [])
   const again = againOf(walked)
   const proven = new Set([...(rows?.proven ?? []), ...walked.provenBefore])
-  const byUp = up.state === 'ok' ? [...new Set([...lossesByUp(walked, proven), ...(rows?.lost ?? [])])] : []
+  const byUp = up.state === 'ok' ? lossesByUp(walked, { lost: rows?.lost ?? [], proven }) : []
   const restored = down.state === 'exact' || down.state === 'order_only'
   const broken =
     up.state === 'failed' || (declared === null && (!restored || again.state === 'failed' || again.state === 'differs'))
@@ -85,10 +85,14 @@ function downOf(
   return { ...timed(down), state: order.length > 0 ? 'order_only' : 'exact', difference: order }
 }
 
-function againOf({ up, again }: Walked): RehearsedMigration['again'] {
+function againOf({ up, again, seeded }: Walked): RehearsedMigration['again'] {
   if (again === null) return { state: 'not_run', durationMs: 0, difference: [], message: null }
   if (again.message !== null) return { ...timed(again), state: 'failed', difference: [] }
-  const difference = differences(up.state, again.state)
+  const known = ({ table }: TableDigest) => !seeded.existing.some((one) => one.table === table)
+  const difference = [
+    ...differences(up.state, again.state),
+    ...rowCountDifferences(up.state.rows.filter(known), again.state.rows.filter(known)),
+  ]
   return { ...timed(again), state: difference.length > 0 ? 'differs' : 'ok', difference }
 }
 

@@ -35,7 +35,7 @@ function tablesIn(catalog: Catalog): Table[] {
       position: column.place?.position ?? 0,
       type: String(column.properties.type),
     }))
-    return own.length === 0 ? [] : [{ name, relation: place.relation, columns: own.sort(byPosition) }]
+    return own.length === 0 ? [] : [{ name, relation: place.relation, columns: own.sort(byName) }]
   })
 }
 
@@ -68,6 +68,7 @@ function digestOf({ name, relation, columns }: Table, row: DigestRow): TableDige
   return { table: name, relation, rows: Number(row.rows), whole: row.whole, columns: digests }
 }
 
-function byPosition(a: { position: number }, b: { position: number }): number {
-  return a.position - b.position
+/** Not by place: a column that comes back stands at the end. */
+function byName(a: { column: string }, b: { column: string }): number {
+  return a.column < b.column ? -1 : 1
 }

@@ -1,7 +1,8 @@
 import type pg from 'pg'
+import { shortName } from '../../../src/domain/catalog.ts'
 import type { TableDigest } from '../../../src/domain/rehearsal-rows.ts'
 import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
-import { seedTargets } from '../../../src/domain/seed-targets.ts'
+import { type SeedTargets, seedTargets } from '../../../src/domain/seed-targets.ts'
 import { isAway } from '../client.ts'
 import { digestRows } from './row-digests.ts'
 import type { Ground } from './run-way.ts'
@@ -23,9 +24,17 @@ export const nothingSeeded: Seeded = { tables: [], rows: 0, not: [], existing: [
  * table does not take is said in `not` and never an error.
  */
 export async function seed(ground: Ground, seen: { before: SeenState; after: SeenState }): Promise<Seeded> {
-  const { client } = ground
   const { wanted, not } = seedTargets(seen.before.catalog, seen.after)
-  if (wanted.length === 0) return { ...nothingSeeded, not }
+  const seeded = await seedTables(ground, { ...seen, wanted })
+  return { ...seeded, not: [...not, ...seeded.not] }
+}
+
+/** Rows into these tables; `before` says what they could hold then, for they must fit that too. */
+export async function seedTables(
+  { client }: Ground,
+  { wanted, ...seen }: { before: SeenState; after: SeenState; wanted: SeedTargets['wanted'] },
+): Promise<Seeded> {
+  if (wanted.length === 0) return nothingSeeded
   try {
     const tables = await readSeedTables(client, seen)
     const maker = createRowMaker(client, tables)
@@ -33,12 +42,12 @@ export async function seed(ground: Ground, seen: { before: SeenState; after: See
     for (const table of wanted) await maker.fill(table.relation)
     await client.query('commit')
     const made = maker.made()
-    return { ...made, not: [...not, ...made.not], existing: await existingOf(client, seen, made.tables) }
+    return { ...made, existing: await existingOf(client, seen, made.tables) }
   } catch (error) {
     if (isAway(error)) throw error
     await client.query('rollback')
     const why = error instanceof Error ? error.message : String(error)
-    return { ...nothingSeeded, not: [...not, ...wanted.map((table) => `${table.name}: ${why}`)] }
+    return { ...nothingSeeded, not: wanted.map((table) => `${shortName(table.name)}: ${why}`) }
   }
 }
 

@@ -1,9 +1,11 @@
+import { diffCatalogs } from '../../../src/domain/catalog.ts'
 import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
 import { sameRows } from '../../../src/domain/rehearsal-rows.ts'
 import { judgeMigration, type Ran, type SeenState, type Walked } from '../../../src/domain/rehearsal-verdict.ts'
 import { splitStatements } from '../tools/sql-statements.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 import { nobodyLooks, type Observer } from './observe.ts'
+import { proofRound } from './proof-round.ts'
 import { type Ground, runWay, seenState } from './run-way.ts'
 import { nothingSeeded, type Seeded, seed, unseed } from './seed.ts'
 
@@ -16,20 +18,28 @@ export type WalkedOne = { migration: RehearsedMigration; left: SeenState | null 
 export async function walkOne(ground: Ground, step: Step): Promise<WalkedOne> {
   const { file, before } = step
   const { up, lock, rewrites } = await firstUp(ground, step)
-  const walked = { ...factsOf(file), before, up, lock, rewrites }
-  const untried = { down: null, again: null, seeded: toldOf(nothingSeeded) }
-  if (up.message !== null) return ended({ ...walked, ...untried }, up.state, before)
-  if (file.wayBack !== 'there' || file.noWayBack !== null) return ended({ ...walked, ...untried }, up.state, up.state)
+  const walked = { ...untried, ...factsOf(file), before, up, lock, rewrites }
+  if (up.message !== null) return ended(walked, up.state, before)
+  if (file.wayBack !== 'there' || file.noWayBack !== null) return ended(walked, up.state, up.state)
+  return await backAndAgain(ground, file, walked)
+}
 
+const untried = { down: null, again: null, seeded: toldOf(nothingSeeded), provenBefore: new Set<string>() }
+
+async function backAndAgain(ground: Ground, file: MigrationFile, walked: Walked): Promise<WalkedOne> {
+  const { before, removes, up } = walked
   const rows = await seed(ground, { before, after: up.state })
   const seeded = toldOf(rows)
   const down = await run(ground, file, 'down')
   await unseed(ground, rows.tables)
-  if (down.message !== null) {
-    return ended({ ...walked, down, again: null, seeded }, await seenState(ground), up.state)
-  }
-  const again = await run(ground, file, 'up')
-  return ended({ ...walked, down, again, seeded }, again.state, up.state)
+  if (down.message !== null) return ended({ ...walked, down, seeded }, await seenState(ground), up.state)
+
+  const round = isRestored(before, down.state)
+    ? await proofRound(ground, { file, removes, before, up: up.state })
+    : null
+  const again = round?.again ?? (await run(ground, file, 'up'))
+  const provenBefore = round?.proven ?? untried.provenBefore
+  return ended({ ...walked, down, again, seeded, provenBefore }, again.state, up.state)
 }
 
 /** `now` is what the database holds, `expected` what the ups alone lead to. */
@@ -50,6 +60,11 @@ async function run(ground: Ground, file: MigrationFile, way: 'up' | 'down'): Pro
   return { ...ran, state: await seenState(ground) }
 }
 
+/** By name: columns may stand elsewhere. */
+function isRestored(before: SeenState, now: SeenState): boolean {
+  return before.fingerprint === now.fingerprint || diffCatalogs(before.catalog, now.catalog).length === 0
+}
+
 /** Where columns stand counts too: a later migration may insert without naming them. */
 function isSame(expected: SeenState, now: SeenState): boolean {
   return expected.fingerprint === now.fingerprint && sameRows(expected.rows, now.rows)
@@ -57,7 +72,7 @@ function isSame(expected: SeenState, now: SeenState): boolean {
 
 function factsOf(file: MigrationFile) {
   const { name, wayBack, noWayBack: declared } = file
-  return { name, wayBack, declared, removes: removesIn(file), provenBefore: new Set<string>() }
+  return { name, wayBack, declared, removes: removesIn(file) }
 }
 
 /** Statements of the up that take rows away. A script shows one at most. */
