@@ -9,6 +9,7 @@
 export function writtenSince(since: string, next: string): string | null {
   const [from, to] = [BigInt(since), BigInt(next)]
   if (to < from || to - from >= turn) return null
+  if (to === from) return 'false'
   const [low, high] = [bytes(from), bytes(to)]
   const xmin = 'xidsend(xmin)'
   // In its first turn nothing can lie beyond `next`, and one comparison a row is cheaper than two.
