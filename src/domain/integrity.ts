@@ -27,9 +27,22 @@ export type IntegrityReport = {
   sequences: number
   /** Structure first, then the service's own assertions. */
   results: readonly IntegrityResult[]
-  /** By touched table: what is known of its rows. */
+  /** By touched table: what is known of its rows. Those that are not well come first where there are many. */
   tables: readonly IntegrityResult[]
+  /** How many tables more are not listed; absent: none. */
+  more?: number
 }
+
+/** A report is part of a run's history, and a database may have thousands of tables: the rest is a number. */
+export function inBounds(report: IntegrityReport): IntegrityReport {
+  const { tables } = report
+  if (tables.length <= mostListed) return report
+  const rank = ({ verdict }: IntegrityResult) => ['failed', 'error', 'inconclusive', 'passed'].indexOf(verdict)
+  const sorted = tables.toSorted((a, b) => rank(a) - rank(b))
+  return { ...report, tables: sorted.slice(0, mostListed), more: tables.length - mostListed }
+}
+
+const mostListed = 50
 
 /** Names of the two or three results that are about the structure; every other one is an assertion. */
 export const structureNames = ['all constraints validated', 'all indexes valid', 'sequences ahead of their columns']
@@ -51,10 +64,12 @@ export function againstBefore(now: IntegrityResult, was: IntegrityResult | undef
 export function integrityLine(report: IntegrityReport): string {
   const open = [...report.results, ...report.tables].filter(({ verdict }) => verdict !== 'passed')
   const well = report.tables.filter(({ verdict }) => verdict === 'passed')
-  const more = well.length > mostTables ? [`${counted(well.length - mostTables, 'more table')} likewise`] : []
+  const unlisted = Math.max(0, well.length - mostTables) + (report.more ?? 0)
+  const more = unlisted > 0 ? [`${counted(unlisted, 'more table')} not listed`] : []
   const parts = [
     held(report),
-    ...open.map(resultLine),
+    ...open.slice(0, mostOpen).map(resultLine),
+    open.length > mostOpen ? `${open.length - mostOpen} more of the kind` : '',
     ...well.slice(0, mostTables).map(({ name, got }) => `${name}: ${got}`),
     ...more,
     ...(report.level === 'fast' ? ['rows not compared'] : []),
@@ -69,6 +84,8 @@ export function resultLine({ name, verdict, expected, got }: IntegrityResult): s
 
 /** More than these are not named one by one where nothing is to be said about them. */
 const mostTables = 8
+/** Enough to see what kind of trouble it is; the history has more. */
+const mostOpen = 20
 
 function held({ results, sequences }: IntegrityReport): string {
   const passed = (result: IntegrityResult) => result.verdict === 'passed'

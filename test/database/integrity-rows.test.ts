@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
+import { hostPaths } from '../../activities/host/paths.ts'
 import { blamed, type IntegrityReport } from '../../src/domain/integrity.ts'
 import { createWorld, type DatabaseWorld } from './world.ts'
 
@@ -286,6 +289,15 @@ describe('what could not be read is never claimed', () => {
     await world.query('delete from t')
     expect((await keep('exact')).tables[0]?.got).toBe('100 rows hashed')
     expect(line(await compared())[2]).toMatch(/^of 100 old rows 100 gone/)
+  })
+
+  test('what was kept for a deployment that nobody can go back over is removed', async () => {
+    await keep('exact')
+    const kept = join(hostPaths(world.directory).restorePoint(world.order.deployment), 'integrity.json')
+    expect(existsSync(kept)).toBe(true)
+    await nextDeployment()
+    await keep('exact')
+    expect(existsSync(kept)).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Catalog, CatalogObject } from '../../src/domain/catalog.ts'
-import { againstBefore, blamed, type IntegrityResult, integrityLine } from '../../src/domain/integrity.ts'
+import { againstBefore, blamed, type IntegrityResult, inBounds, integrityLine } from '../../src/domain/integrity.ts'
 import { writtenSince } from '../../src/domain/row-age.ts'
 import { changedTables, touchedTables } from '../../src/domain/touched-tables.ts'
 
@@ -25,12 +25,21 @@ describe('the line of a report', () => {
     )
   })
 
+  test('is kept within bounds, and what is not well is never left out', () => {
+    const tables = Array.from({ length: 300 }, (_, at) => result(`t${at}`, at === 299 ? 'failed' : 'passed'))
+    const report = inBounds({ level: 'exact', sequences: 0, results: structure, tables })
+    expect(report.tables).toHaveLength(50)
+    expect(integrityLine(report)).toMatch(
+      /^exact: structure holds; t299: expected 0, got none; .*; 291 more tables not listed$/,
+    )
+  })
+
   test('names what is not well first, and not every table of hundreds', () => {
     const tables = Array.from({ length: 30 }, (_, at) =>
       result(`t${at}`, at === 20 ? 'inconclusive' : 'passed', `${at}`),
     )
     const line = integrityLine({ level: 'exact', sequences: 0, results: structure, tables })
-    expect(line).toMatch(/^exact: structure holds; t20: 20; t0: 0; .*; t7: 7; 21 more tables likewise$/)
+    expect(line).toMatch(/^exact: structure holds; t20: 20; t0: 0; .*; t7: 7; 21 more tables not listed$/)
   })
 })
 

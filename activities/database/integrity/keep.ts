@@ -1,12 +1,18 @@
 import type pg from 'pg'
 import type { HostOrder } from '../../../src/domain/host.ts'
-import type { IntegrityLevel, IntegrityReport, IntegrityResult } from '../../../src/domain/integrity.ts'
+import {
+  type IntegrityLevel,
+  type IntegrityReport,
+  type IntegrityResult,
+  inBounds,
+} from '../../../src/domain/integrity.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { writtenSince } from '../../../src/domain/row-age.ts'
 import { touchedTables } from '../../../src/domain/touched-tables.ts'
+import { readRecords } from '../../host/inspect.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { askAssertions } from './assertions.ts'
-import { type KeptIntegrity, type KeptTable, readKept, writeKept } from './kept.ts'
+import { forgetKept, type KeptIntegrity, type KeptTable, readKept, writeKept } from './kept.ts'
 import { pendingTexts } from './pending-texts.ts'
 import type { Tell } from './progress.ts'
 import { readTables } from './read-tables.ts'
@@ -62,16 +68,14 @@ export async function keepIntegrity(
   }
   throwIfStopped()
   await writeKept(directory, kept)
+  const records = await readRecords(directory)
+  await forgetKept(directory, [deployment, ...records.map((record) => record.deployment)])
   return reportOf(kept)
 }
 
 function reportOf({ level, sequences, structure, assertions, tables }: KeptIntegrity): IntegrityReport {
-  return {
-    level,
-    sequences,
-    results: [...structureResults(structure, null), ...assertions],
-    tables: tables.map(wordsOf),
-  }
+  const results = [...structureResults(structure, null), ...assertions]
+  return inBounds({ level, sequences, results, tables: tables.map(wordsOf) })
 }
 
 function wordsOf({ name, rows, all, unread }: KeptTable): IntegrityResult {

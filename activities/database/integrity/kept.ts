@@ -1,6 +1,7 @@
-import { join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJson } from '../../disk/atomic.ts'
+import { readJson, removeFile, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 
 const result = z.strictObject({
@@ -58,7 +59,16 @@ export async function writeKept(directory: string, value: KeptIntegrity): Promis
   await writeJson(keptFile(directory, value.deployment), value)
 }
 
-/** Beside the restore point, and gone with it. */
+/** What was kept for any other deployment goes: rows one by one take room, and nobody will ask for them again. */
+export async function forgetKept(directory: string, needed: readonly string[]): Promise<void> {
+  const points = dirname(hostPaths(directory).restorePoint('any'))
+  const names = await readdir(points)
+  for (const name of names.filter((each) => !needed.includes(each))) await removeFile(join(points, name, fileName))
+}
+
+const fileName = 'integrity.json'
+
+/** Beside the restore point. */
 function keptFile(directory: string, deployment: string): string {
-  return join(hostPaths(directory).restorePoint(deployment), 'integrity.json')
+  return join(hostPaths(directory).restorePoint(deployment), fileName)
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Catalog } from '../../../src/domain/catalog.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
-import { againstBefore, type IntegrityReport, type IntegrityResult } from '../../../src/domain/integrity.ts'
+import { againstBefore, type IntegrityReport, type IntegrityResult, inBounds } from '../../../src/domain/integrity.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { changedTables } from '../../../src/domain/touched-tables.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
@@ -57,12 +57,8 @@ export async function proveIntegrity(
     ),
   )
   const unhashed = await notKept(order.directory, kept, against.catalogAfter, found.catalog)
-  return {
-    level,
-    sequences: found.sequences.asked,
-    results: [...structure, ...judged],
-    tables: [...found.tables, ...unhashed],
-  }
+  const results = [...structure, ...judged]
+  return inBounds({ level, sequences: found.sequences.asked, results, tables: [...found.tables, ...unhashed] })
 }
 
 async function oldestKept(directory: string, deployments: readonly string[]): Promise<KeptIntegrity | null> {
