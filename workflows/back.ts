@@ -25,6 +25,10 @@ export type Back = {
   way: Way
   live: Live | null
   schema: Schema
+  /** Why a revert did not happen although nothing would be lost; nothing was changed. null: no such thing. */
+  refused: string | null
+  /** The revert was answered by a host that says what it left unchanged; those of before were proven less. */
+  exact: boolean
   tries: Map<string, number>
   /** Milliseconds since 1970: when the last step before the watching was proven. */
   provenAtMs: number

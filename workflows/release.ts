@@ -1,4 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow'
+import type { AppliedMigration } from '../src/domain/host.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
 import { act, onHost } from './proxies.ts'
@@ -67,13 +68,13 @@ async function migrate(run: Run): Promise<void> {
   run.done.migrating = true
   const releaseDirectory = sourceOf(run.live, host)
   // Noted before acting: if the worker dies in between, the rollback looks for exactly these.
-  run.done.migrations = run.pending.map((name) => ({ name, releaseDirectory }))
+  run.done.migrations = ownedBy(run.pending, releaseDirectory, run.snapshot)
   const result = await named('migrate', host, () => {
     const row = { id: 'migrate', summary: `${run.pending.length} on ${host}: ${run.pending.join(', ')}` }
     const input = { order: orderFor(run, host), database, releaseDirectory, pending: run.pending, try: 1 }
     return act(onHost(host, 'patient', database.migrations.timeoutMs).migrate, row, input)
   })
-  run.done.migrations = result.applied.map((name) => ({ name, releaseDirectory }))
+  run.done.migrations = ownedBy(result.applied, releaseDirectory, result.snapshot ?? null)
   run.done.catalogAfter = result.catalogAfter
   if (result.failure) {
     tick(run, 'during.migrations_applied', { state: 'failed', via: 'belay', detail: result.failure.message })
@@ -85,6 +86,11 @@ async function migrate(run: Run): Promise<void> {
     via: 'belay',
     detail: `applied and found in the history: ${result.applied.join(', ')}`,
   })
+}
+
+function ownedBy(names: readonly string[], releaseDirectory: string, snapshot: string | null): AppliedMigration[] {
+  const kept = snapshot === null ? {} : { snapshot }
+  return names.map((name) => ({ name, releaseDirectory, ...kept }))
 }
 
 async function switchRelease(run: Run, host: string): Promise<void> {

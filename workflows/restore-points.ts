@@ -1,5 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { additiveRefusal } from '../src/domain/additive-review.ts'
+import type { AppliedMigration } from '../src/domain/host.ts'
+import { outOfBand } from '../src/domain/migration.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { keepIntegrity } from './integrity.ts'
 import { act, anywhere, onHost } from './proxies.ts'
@@ -66,26 +68,30 @@ async function reviewMigrations(run: Run): Promise<void> {
     const input = { order: orderFor(run, host), database, releaseDirectory: sourceOf(run.live, host), known }
     return act(onHost(host, 'patient').reviewMigrations, row, input)
   })
-  const refusals = [...review.refusals, ...unknownWords(review.unknown)]
+  const refusals = [...review.refusals, ...review.unknown.map(unknownWords)]
   if (refusals.length > 0) {
     throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message: refusals.join('\n') })
   }
   const first = hosts.every((name) => (run.hostStates.get(name)?.records.length ?? 0) === 0)
   const message = additiveRefusal(run.plan, review.pending, first)
   if (message !== null) throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host, message })
-  if (review.withoutDown.length > 0) {
-    note(run, 'step', `no way back for ${review.withoutDown.join(', ')}: on a rollback the schema is kept`)
-  }
+  for (const notice of review.notices ?? withoutDownWords(review.withoutDown)) note(run, 'step', notice)
   run.pending = review.pending
-  run.appliedBefore = review.applied.map(
-    (name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory: null },
-  )
+  run.snapshot = review.snapshot ?? null
+  run.appliedBefore = review.owners ?? review.applied.map((name) => ownerIn(known, name))
   run.done.catalogBefore = review.catalog
 }
 
-function unknownWords(unknown: readonly string[]): string[] {
-  if (unknown.length === 0) return []
-  return [`applied, but neither in this release nor known from an earlier one: ${unknown.join(', ')}`]
+function unknownWords(name: string): string {
+  return outOfBand(name, 'or add its file to the release if it is meant to stay')
+}
+
+function withoutDownWords(names: readonly string[]): string[] {
+  return names.length === 0 ? [] : [`no way back for ${names.join(', ')}: on a rollback the schema is kept`]
+}
+
+function ownerIn(known: readonly AppliedMigration[] | null, name: string): AppliedMigration {
+  return known?.find((owned) => owned.name === name) ?? { name, releaseDirectory: null }
 }
 
 function knownMigrations(run: Run, host: string) {

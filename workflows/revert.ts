@@ -1,12 +1,8 @@
-import { lossLine } from '../src/domain/reason.ts'
-import { ask } from './ask.ts'
+import { lossLine } from '../src/domain/loss-words.ts'
 import { type Back, tryOf } from './back.ts'
-import { lockHosts } from './hold-hosts.ts'
 import { act, onHost } from './proxies.ts'
-import { startAll, stopAll } from './release.ts'
 import { note, orderFor, type Run, Trouble } from './run.ts'
 import { named } from './trouble.ts'
-import { runAllChecks } from './verify.ts'
 
 /** Reverts the release's migrations newest first, or keeps them where that would lose data or the policy says so. */
 export async function revertMigrations(run: Run, back: Back): Promise<string> {
@@ -25,36 +21,19 @@ export async function revertMigrations(run: Run, back: Back): Promise<string> {
 }
 
 /**
- * After everything else: where the policy is to ask, or old code runs on a schema that was not declared compatible,
- * a person has the last word. Old code is up and was watched; nothing stands still while they think.
- * @returns false when they give up
+ * The revert itself, as one detached step on the first host; says in words what became of the schema. With `count`
+ * nothing runs. Where old code has to wait for it and nothing was changed, a failure is a reason to keep the schema.
  */
-export async function decideOnSchema(run: Run, back: Back): Promise<boolean> {
-  if (!mustAsk(run, back)) return true
-  await lockHosts(run, `schema of ${run.plan.release.version} kept: ${back.schema.kept.join(', ')}`)
-  const losses = back.schema.losses.map(lossLine).join('; ') || 'losses not counted'
-  for (;;) {
-    const decision = await ask(run, {
-      question: 'schema',
-      text: `Old code runs on the new schema (${back.schema.kept.join(', ')}). Reverting would lose: ${losses}. Answer keep, revert, or give_up.`,
-      answers: ['keep', 'revert', 'give_up'],
-    })
-    if (decision?.answer === 'give_up') return false
-    if (decision?.answer === 'keep') return true
-    if (await revertAfterAll(run, back)) return true
-  }
-}
-
-/** The revert itself, as one detached step on the first host. */
-async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose'): Promise<string> {
+export async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'count'): Promise<string> {
   const { database, hosts } = run.plan
   const [host] = hosts
   if (!database || host === undefined) return 'no database'
   const { migrations, catalogBefore, catalogAfter } = back.way
   const result = await named('revertMigrations', host, () => {
+    const names = migrations.map((one) => one.name).join(', ')
     const row = {
       id: 'revert',
-      summary: `${migrations.length} newest first: ${migrations.map((one) => one.name).join(', ')}`,
+      summary: `${onLoss === 'count' ? 'only counted: ' : ''}${migrations.length} newest first: ${names}`,
     }
     const input = {
       order: orderFor(run, host),
@@ -67,51 +46,24 @@ async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose'): Promise<st
     }
     return act(onHost(host, 'patient', database.migrations.timeoutMs).revertMigrations, row, input)
   })
-  back.schema = {
-    reverted: result.reverted,
-    kept: result.kept,
-    losses: result.losses,
-    restored: result.catalogRestored,
+  const { reverted, kept, losses, catalogRestored, failure, unchanged } = result
+  back.schema = { reverted, kept, losses, restored: catalogRestored }
+  for (const warning of result.warnings ?? []) note(run, 'step', `revert: ${warning}`)
+  back.refused = null
+  back.exact = unchanged !== undefined
+  if (failure) {
+    const message = `${failure.migration ?? 'revert'}: ${failure.message}`
+    if (unchanged !== true || back.way.undone.additive || !back.live) {
+      throw new Trouble({ kind: 'step_failed', step: 'revertMigrations', host, message })
+    }
+    back.refused = message
+    return `schema kept (${kept.join(', ')}): ${message}`
   }
-  if (result.failure) {
-    const message = `${result.failure.migration ?? 'revert'}: ${result.failure.message}`
-    throw new Trouble({ kind: 'step_failed', step: 'revertMigrations', host, message })
-  }
-  if (result.kept.length > 0)
-    return `schema kept (${result.kept.join(', ')}): ${result.losses.map(lossLine).join('; ')}`
-  if (catalogBefore !== null && !result.catalogRestored) {
+  if (kept.length > 0)
+    return `schema kept (${kept.join(', ')}): ${losses.map(lossLine).join('; ') || 'nothing would be lost'}`
+  if (catalogBefore !== null && !catalogRestored) {
     const detail = `differs from before: ${result.difference.join('; ')}`
     throw new Trouble({ kind: 'not_proven', what: 'the catalog before the deployment', host, detail })
   }
-  return `reverted ${result.reverted.join(', ') || 'nothing (none was applied)'}; the catalog equals the one before`
-}
-
-/** A person decided to lose the values: everything is stopped again, reverted, and started. */
-async function revertAfterAll(run: Run, back: Back): Promise<boolean> {
-  back.tries.set('revert', (back.tries.get('revert') ?? 1) + 1)
-  try {
-    for (const host of run.plan.hosts) await stopAll(run, host, 'the old release, for the revert')
-    note(run, 'step', await revert(run, back, 'lose'))
-    return true
-  } catch (error) {
-    note(run, 'failure', `revert failed: ${error instanceof Error ? error.message : String(error)}`)
-    return false
-  } finally {
-    await startAgain(run, back)
-  }
-}
-
-async function startAgain(run: Run, back: Back): Promise<void> {
-  if (!back.live) return
-  for (const host of run.plan.hosts) {
-    await startAll(run, back.live, host, 'application')
-    await startAll(run, back.live, host, 'worker')
-  }
-  await runAllChecks(run, back.live, true)
-}
-
-function mustAsk(run: Run, back: Back): boolean {
-  // After a first deployment nothing runs on it.
-  if (back.schema.kept.length === 0 || !back.live) return false
-  return run.plan.database?.onRollback === 'ask' || !back.way.undone.additive
+  return `reverted ${reverted.join(', ') || 'nothing (none was applied)'}; the catalog equals the one before`
 }

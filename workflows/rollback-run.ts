@@ -1,14 +1,15 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
-import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
+import type { HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
 import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import type { Proof } from '../src/domain/proof.ts'
-import { allAdditive, toNothing } from '../src/domain/rollback-plan.ts'
+import { toNothing } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import type { Way } from './back.ts'
 import { endBadly, endRolledBack } from './end.ts'
 import { listen } from './listen.ts'
+import { bringBackReleases, declaredAdditive, nothing, toRevert } from './migrations-back.ts'
 import { proveRequester } from './prove.ts'
 import { act, onHost } from './proxies.ts'
 import { startRecordLater } from './records.ts'
@@ -128,8 +129,9 @@ async function wayBack(
   const [first = ''] = hosts
   const target = targets.get(first)
   const state = states.get(first)
-  const migrations = request.only === 'configuration' ? [] : await toRevert(run, first, state, target)
-  const additive = request.only === 'all' && (await declaredAdditive(run, first, state, migrations))
+  const found = request.only === 'configuration' ? nothing : await toRevert(run, first, state, target)
+  const additive = request.only === 'all' && (await declaredAdditive(run, first, state, found.migrations))
+  const migrations = await bringBackReleases(run, first, found)
   return {
     undone: { hosts, switched: [...hosts], stopped: [], migrated: migrations.length > 0, additive, only: request.only },
     targets,
@@ -142,56 +144,6 @@ async function wayBack(
     catalogAfter: state?.records[0]?.catalog ?? null,
     by: request.by,
   }
-}
-
-/** What is applied in the world now, less what was applied at the target; newest first. */
-async function toRevert(
-  run: Run,
-  host: string,
-  state: HostState | undefined,
-  target: RollbackTarget | undefined,
-): Promise<AppliedMigration[]> {
-  const { database } = run.plan
-  const releaseDirectory = state?.live.releaseDirectory ?? state?.records[0]?.releaseDirectory ?? null
-  if (!database || !target?.migrations || releaseDirectory === null) return []
-  const known = state?.records[0]?.migrations ?? null
-  const review = await named('reviewMigrations', host, () => {
-    const row = { id: 'review migrations', summary: 'what is applied, and which release brought it' }
-    return act(onHost(host, 'patient').reviewMigrations, row, {
-      order: orderFor(run, host),
-      database,
-      releaseDirectory,
-      known: known ? [...known] : null,
-    })
-  })
-  const before = new Set(target.migrations.map((migration) => migration.name))
-  return review.applied
-    .filter((name) => !before.has(name))
-    .map((name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory })
-    .toReversed()
-}
-
-/** Each release's own declaration counts for the migrations it brought. */
-async function declaredAdditive(
-  run: Run,
-  host: string,
-  state: HostState | undefined,
-  migrations: readonly AppliedMigration[],
-): Promise<boolean> {
-  for (const owner of new Set(migrations.map((migration) => migration.releaseDirectory))) {
-    const record = state?.records.find((candidate) => candidate.releaseDirectory === owner)
-    const names = migrations
-      .filter((migration) => migration.releaseDirectory === owner)
-      .map((migration) => migration.name)
-    const plan = record ? await storedPlan(run, host, record) : run.plan
-    if (!allAdditive(names, plan.database?.migrations.additive ?? 'none')) return false
-  }
-  return true
-}
-
-async function storedPlan(run: Run, host: string, record: HostRecord): Promise<Plan> {
-  const row = { id: `plan:${record.release.version}`, summary: 'what it declared additive' }
-  return await act(onHost(host, 'probe').readPlan, row, { order: orderFor(run, host), digest: record.planDigest })
 }
 
 async function end(

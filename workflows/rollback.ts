@@ -6,8 +6,8 @@ import { ask } from './ask.ts'
 import type { Back, Schema, Way } from './back.ts'
 import { lockHosts, unlockHosts } from './hold-hosts.ts'
 import { act, onHost } from './proxies.ts'
-import { decideOnSchema } from './revert.ts'
 import { type Live, markerTextOn, newLive, note, orderFor, type Run } from './run.ts'
+import { decideOnSchema } from './schema.ts'
 import { show } from './show.ts'
 import { isReset, messageOf } from './trouble.ts'
 import { undoStep } from './undo.ts'
@@ -34,7 +34,7 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
   const steps = planRollback(way.undone)
   const settled = new Map<string, Settled>()
   try {
-    const complete = (await settle(run, back, steps, settled)) && (await decideOnSchema(run, back))
+    const complete = await settleAll(run, back, steps, settled)
     if (complete) await unlockHosts(run)
     return report(back, complete, steps, settled)
   } catch (error) {
@@ -43,6 +43,21 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
     note(run, 'failure', `the rollback broke off: ${messageOf(error)}`)
     await lockHosts(run, `the rollback broke off: ${messageOf(error)}`)
     return report(back, false, steps, settled)
+  }
+}
+
+/** Until the schema is decided too: what was proven before a late revert is proven again after it. */
+async function settleAll(
+  run: Run,
+  back: Back,
+  steps: readonly RollbackStep[],
+  settled: Map<string, Settled>,
+): Promise<boolean> {
+  for (;;) {
+    if (!(await settle(run, back, steps, settled))) return false
+    const decided = await decideOnSchema(run, back)
+    if (decided !== 'again') return decided === 'settled'
+    for (const id of ['integrity', 'application', 'stability']) settled.delete(id)
   }
 }
 
@@ -73,7 +88,8 @@ async function open(run: Run, way: Way): Promise<Back> {
   const schema: Schema = { reverted: [], kept: [], losses: [], restored: null }
   const tries = new Map<string, number>()
   const provenAtMs = Date.now()
-  if (!target) return { way, live: null, schema, tries, provenAtMs }
+  const back = { way, schema, refused: null, exact: false, tries, provenAtMs }
+  if (!target) return { ...back, live: null }
   const live = newLive(await planOf(run, target), target.release)
   live.markerText = markerText(markerFor(run.plan, live.release, new Date(Date.now()), way.by))
   for (const [host, record] of bringsBack(way)) {
@@ -81,7 +97,7 @@ async function open(run: Run, way: Way): Promise<Back> {
     live.configuration.set(host, record.configuration)
     if (staysMarked(run, way, host)) live.markersLeft.set(host, markerBefore(run, host))
   }
-  return { way, live, schema, tries, provenAtMs }
+  return { ...back, live }
 }
 
 /** After a drill nothing was deployed anew: the marker that was there is there again, to the second. */

@@ -61,6 +61,8 @@ export type Run = {
   /** Migrations the release brings, and those that were applied before it. */
   pending: readonly string[]
   appliedBefore: readonly AppliedMigration[] | null
+  /** Hash of the release's migration files; null: not known. */
+  snapshot: string | null
   /** The processes started last, in words. */
   started: readonly string[]
   readonly done: Done
@@ -159,6 +161,7 @@ export function openRun(plan: Plan, startedAs: StartedAs): Run {
     tagExists: false,
     pending: [],
     appliedBefore: null,
+    snapshot: null,
     started: [],
     done: {
       stopped: new Set(),

@@ -6,6 +6,7 @@ import { act, onHost } from './proxies.ts'
 import { noteEdited, noteLogPositions, startAll, stopAll } from './release.ts'
 import { revertMigrations } from './revert.ts'
 import { markerTextOn, orderFor, type Run, Trouble } from './run.ts'
+import { offerOnSchema } from './schema.ts'
 import { named } from './trouble.ts'
 import { proveLive, runAllChecks } from './verify.ts'
 import { watchForStability } from './watch.ts'
@@ -112,8 +113,11 @@ async function checkApplication(run: Run, back: Back): Promise<string> {
 
 async function stable(run: Run, back: Back): Promise<string> {
   if (!back.live) return 'nothing is live'
-  const bad = await watchForStability(run, back.live)
+  const offer = offerOnSchema(run, back)
+  const bad = await watchForStability(run, back.live, offer?.taken)
+  await offer?.end()
   if (bad) throw new Trouble(bad)
+  if (offer?.taken()) return 'watched until somebody decided on the schema; watched anew after that'
   return `watched, no check failed${sampleWords(run)}`
 }
 

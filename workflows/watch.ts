@@ -47,8 +47,11 @@ export async function watchAndSignOff(run: Run): Promise<void> {
   await lastLook(run)
 }
 
-/** After a rollback: the same watching, shorter, and nobody signs. Answers with the first thing that is bad, or null. */
-export async function watchForStability(run: Run, live: Live): Promise<Reason | null> {
+/**
+ * After a rollback: the same watching, shorter, and nobody signs. Answers with the first thing that is bad, or null; also
+ * when `stop` says that it is not worth while any more.
+ */
+export async function watchForStability(run: Run, live: Live, stop = () => false): Promise<Reason | null> {
   const startMs = Date.now()
   const windowMs = live.plan.monitoring.afterRollbackMs
   let endsAtMs = startMs + windowMs
@@ -56,7 +59,8 @@ export async function watchForStability(run: Run, live: Live): Promise<Reason | 
     endsAtMs = laterMs
   }
   note(run, 'step', `watching for stability until ${new Date(endsAtMs).toISOString()}`)
-  return await watchWindow(run, live, { startMs, windowMs, endsAtMs: () => endsAtMs, extendTo, open: () => false })
+  const window = { startMs, windowMs, endsAtMs: () => endsAtMs, extendTo, open: () => false }
+  return await watchWindow(run, live, window, stop)
 }
 
 type Window = {
@@ -69,14 +73,14 @@ type Window = {
 }
 
 /** From the worker and from every host at the same time; the first bad verdict ends all of it. */
-async function watchWindow(run: Run, live: Live, window: Window): Promise<Reason | null> {
+async function watchWindow(run: Run, live: Live, window: Window, stop = () => false): Promise<Reason | null> {
   const found: Reason[] = []
   await CancellationScope.cancellable(async () => {
     const scope = CancellationScope.current()
     const places = [null, ...live.releaseDirectories.keys()].filter((host) => watchedFrom(live, host).length > 0)
     await Promise.all(
       places.map(async (host) => {
-        const bad = await watchFrom(run, live, host, window, () => found.length > 0)
+        const bad = await watchFrom(run, live, host, window, () => found.length > 0 || stop())
         if (!bad) return
         found.push(bad)
         scope.cancel()

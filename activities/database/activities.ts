@@ -28,11 +28,12 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
 
   return {
     /**
-     * What is applied and what is pending, and why something must not be applied (`refusals`). Changes nothing but the
-     * host's store of catalogs, which may be written again at will; needs no claim.
+     * What is applied, by whom, and what is pending, and why something must not be applied (`refusals`). With `way`
+     * back, only who applied what: the release's files are not read. Changes nothing but the host's store of catalogs,
+     * which may be written again at will; needs no claim.
      */
     async reviewMigrations(
-      input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null },
+      input: Input & { releaseDirectory: string; known: readonly AppliedMigration[] | null; way?: 'back' },
     ): Promise<MigrationReview> {
       return await access.ask(input.database, (target) => reviewRelease(target, input))
     },
@@ -55,7 +56,8 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     },
 
     /**
-     * Reverts `migrations` (newest first) in a detached program; with `keep`, only if nothing is lost. Repeating it
+     * Reverts `migrations` (newest first) in a detached program; with `keep`, only if nothing is lost; `count` only says
+     * what would be. Repeating it
      * attaches or collects, and the answer is read from the world: `catalogRestored` means equal fingerprints.
      */
     async revertMigrations(
@@ -63,7 +65,7 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
         migrations: readonly AppliedMigration[]
         before: string | null
         after: string | null
-        onLoss: 'keep' | 'lose'
+        onLoss: 'keep' | 'lose' | 'count'
         try: number
       },
     ): Promise<RevertResult> {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJson } from '../disk/atomic.ts'
+import { isErrno, readJson, writeJson } from '../disk/atomic.ts'
 import { hostPaths } from '../host/paths.ts'
 
 const progress = z.strictObject({
@@ -15,8 +16,10 @@ const note = z.strictObject({
   /** Whose deployment applied it. */
   deployment: z.string(),
   releaseDirectory: z.string(),
-  /** Of the file as it was applied. */
+  /** Of the file as it was applied: over its statements. */
   sha256: z.string(),
+  /** Over all its bytes; null: applied before that was noted. */
+  bytes: z.string().nullable().default(null),
   /** Hash of the snapshot of the release's migration directory; null: applied before there were snapshots. */
   snapshot: z.string().nullable().default(null),
   /** Fingerprints around it; null: not known, `after` until it is proven applied. */
@@ -25,6 +28,8 @@ const note = z.strictObject({
   /** How far its up, and later its down, has come; null: not begun. */
   up: progress.nullable(),
   down: progress.nullable(),
+  /** The history was read without it after its down had begun: it is not applied any more. */
+  reverted: z.boolean().default(false),
 })
 
 const rows = z.array(
@@ -50,8 +55,37 @@ export async function readNote(directory: string, name: string): Promise<Migrati
   return await readJson(noteFile(directory, name), (value) => note.parse(value))
 }
 
+/** Every note of this host, in no order. */
+export async function readNotes(directory: string): Promise<MigrationNote[]> {
+  const files = await readdir(notesDirectory(directory)).catch((error: unknown): string[] => {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  })
+  const own = files.filter((file) => file.endsWith('.json') && !file.endsWith('.rows.json') && !file.startsWith('.'))
+  const notes = await Promise.all(
+    own.map((file) => readJson(join(notesDirectory(directory), file), (value) => note.parse(value))),
+  )
+  return notes.filter((each) => each !== null)
+}
+
 export async function writeNote(directory: string, value: MigrationNote): Promise<void> {
   await writeJson(noteFile(directory, value.name), value)
+}
+
+/**
+ * After a revert, when nothing of it runs any more: what the history does not hold is reverted, and what it holds and
+ * whose down had done nothing yet was never begun. Again: the same.
+ */
+export async function settleNotes(
+  directory: string,
+  notes: readonly (MigrationNote | null)[],
+  history: readonly string[],
+): Promise<void> {
+  for (const each of notes) {
+    if (!each?.down || each.reverted) continue
+    if (!history.includes(each.name)) await writeNote(directory, { ...each, reverted: true })
+    else if (each.down.done === 0 && each.down.began === null) await writeNote(directory, { ...each, down: null })
+  }
 }
 
 export async function readBaseline(directory: string, name: string): Promise<z.infer<typeof baseline> | null> {
@@ -62,12 +96,16 @@ export async function writeBaseline(directory: string, name: string, value: z.in
   await writeJson(baselineFile(directory, name), value)
 }
 
+function notesDirectory(directory: string): string {
+  return join(hostPaths(directory).state, 'migrations')
+}
+
 function noteFile(directory: string, name: string): string {
-  return join(hostPaths(directory).state, 'migrations', `${fileName(name)}.json`)
+  return join(notesDirectory(directory), `${fileName(name)}.json`)
 }
 
 function baselineFile(directory: string, name: string): string {
-  return join(hostPaths(directory).state, 'migrations', `${fileName(name)}.rows.json`)
+  return join(notesDirectory(directory), `${fileName(name)}.rows.json`)
 }
 
 /** Legible where the tool's name allows it. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lossKinds } from '../../src/domain/migration.ts'
 
 /** What a detached program is told, as JSON in `BELAY_ORDER`; the address comes apart, as a reference. */
 const settings = z.strictObject({
@@ -36,7 +37,8 @@ export const revertOrder = z.strictObject({
   ),
   before: z.string().nullable(),
   after: z.string().nullable(),
-  onLoss: z.enum(['keep', 'lose']),
+  /** `count`: only say what would be lost, and run nothing. */
+  onLoss: z.enum(['keep', 'lose', 'count']),
 })
 
 const failure = z.strictObject({ migration: z.string().nullable(), message: z.string() }).nullable()
@@ -45,7 +47,19 @@ const failure = z.strictObject({ migration: z.string().nullable(), message: z.st
 export const migrateReport = z.strictObject({ failure })
 export const revertReport = z.strictObject({
   failure,
-  losses: z.array(z.strictObject({ migration: z.string(), object: z.string(), rows: z.number(), why: z.string() })),
+  losses: z.array(
+    z.strictObject({
+      migration: z.string(),
+      object: z.string(),
+      rows: z.number(),
+      why: z.string(),
+      kind: z.enum(lossKinds).optional(),
+    }),
+  ),
+  /** After a failure or a refusal: history and catalog are what they were before it began. */
+  unchanged: z.boolean().optional(),
+  /** What stopped nothing and should be known; absent: nothing. */
+  warnings: z.array(z.string()).optional(),
 })
 
 export type MigrateOrder = z.infer<typeof migrateOrder>

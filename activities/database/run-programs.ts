@@ -12,7 +12,7 @@ export type RevertInput = Input & {
   migrations: readonly AppliedMigration[]
   before: string | null
   after: string | null
-  onLoss: 'keep' | 'lose'
+  onLoss: RevertOrder['onLoss']
 }
 
 export function migrateStep(input: MigrateInput): Step {

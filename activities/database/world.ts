@@ -2,7 +2,7 @@ import { diffCatalogs } from '../../src/domain/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
-import { readNote } from './notes.ts'
+import { type MigrationNote, readNote, settleNotes } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
 import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
@@ -28,14 +28,22 @@ export async function migratedWorld(
   const told = parsed.success ? parsed.data.failure : endOf(result, missing)
   const unproven = { migration: missing, message: 'the program says it is applied, the history does not' }
   const failure = told ?? (missing === null ? null : unproven)
+  const snapshot = own.at(-1)?.snapshot ?? null
   const catalogBefore = own.find((note) => note.name === pending[0])?.before ?? catalogAfter
-  return { applied, history, catalogBefore, catalogAfter, failure: shortened(failure) }
+  return {
+    applied,
+    history,
+    catalogBefore,
+    catalogAfter,
+    ...(snapshot === null ? {} : { snapshot }),
+    failure: shortened(failure),
+  }
 }
 
 /** What the world says after a revert. */
 export async function revertedWorld(
   at: Target,
-  { order, database, migrations, before }: RevertInput,
+  { order, database, migrations, before, onLoss }: RevertInput,
   result: StepResult,
 ): Promise<RevertResult> {
   const { directory } = order
@@ -45,13 +53,15 @@ export async function revertedWorld(
   const kept = migrations.map(({ name }) => name).filter((name) => history.includes(name))
   const begun = notes.flatMap((note) => (note?.down ? [note.name] : []))
   const reverted = begun.filter((name) => !kept.includes(name))
+  await settleNotes(directory, notes, history)
   const now = await readCatalog(at.client, settings)
   await storeCatalog(directory, now)
   const target = before ?? notes.at(-1)?.before ?? null
   const was = await loadCatalog(directory, target)
   const parsed = revertReport.safeParse(result.report)
-  const { failure, losses } = parsed.success ? parsed.data : { failure: endOf(result, kept[0] ?? null), losses: [] }
-  const silent = failure === null && losses.length === 0 && kept.length > 0
+  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false, warnings: [] }
+  const { failure, losses, unchanged = false, warnings = [] } = parsed.success ? parsed.data : none
+  const silent = onLoss !== 'count' && failure === null && losses.length === 0 && kept.length > 0
   const unproven = { migration: kept[0] ?? null, message: 'the program says it is reverted, the history does not' }
   return {
     reverted,
@@ -63,8 +73,15 @@ export async function revertedWorld(
           .slice(0, 20)
           .map((line) => line.slice(0, 300))
       : [],
+    ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
     failure: shortened(silent ? unproven : failure),
+    unchanged: unchanged && reverted.length === 0 && !notes.some(isHalfDown),
   }
+}
+
+/** By an earlier try, outside a transaction. */
+function isHalfDown(note: MigrationNote | null): boolean {
+  return note?.down != null && (note.down.done > 0 || note.down.began !== null)
 }
 
 /** A program that left no report: killed, out of time, or never started. */

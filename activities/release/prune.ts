@@ -1,6 +1,8 @@
 import { readdir, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
+import type { AppliedMigration, HostOrder, HostRecord } from '../../src/domain/host.ts'
+import { readStanding } from '../database/snapshot/owners.ts'
+import { pruneSnapshots } from '../database/snapshot/prune-snapshots.ts'
 import { isErrno } from '../disk/atomic.ts'
 import type { Git } from '../git/git.ts'
 import { createPlumbing } from '../git/plumbing.ts'
@@ -13,7 +15,8 @@ import { readNotes, removeNote } from './release-note.ts'
 
 /**
  * Removes releases that Belay made and nobody can need any more: all but the `keep` newest, and never one that is live,
- * of record, needed to revert a migration, named in `protect`, or worked in by any process.
+ * of record, needed to revert a migration, named in `protect`, or worked in by any process. With them go snapshots of
+ * migrations of which none is applied any more.
  */
 export async function prune(
   git: Git,
@@ -31,7 +34,7 @@ export async function prune(
   }
   if (removed.some((path) => dirname(path) === releases))
     await createPlumbing(git, hostPaths(order.directory).repository).run(['worktree', 'prune'])
-  return removed
+  return [...removed, ...(await pruneSnapshots(order.directory, await readRecords(order.directory)))]
 }
 
 async function needed(order: HostOrder): Promise<string[]> {
@@ -39,14 +42,17 @@ async function needed(order: HostOrder): Promise<string[]> {
   return [
     realOr(hostPaths(order.directory).current),
     ...records.map((record) => record.releaseDirectory),
-    ...revertible(records),
+    ...revertible(records, await readStanding(order.directory)),
   ]
 }
 
-/** Down migrations run only with the files of the release that applied them; below the oldest record nobody goes. */
-function revertible(records: readonly HostRecord[]): string[] {
+/**
+ * Down migrations run only with the files of the release that applied them; below the oldest record nobody goes. What a
+ * deployment left applied whose way back was given up is in no record, but the host has noted it.
+ */
+function revertible(records: readonly HostRecord[], noted: readonly AppliedMigration[]): string[] {
   const oldest = new Set(records.at(-1)?.migrations?.map((migration) => migration.name))
-  const all = records.flatMap((record) => record.migrations ?? [])
+  const all = [...records.flatMap((record) => record.migrations ?? []), ...noted]
   const own = records.length > 1 ? all.filter((migration) => !oldest.has(migration.name)) : all
   return own.flatMap((migration) => migration.releaseDirectory ?? [])
 }

@@ -10,8 +10,8 @@ export type LossCandidate = {
   | { kind: 'column'; table: string; column: string; constant: string | null }
   /** The revert makes the column narrower: every value is lost that does not fit through `type` and back. */
   | { kind: 'narrower'; table: string; column: string; type: string }
-  /** The revert takes labels from the column's enum. */
-  | { kind: 'labels'; table: string; column: string; labels: readonly string[] }
+  /** The revert takes labels from the column's enum, or from the enum its elements are of. */
+  | { kind: 'labels'; table: string; column: string; labels: readonly string[]; elements: boolean }
   /** The migration itself dropped or narrowed it: no revert brings the values back. */
   | { kind: 'gone'; object: string; why: string }
 )
@@ -23,8 +23,11 @@ export type LossCandidate = {
 export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[] {
   const [was, is] = [byPlace(before), byPlace(after)]
   const gone = before.filter((object) => holdsData(object) && !at(is, object) && isWhole(object, is))
+  const bases = basesOf(before)
   return [
-    ...after.filter(holdsData).flatMap((object) => candidatesIn(object, was)),
+    ...after
+      .filter((object) => holdsData(object) && !isForeign(object, is))
+      .flatMap((object) => candidatesIn(object, was, bases)),
     ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
     ...gone.map(
       (object): LossCandidate => ({
@@ -46,19 +49,23 @@ export function isWidening(from: string, to: string): boolean {
   return (widenings[narrow.base] ?? []).includes(wide.base) && wide.modifier === null
 }
 
-function candidatesIn(now: CatalogObject, before: Places): LossCandidate[] {
+function candidatesIn(now: CatalogObject, before: Places, bases: Bases): LossCandidate[] {
   const was = at(before, now)
   if (now.kind === 'table') return was ? [] : [{ ...placeOf(now), kind: 'table', table: now.name }]
   const [table, column] = [now.table ?? '', text(now.properties.column)]
-  if (was) return typeCandidates(table, column, was, now)
+  if (was) return typeCandidates({ table, column }, { was, now }, bases)
   if (isGenerated(now) || !at(before, tableOf(now))) return []
   return [{ ...placeOf(now), kind: 'column', table, column, constant: constantDefault(now) }]
 }
 
-function typeCandidates(table: string, column: string, was: CatalogObject, now: CatalogObject): LossCandidate[] {
+function typeCandidates(
+  { table, column }: { table: string; column: string },
+  { was, now }: { was: CatalogObject; now: CatalogObject },
+  bases: Bases,
+): LossCandidate[] {
   const [from, to] = [text(was.properties.type), text(now.properties.type)]
   if (from === to || isGenerated(now)) return []
-  if (isWidening(from, to)) return [{ ...placeOf(now), kind: 'narrower', table, column, type: from }]
+  if (isWidening(bases.get(from) ?? from, to)) return [{ ...placeOf(now), kind: 'narrower', table, column, type: from }]
   const why = `changed from ${from} to ${to} by the migration itself; what did not fit is not brought back`
   return [{ ...placeOf(now), kind: 'gone', object: now.name, why }]
 }
@@ -69,11 +76,20 @@ function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): 
   if (labels.length === 0) return []
   const old = byPlace(before)
   return after
-    .filter((object) => object.kind === 'column' && object.properties.type === type.name && at(old, object))
+    .filter((object) => object.kind === 'column' && at(old, object) && !isGenerated(object))
+    .filter(({ properties }) => properties.type === type.name || properties.type === `${type.name}[]`)
     .map((object) => {
-      const column = text(object.properties.column)
-      return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels }
+      const [column, elements] = [text(object.properties.column), object.properties.type !== type.name]
+      return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels, elements }
     })
+}
+
+/** What a domain is made of: a column that leaves it for its own base loses nothing. */
+type Bases = ReadonlyMap<string, string>
+
+function basesOf(catalog: Catalog): Bases {
+  const domains = catalog.filter((object) => object.kind === 'domain')
+  return new Map(domains.map(({ name, properties }) => [name, text(properties.base)]))
 }
 
 /** The same thing in another catalog is in the same place; a name alone may have been dropped and made again. */
@@ -107,6 +123,10 @@ function isWhole(object: CatalogObject, places: Places): boolean {
 /** Foreign tables hold nothing here; a view's columns are no columns of the catalog. */
 function holdsData(object: CatalogObject): boolean {
   return (object.kind === 'table' && object.properties.type !== 'foreign') || object.kind === 'column'
+}
+
+function isForeign(object: CatalogObject, places: Places): boolean {
+  return object.kind === 'column' && at(places, tableOf(object))?.properties.type === 'foreign'
 }
 
 function isGenerated(column: CatalogObject): boolean {

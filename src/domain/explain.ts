@@ -6,7 +6,8 @@ import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
 import { nameWords, when } from './item-words.ts'
-import { isLoss, lossLine, type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
+import { isLoss, lossLine } from './loss-words.ts'
+import { type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
 
 /** Why a run ended as it did, for somebody who was not there: what happened, why, what shows it, what became of it. */

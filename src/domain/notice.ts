@@ -117,7 +117,7 @@ const longestText = 2_000
 
 function waitingText({ environment }: Teller['plan'], waiting: NoticeWaiting): string {
   const { answers, items, asked = items.join(', '), text, until, otherwise, reminder, locked } = waiting
-  const verb = reminder === 0 ? 'waits' : 'still waits'
+  const verb = waiting.offer ? 'does not wait, but asks' : reminder === 0 ? 'waits' : 'still waits'
   const what = answers.length > 0 ? `a decision: ${text.slice(0, longestText)}` : `sign-off: ${asked}`
   return [
     `${environment} ${verb} for ${what}`,

@@ -1,7 +1,6 @@
 import type { Sample } from './check.ts'
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
-import type { Loss } from './migration.ts'
 
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
@@ -156,16 +155,6 @@ function bothEnds(lines: readonly string[]): string[] {
 export function sampleLine(sample: Sample): string {
   const place = sample.host ? ` on ${sample.host}` : ''
   return `${sample.check}${place}: expected ${sample.reason.expected}, got ${sample.reason.got}`
-}
-
-/** `subscriptions.trial_ends_at: 37 rows (value written)` */
-export function lossLine(loss: Loss): string {
-  return `${loss.object}: ${loss.rows} ${loss.rows === 1 ? 'row' : 'rows'} (${loss.why})`
-}
-
-/** A loss as it comes back from JSON. */
-export function isLoss(value: unknown): value is Loss {
-  return typeof value === 'object' && value !== null && 'object' in value && 'rows' in value && 'why' in value
 }
 
 /** `10 min`, `1 h 30 min`, `45 s`, `300 ms` */

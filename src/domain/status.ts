@@ -65,6 +65,8 @@ export type Waiting = {
   until: string | null
   /** What happens at `until`, where it is not a rollback. */
   otherwise?: string
+  /** Nothing waits for it: the run goes on, and who follows it stays. */
+  offer?: true
 }
 
 export type RunEvent = {

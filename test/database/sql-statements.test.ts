@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { controlsTransaction, destroysIn, splitStatements } from '../../activities/database/tools/sql-statements.ts'
+import {
+  bareStatement,
+  controlsTransaction,
+  destroysIn,
+  splitStatements,
+} from '../../activities/database/tools/sql-statements.ts'
 
 test('statements end at semicolons that are theirs', () => {
   expect(splitStatements(`select 1; select ';' || "a;b" ; -- no; more\n/* a; /* b; */ c; */ select 2`)).toEqual([
@@ -46,4 +51,14 @@ test('what destroys values is seen, and what only drops structure is not', () =>
     'create table t ()',
   ]
   expect(harmless.filter((statement) => destroysIn([statement]) !== null)).toEqual([])
+})
+
+test('a comment changes nothing of a statement that is compared, a value in it does', () => {
+  const [one, said, other] = [
+    `create table t (\n  a int,\n  b text default ' -- x '\n)`,
+    `create table t ( -- the ids\n  a int /* so */ , -- first\n  b text default ' -- x ' )`,
+    `create table t (\n  a int,\n  b text default '-- x '\n)`,
+  ].map(bareStatement)
+  expect(said).toBe(one)
+  expect(other).not.toBe(one)
 })

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { hostPaths } from '../../activities/host/paths.ts'
 import { createSteps } from '../../activities/step/steps.ts'
-import type { HostOrder } from '../../src/domain/host.ts'
+import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { createDatabase } from '../support/postgres.ts'
 
@@ -71,6 +71,14 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
     async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
       return (await withClient(url, (client) => client.query<Row>(sql))).rows
     },
+    /** What a deployment of this release would be told; with `way` back, what a rollback by hand is told. */
+    async review(
+      releaseDirectory: string,
+      { known = null, way }: { known?: AppliedMigration[] | null; way?: 'back' } = {},
+    ) {
+      const asked = { order: world.order, database, releaseDirectory, known }
+      return await activities.reviewMigrations(way ? { ...asked, way } : asked)
+    },
     /** Reviews and applies what is pending in this release. */
     async deploy(releaseDirectory: string, attempt = 1) {
       const { order } = world
@@ -82,16 +90,17 @@ export async function createWorld(tool: DatabasePlan['migrations']['tool'] = 'sq
         pending: review.pending,
         try: attempt,
       })
-      const migrations = result.applied.map((name) => ({ name, releaseDirectory })).toReversed()
+      const { snapshot = '' } = result
+      const migrations = result.applied.map((name) => ({ name, releaseDirectory, snapshot })).toReversed()
       return { review, result, migrations, before: result.catalogBefore, after: result.catalogAfter }
     },
     async revert(
       deployed: {
-        migrations: { name: string; releaseDirectory: string | null }[]
+        migrations: { name: string; releaseDirectory: string | null; snapshot?: string }[]
         before: string | null
         after: string | null
       },
-      { onLoss = 'keep', attempt = 1 }: { onLoss?: 'keep' | 'lose'; attempt?: number } = {},
+      { onLoss = 'keep', attempt = 1 }: { onLoss?: 'keep' | 'lose' | 'count'; attempt?: number } = {},
     ) {
       const { migrations, before, after } = deployed
       const { order } = world

@@ -63,6 +63,23 @@ test('columns of an added table are counted with it, and of a dropped one with i
   expect(diffCatalogs(added, [])).toEqual(['table users: expected, but it is gone'])
 })
 
+test('a column of a foreign table holds nothing here; one that leaves its domain for its base can go back', () => {
+  const foreign: CatalogObject = { ...users, properties: { type: 'foreign' } }
+  expect(lossCandidates([foreign], [foreign, column('name', 2, {})])).toEqual([])
+  const small: CatalogObject = {
+    kind: 'domain',
+    name: 'public.small',
+    table: null,
+    place: null,
+    properties: { base: 'integer' },
+  }
+  const [was, now] = [column('n', 2, { type: 'public.small' }), column('n', 2, { type: 'integer' })]
+  expect(lossCandidates([users, small, was], [users, small, now])).toMatchObject([
+    { kind: 'narrower', type: 'public.small' },
+  ])
+  expect(lossCandidates([users, was], [users, now])).toMatchObject([{ kind: 'gone' }])
+})
+
 test('nothing is lost where nothing differs', () => {
   const catalog = [users, column('name', 2, {})]
   expect(lossCandidates(catalog, catalog)).toEqual([])

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type MigrationNote, writeNote as writeMigrationNote } from '../../activities/database/notes.ts'
 import { type ReleaseHost, releaseHost, textOf } from './release-host.ts'
 
 let host: ReleaseHost
@@ -121,6 +122,60 @@ describe('pruning', () => {
     expect(removed).toEqual([one.releaseDirectory])
     expect(readFileSync(join(two.releaseDirectory, 'app.txt'), 'utf8')).toBe('1.1.0')
   })
+
+  test('keeps what an earlier rollback kept, and what was given up: its release and its snapshot', async () => {
+    const [one, two, three, four] = await fourReleases()
+    const snapshots = { kept: 'a'.repeat(64), givenUp: 'b'.repeat(64), gone: 'c'.repeat(64) }
+    for (const hash of Object.values(snapshots)) mkdirSync(snapshotAt(hash), { recursive: true })
+    const first = { name: '001', releaseDirectory: one.releaseDirectory }
+    const kept = { name: '002_kept', releaseDirectory: two.releaseDirectory, snapshot: snapshots.kept }
+    const order = await host.claim('d-9')
+    const oldest = { ...one, deployment: 'd-0', migrations: [first] }
+    await host.host.finishHost({ order, records: [{ ...four, migrations: [first, kept] }, oldest] })
+    const givenUp = noteOf('003_given_up', { releaseDirectory: three.releaseDirectory, snapshot: snapshots.givenUp })
+    await writeMigrationNote(host.directory, givenUp)
+    await writeMigrationNote(host.directory, { ...noteOf('004', { snapshot: snapshots.gone }), reverted: true })
+
+    const asked = { order: await host.claim('d-10'), keep: 0, protect: [] }
+    expect(await host.releases.pruneReleases(asked)).toEqual({ removed: [snapshotAt(snapshots.gone)] })
+    expect([one, two, three, four].map(({ releaseDirectory }) => existsSync(releaseDirectory))).toEqual(
+      Array(4).fill(true),
+    )
+
+    // Reverted, they are nobody's any more.
+    await writeMigrationNote(host.directory, { ...givenUp, reverted: true })
+    expect(await host.releases.pruneReleases(asked)).toEqual({
+      removed: [three.releaseDirectory, snapshotAt(snapshots.givenUp)],
+    })
+  })
+
+  async function fourReleases() {
+    const records = []
+    for (const [index, version] of ['1.0.0', '1.1.0', '1.2.0', '1.3.0'].entries()) {
+      records.push(await host.deploy(host.plan(version, host.commit({ 'app.txt': version }), `d-${index + 1}`)))
+    }
+    const [one, two, three, four] = records
+    if (!one || !two || !three || !four) throw new Error('expected four records')
+    return [one, two, three, four] as const
+  }
+
+  function snapshotAt(hash: string): string {
+    return join(host.directory, '.belay/migrations/snapshots', hash)
+  }
+
+  function noteOf(name: string, known: { releaseDirectory?: string; snapshot: string }): MigrationNote {
+    const catalogs = { before: null, after: 'x', up: null, down: null }
+    return {
+      name,
+      deployment: 'd',
+      releaseDirectory: '/r',
+      sha256: '',
+      bytes: null,
+      reverted: false,
+      ...catalogs,
+      ...known,
+    }
+  }
 })
 
 test('a root that is not there is told at the gate', async () => {

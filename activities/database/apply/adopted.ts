@@ -5,6 +5,7 @@ import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { isErrno } from '../../disk/atomic.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
+import { keepSnapshot } from '../snapshot/snapshot.ts'
 import type { MigrationFile, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 
@@ -22,8 +23,11 @@ export async function adoptedSchema(
   const release = { releaseDirectory, settings }
   const own = (await filesOf(release, target)).map(({ name }) => name)
   const history = await tool.history(target, { settings, release, known: [] })
+  // Its directory is not Belay's to keep; a copy of its files is.
+  const snapshot = own.length > 0 ? { snapshot: await keepSnapshot(order.directory, release) } : {}
+  const its = { releaseDirectory, ...snapshot }
   return {
-    applied: history.map((name) => ({ name, releaseDirectory: own.includes(name) ? releaseDirectory : null })),
+    applied: history.map((name) => ({ name, ...(own.includes(name) ? its : { releaseDirectory: null }) })),
     pending: own.filter((name) => !history.includes(name)),
     catalog: await storeCatalog(order.directory, await readCatalog(target.client, settings)),
   }

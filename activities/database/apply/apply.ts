@@ -6,28 +6,32 @@ import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
 import { type MigrationNote, readNote, writeNote } from '../notes.ts'
 import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
 import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
-import type { MigrationFile, MigrationTool } from '../tools/tool.ts'
+import { keepSnapshot, openSnapshot } from '../snapshot/snapshot.ts'
+import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { keepBaselines } from './baselines.ts'
 import { refusalsOf } from './refusals.ts'
 
 /**
  * Applies what is pending, one by one, each proven by the exact history and the catalog. Run again after any cut it goes
- * on where the world says it stopped; a migration never runs twice. null: all of them are applied.
+ * on where the world says it stopped; a migration never runs twice. The files are kept before the first one runs.
+ * null: all of them are applied.
  */
 export async function applyPending(order: MigrateOrder, world: ProgramWorld): Promise<Failure> {
-  const { settings, releaseDirectory, directory, pending } = order
+  const { settings, directory, pending } = order
   const tool = toolFor(settings)
-  const release = { releaseDirectory, settings }
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
+    const { snapshot, release } = await kept(order, tool)
     const target = { client, ...world }
     const files = await tool.files(release, target)
     const applied = await tool.history(target, { settings, release, known: pending })
     const left = pending.filter((name) => !applied.includes(name))
     const refusals = await refusalsOf({ release, directory, tool, ...world }, { files, applied, pending: left })
+    const dirty = await tool.dirty(client, settings)
+    if (dirty !== null) refusals.unshift(dirty)
     if (refusals.length > 0) return { migration: null, message: refusals.join('\n') }
     await tool.prepare(client, settings)
-    const failure = await applyEach({ client, tool, order, world, files })
+    const failure = await applyEach({ client, tool, order, world, files, snapshot, release })
     await keepBaselines(client, order).catch((error: unknown) => {
       if (isAway(error)) throw error
       // Applied is applied. Without them a revert takes every row of an added table for one that would be lost.
@@ -37,12 +41,25 @@ export async function applyPending(order: MigrateOrder, world: ProgramWorld): Pr
   })
 }
 
+/** What runs is what is kept, wherever the tool can read it there. */
+async function kept(order: MigrateOrder, tool: MigrationTool): Promise<{ snapshot: string; release: Release }> {
+  const { settings, releaseDirectory, directory } = order
+  const release = { releaseDirectory, settings }
+  const snapshot = await keepSnapshot(directory, release)
+  if (tool.scripts === true) return { snapshot, release }
+  const migrations = await openSnapshot(directory, snapshot, release)
+  if (migrations === null) throw new Error(`snapshot ${snapshot}: expected it to be kept on this host, got another`)
+  return { snapshot, release: { ...release, migrations } }
+}
+
 type Run = {
   client: pg.Client
   tool: MigrationTool
   order: MigrateOrder
   world: ProgramWorld
   files: readonly MigrationFile[]
+  snapshot: string
+  release: Release
 }
 
 async function applyEach(run: Run): Promise<Failure> {
@@ -80,21 +97,21 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   await keepCatalogAfter(run, begun)
 }
 
-function toolRun({ client, order, world }: Run, file: MigrationFile) {
-  const { releaseDirectory, settings } = order
-  return { client, releaseDirectory, settings, file, url: world.url, environment: world.environment }
+function toolRun({ client, release, world }: Run, file: MigrationFile) {
+  return { ...release, client, file, url: world.url, environment: world.environment }
 }
 
-async function historyOf({ client, tool, order, world }: Run): Promise<string[]> {
-  const { settings, releaseDirectory, pending } = order
-  return await tool.history({ client, ...world }, { settings, release: { releaseDirectory, settings }, known: pending })
+async function historyOf({ client, tool, order, world, release }: Run): Promise<string[]> {
+  const { settings, pending } = order
+  return await tool.history({ client, ...world }, { settings, release, known: pending })
 }
 
-async function newNote({ client, order }: Run, file: MigrationFile): Promise<MigrationNote> {
+async function newNote({ client, order, snapshot }: Run, file: MigrationFile): Promise<MigrationNote> {
   const { deployment, releaseDirectory, directory, settings } = order
   const before = await storeCatalog(directory, await readCatalog(client, settings))
-  const { name, sha256 } = file
-  const note = { name, deployment, releaseDirectory, sha256, snapshot: null, before, after: null, up: null, down: null }
+  const { name, sha256, bytes } = file
+  const fresh = { after: null, up: null, down: null, reverted: false }
+  const note = { name, deployment, releaseDirectory, sha256, bytes, snapshot, before, ...fresh }
   await writeNote(directory, note)
   return note
 }

@@ -1,5 +1,10 @@
+import type pg from 'pg'
+import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { AppliedMigration } from '../../../src/domain/host.ts'
+import { restoredFromBackup } from '../../../src/domain/migration.ts'
 import { readNote } from '../notes.ts'
-import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
+import { driftOf } from '../snapshot/drift.ts'
+import type { MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
 
 type Refusing = {
   release: Release
@@ -24,6 +29,22 @@ export async function refusalsOf(
     ...outOfOrder(files, applied, pending),
     ...(await editedFiles(directory, files, applied)),
   ]
+}
+
+/** Why nothing may be built on this history: half done, or older than what was done here. Changes nothing. */
+export async function historyRefusals(
+  asked: { client: pg.ClientBase; tool: MigrationTool; settings: MigrationSettings; directory: string },
+  found: { owners: readonly AppliedMigration[]; vanished: readonly AppliedMigration[]; catalog: Catalog },
+): Promise<string[]> {
+  const { client, tool, settings, directory } = asked
+  const { owners, vanished, catalog } = found
+  const notes = await Promise.all(owners.map(({ name }) => readNote(directory, name)))
+  const { older } = await driftOf(directory, catalog, { notes })
+  return [
+    await tool.dirty(client, settings),
+    vanished.length === 0 ? null : restoredFromBackup(vanished.map(({ name }) => name)),
+    older,
+  ].filter((refusal) => refusal !== null)
 }
 
 /** Applied, and changed in the release since: what is in the database is not what the file says. */

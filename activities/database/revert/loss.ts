@@ -1,56 +1,62 @@
 import type pg from 'pg'
-import { type Catalog, shortName } from '../../../src/domain/catalog.ts'
+import { shortName } from '../../../src/domain/catalog.ts'
 import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog-loss.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
-import { columnsOf, newRows, pinned } from '../apply/rows.ts'
-import { withSettings } from '../client.ts'
-import type { RowBaseline } from '../notes.ts'
+import { columnsOf, newRows } from '../apply/rows.ts'
+import { countCarefully, inPlainWords, numberFrom } from './careful-count.ts'
+import { countForbidden, rulesOf } from './forbidden.ts'
+import type { Reverted } from './reverted.ts'
+import { lostIn } from './survives.ts'
 
-/** What a revert of several migrations is about: the catalogs around them all, and what each left behind. */
-export type Reverted = {
-  before: Catalog
-  after: Catalog
-  /** Oldest first; `before` and `after` null: not kept on this host. */
-  migrations: readonly { name: string; before: Catalog | null; after: Catalog | null; baseline: RowBaseline }[]
-}
-
-/** Every value that going back would destroy, counted in the client's own transaction where it has one. */
+/**
+ * Everything that stands in the way of going back, counted in the transaction that is open on the client: values that
+ * would be destroyed, rows that what comes back forbids, and what nobody can count.
+ */
 export async function countLosses(client: pg.ClientBase, reverted: Reverted): Promise<Loss[]> {
   const losses: Loss[] = []
-  await withSettings(client, pinned, async () => {
+  await inPlainWords(client, async () => {
     for (const candidate of lossCandidates(reverted.before, reverted.after)) {
       const loss = await countLoss(client, candidate, reverted)
-      if (loss.rows > 0 || candidate.kind === 'gone') losses.push(loss)
+      if (loss.rows > 0 || loss.kind !== 'lost') losses.push(loss)
     }
+    losses.push(...(await countForbidden(client, reverted)))
   })
   return losses
 }
 
 /** The tables that must stand still while that is counted and reverted, as SQL. */
-export function tablesConcerned({ before, after }: Reverted): string[] {
-  const tables = lossCandidates(before, after).flatMap((candidate) => ('table' in candidate ? [candidate.table] : []))
-  return [...new Set(tables)].sort()
+export function tablesConcerned(reverted: Reverted): string[] {
+  const { before, after } = reverted
+  const lost = lossCandidates(before, after).flatMap((candidate) => ('table' in candidate ? [candidate.table] : []))
+  const ruled = rulesOf(reverted).flatMap(({ rule }) => [
+    rule.rows.table,
+    ...(rule.kind === 'constraint' && rule.refers ? [rule.refers.table] : []),
+  ])
+  return [...new Set([...lost, ...ruled])].sort()
 }
 
 async function countLoss(client: pg.ClientBase, candidate: LossCandidate, reverted: Reverted): Promise<Loss> {
   const migration = migrationOf(candidate, reverted)
-  switch (candidate.kind) {
-    case 'gone':
-      return { migration, object: shortName(candidate.object), rows: 0, why: candidate.why }
-    case 'table': {
-      const { table } = candidate
-      const baseline = reverted.migrations.flatMap((one) => one.baseline)
-      const rows = await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
-      return { migration, object: shortName(table), rows, why: 'row written since the migration' }
-    }
-    case 'column':
-    case 'narrower':
-    case 'labels': {
-      const { table, column } = candidate
-      const rows = await count(client, table, await conditionOf(client, candidate))
-      return { migration, object: `${shortName(table)}.${column}`, rows, why: reasonOf(candidate) }
-    }
+  if (candidate.kind === 'gone') {
+    return { migration, object: shortName(candidate.object), rows: 0, why: candidate.why, kind: 'gone' }
   }
+  const name = 'column' in candidate ? `${candidate.table}.${candidate.column}` : candidate.table
+  const of = { migration, object: shortName(name) }
+  const counted = await countCarefully(client, () => countOf(client, candidate, reverted))
+  if (typeof counted !== 'number') return { ...of, rows: 0, why: counted.why, kind: 'uncounted' }
+  return { ...of, rows: counted, why: reasonOf(candidate), kind: 'lost' }
+}
+
+type Countable = Exclude<LossCandidate, { kind: 'gone' }>
+
+async function countOf(client: pg.ClientBase, candidate: Countable, reverted: Reverted): Promise<number> {
+  const { table } = candidate
+  if (candidate.kind === 'table') {
+    const baseline = reverted.migrations.flatMap((one) => one.baseline)
+    return await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
+  }
+  const condition = await conditionOf(client, candidate)
+  return await numberFrom(client, `select count(*) as n from only ${table} where ${condition}`)
 }
 
 /** The one that brought it; where that is not known, the newest. */
@@ -61,11 +67,6 @@ function migrationOf(candidate: LossCandidate, { migrations }: Reverted): string
     ({ before, after }) => before !== null && after !== null && lossCandidates(before, after).some(same),
   )
   return (its ?? migrations.at(-1))?.name ?? ''
-}
-
-async function count(client: pg.ClientBase, table: string, condition: string): Promise<number> {
-  const { rows } = await client.query<{ n: string }>(`select count(*) as n from only ${table} where ${condition}`)
-  return Number(rows[0]?.n)
 }
 
 type OfColumn = Extract<LossCandidate, { kind: 'column' | 'narrower' | 'labels' }>
@@ -85,23 +86,21 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
       return `${column} is not null and ${column}::text is distinct from ${constant}`
     }
     case 'narrower':
-      return await narrowing(client, column, candidate.type)
+      return await lostIn(client, candidate)
     case 'labels':
-      return `${column}::text in (${candidate.labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ')})`
+      return holdsLabels(candidate)
   }
 }
 
-/** Without a way to try a value (before Postgres 16) every one of them may be lost. */
-async function narrowing(client: pg.ClientBase, column: string, type: string): Promise<string> {
-  const { rows } = await client.query<{ version: string }>(`select current_setting('server_version_num') as version`)
-  if (Number(rows[0]?.version) < 160_000) return `${column} is not null`
-  const literal = `'${type.replaceAll("'", "''")}'`
-  return `${column} is not null and case when pg_input_is_valid(${column}::text, ${literal})
-    then ${column}::text::${type}::text is distinct from ${column}::text else true end`
+function holdsLabels({ column, labels, elements }: Extract<LossCandidate, { kind: 'labels' }>): string {
+  const list = `array[${labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ')}]`
+  return elements ? `${column}::text[] && ${list}` : `${column}::text = any (${list})`
 }
 
-function reasonOf(candidate: OfColumn): string {
+function reasonOf(candidate: Countable): string {
   switch (candidate.kind) {
+    case 'table':
+      return 'row written since the migration'
     case 'column':
       return candidate.constant === null
         ? 'value written'

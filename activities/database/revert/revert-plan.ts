@@ -1,38 +1,45 @@
 import type pg from 'pg'
-import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
+import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration.ts'
+import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'
+import { filesOf } from '../snapshot/applied-files.ts'
+import { driftOf } from '../snapshot/drift.ts'
+import { wasProven } from '../snapshot/owners.ts'
 import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
-import type { Reverted } from './loss.ts'
+import type { Reverted } from './reverted.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
 export type ToRevert = { file: MigrationFile; release: Release; note: MigrationNote | null }
 
-/** Newest first, or why nothing may be touched, in words. */
-export type RevertPlan = { migrations: ToRevert[] } | { refused: string }
+/** Newest first, and what stops nothing but should be known; or why nothing may be touched. In words. */
+export type RevertPlan = { migrations: ToRevert[]; warnings: string[] } | { refused: string }
 
 /** Reads everything and changes nothing: what is refused is refused before anything runs. */
 export async function planRevert(target: Target, tool: MigrationTool, order: RevertOrder): Promise<RevertPlan> {
   const { client } = target
+  const dirty = await tool.dirty(client, order.settings)
+  if (dirty !== null) return { refused: dirty }
   const history = await tool.history(target, historyAsked(order))
-  const applied = order.migrations.filter(({ name }) => history.includes(name))
-  const foreign = newerThanAll(history, applied)
-  if (foreign.length > 0) {
-    const message = `${foreign.join(', ')} was applied later and is not part of this rollback; revert it first, or keep the schema`
-    return { refused: message }
-  }
+  const refused = await historyRefusal(order, history)
+  if (refused !== null) return { refused }
   // The history knows the order better than the order does.
-  const newestFirst = history.toReversed().flatMap((name) => applied.find((one) => one.name === name) ?? [])
+  const newestFirst = history.toReversed().flatMap((name) => order.migrations.find((one) => one.name === name) ?? [])
   const migrations: ToRevert[] = []
-  for (const { name, releaseDirectory } of newestFirst) {
-    const found = await readMigration({ tool, target, order }, name, releaseDirectory)
-    if (typeof found === 'string') return { refused: found }
-    migrations.push(found)
+  const said = new Set<string>()
+  for (const told of newestFirst) {
+    const found = await readMigration({ tool, target, order }, told)
+    if ('refused' in found) return found
+    migrations.push(found.migration)
+    for (const notice of found.notices) said.add(notice)
   }
-  const drift = order.onLoss === 'keep' ? await driftSince(client, order, migrations) : null
-  return drift === null ? { migrations } : { refused: drift }
+  const warnings = [...said]
+  const drift = await driftSince(client, order, migrations)
+  if (drift.older !== null) return { refused: drift.older }
+  if (drift.changed === null) return { migrations, warnings }
+  if (order.onLoss !== 'lose') return { refused: `${drift.changed}; undo that, or keep the schema` }
+  return { migrations, warnings: [...warnings, `${drift.changed}; reverted all the same, as was decided`] }
 }
 
 /** By the newest release that is known. */
@@ -83,32 +90,51 @@ export async function rememberedOf(directory: string, names: readonly string[]):
   )
 }
 
-function newerThanAll(history: readonly string[], applied: readonly { name: string }[]): string[] {
-  const names = applied.map(({ name }) => name)
+/** What the history says that this rollback cannot answer for. */
+async function historyRefusal(order: RevertOrder, history: readonly string[]): Promise<string | null> {
+  const names = order.migrations.map(({ name }) => name)
+  const absent = names.filter((name) => !history.includes(name))
+  const notes = await Promise.all(absent.map((name) => readNote(order.directory, name)))
+  const vanished = notes.flatMap((note) => (note && wasProven(note) ? [note.name] : [])).toReversed()
+  if (vanished.length > 0) return restoredFromBackup(vanished)
+  const foreign = newerThanAll(history, names)
+  if (foreign.length === 0) return null
+  return `${foreign.join(', ')} was applied later and is not part of this rollback; revert it first, or keep the schema`
+}
+
+function newerThanAll(history: readonly string[], names: readonly string[]): string[] {
   const oldest = history.findIndex((name) => names.includes(name))
   return oldest < 0 ? [] : history.slice(oldest).filter((name) => !names.includes(name))
 }
 
+type Found = { migration: ToRevert; notices: readonly string[] } | { refused: string }
+
 async function readMigration(
   { tool, target, order }: { tool: MigrationTool; target: Target; order: RevertOrder },
-  name: string,
-  releaseDirectory: string | null,
-): Promise<ToRevert | string> {
+  { snapshot, ...told }: RevertOrder['migrations'][number],
+): Promise<Found> {
   const { directory, settings } = order
-  if (releaseDirectory === null) return `${name}: expected the release that applied it, but nobody here knows it`
-  const release = { releaseDirectory, settings }
-  const cannot = await tool.cannotRun(release, target.environment)
-  if (cannot !== null) return cannot
-  const file = (await tool.files(release, target)).find((candidate) => candidate.name === name)
-  if (!file) return `${name}: expected its file in ${releaseDirectory}, got none`
-  if (file.problem !== null) return `${name}: ${file.problem}`
-  if (file.wayBack !== 'there')
-    return `${name}: expected a down migration, got ${file.wayBack === 'empty' ? 'an empty one' : 'none'}`
+  const { name } = told
   const note = await readNote(directory, name)
-  if (note !== null && note.sha256 !== file.sha256) {
-    return `${name}: its file in ${releaseDirectory} was changed after it was applied; restore it`
-  }
-  return { file, release, note }
+  const asked = { directory, settings, tool, environment: target.environment }
+  const files = await filesOf(asked, { ...told, ...(snapshot === undefined ? {} : { snapshot }) }, note)
+  if ('refused' in files) return files
+  const { release, notices } = files
+  const where = release.migrations ?? release.releaseDirectory
+  const cannot = await tool.cannotRun(release, target.environment)
+  if (cannot !== null) return { refused: cannot }
+  const file = (await tool.files(release, target)).find((candidate) => candidate.name === name)
+  if (!file) return { refused: `${name}: expected its file in ${where}, got none` }
+  if (file.problem !== null) return { refused: `${name}: ${file.problem}` }
+  if (note !== null && note.sha256 !== file.sha256)
+    return { refused: `${name}: its file in ${where} was changed after it was applied; restore it` }
+  if (file.wayBack !== 'there') return { refused: wayBackWords(file, file.wayBack) }
+  const commented = note !== null && note.bytes !== null && note.bytes !== file.bytes ? [commentsOnly(name)] : []
+  return { migration: { file, release, note }, notices: [...notices, ...commented] }
+}
+
+function wayBackWords({ name, noWayBack: declared }: MigrationFile, wayBack: 'missing' | 'empty' | 'disabled'): string {
+  return declared === null ? noWayBack(name, wayBack) : `${noWayBack(name, wayBack)}; its author says why: ${declared}`
 }
 
 /** What was counted must be what is there: somebody may have changed the schema since. */
@@ -116,16 +142,11 @@ async function driftSince(
   client: pg.ClientBase,
   order: RevertOrder,
   migrations: readonly ToRevert[],
-): Promise<string | null> {
+): Promise<{ older: string | null; changed: string | null }> {
   const [newest] = migrations
-  if (!newest) return null
   // Cut off while it reverted outside a transaction: the tool takes it up, or says why not.
-  if (newest.file.down === 'own' && newest.note?.down) return null
-  const now = await readCatalog(client, order.settings)
-  const expected = [newest.note?.after, newest.file.name === order.migrations[0]?.name ? order.after : null]
-  const known = expected.filter((fingerprint) => typeof fingerprint === 'string')
-  if (known.length === 0 || known.includes(fingerprintOf(now))) return null
-  const was: Catalog | null = await loadCatalog(order.directory, known[0] ?? null)
-  const changes = was ? diffCatalogs(was, now).slice(0, 5).join('; ') : 'the fingerprint differs'
-  return `the schema was changed by somebody else since ${newest.file.name} was applied: ${changes}; undo that, or keep the schema`
+  if (!newest || (newest.file.down === 'own' && newest.note?.down)) return { older: null, changed: null }
+  const notes = migrations.map(({ note }) => note).toReversed()
+  const expected = [newest.file.name === order.migrations[0]?.name ? order.after : null]
+  return await driftOf(order.directory, await readCatalog(client, order.settings), { notes, expected })
 }

@@ -1,6 +1,6 @@
 import { sha256 } from './migration-directory.ts'
 import { noWayBackIn } from './no-way-back.ts'
-import { destroysIn, splitStatements } from './sql-statements.ts'
+import { bareStatement, destroysIn, splitStatements } from './sql-statements.ts'
 import type { MigrationFile, MigrationSection } from './tool.ts'
 
 /** `upOutside`, `downOutside`: told to run outside a transaction. */
@@ -16,7 +16,7 @@ export function readDbmateFile(file: string, text: string): DbmateFile | null {
   return {
     name,
     // A marker is a comment, and its option changes what runs.
-    sha256: sha256(...ups, `-- ${outside[0]}`, ...downs, `-- ${outside[1]}`),
+    sha256: sha256(...ups.map(bareStatement), `-- ${outside[0]}`, ...downs.map(bareStatement), `-- ${outside[1]}`),
     bytes: sha256(text),
     wayBack: down === null ? 'missing' : downs.length === 0 ? 'empty' : 'there',
     noWayBack: noWayBackIn(text),

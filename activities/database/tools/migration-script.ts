@@ -1,4 +1,4 @@
-import { destroysIn, splitStatements } from './sql-statements.ts'
+import { bareStatement, destroysIn, splitStatements } from './sql-statements.ts'
 import type { MigrationFile, MigrationSection } from './tool.ts'
 
 /*
@@ -37,6 +37,15 @@ export function sectionsOfScript(file: string, text: string): MigrationSection[]
     return { way, file, firstLine: before.split('\n').length, sql }
   }
   return [placed('up', up), ...(down === null ? [] : [placed('down', down)])]
+}
+
+/** What is compared: all but comments and the lines and spaces they leave. */
+export function wordsOfScript(file: string, text: string): string[] {
+  if (!file.endsWith('.sql')) return [withoutComments(text).replace(/\s+$/gm, '').trim()]
+  return sectionsOfScript(file, text).flatMap(({ way, sql }) => [
+    `-- ${way}`,
+    ...splitStatements(sql).map(bareStatement),
+  ])
 }
 
 function sections(text: string): { up: string; down: string | null } {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { isErrno } from '../../disk/atomic.ts'
 import { qualified } from '../client.ts'
 import { migrationDirectory, readMigrationDirectory, sha256 } from './migration-directory.ts'
-import { destroysInScript, sectionsOfScript, wayBackOfScript, withoutComments } from './migration-script.ts'
+import { destroysInScript, sectionsOfScript, wayBackOfScript, wordsOfScript } from './migration-script.ts'
 import { noWayBackIn } from './no-way-back.ts'
 import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
 import { runToolProcess } from './tool-process.ts'
@@ -14,6 +14,7 @@ import { runToolProcess } from './tool-process.ts'
  */
 export const nodePgMigrate: MigrationTool = {
   ownLock: '7241865325823964',
+  scripts: true,
 
   async files(release) {
     const texts = await readMigrationDirectory(release)
@@ -109,7 +110,7 @@ function fileOf(file: string, text: string): MigrationFile {
     : `${file}: expected a name like 1700000000000_add-column.js: a number, then words`
   return {
     name,
-    sha256: sha256(file.endsWith('.sql') ? text : withoutComments(text)),
+    sha256: sha256(...wordsOfScript(file, text)),
     bytes: sha256(text),
     wayBack: wayBackOfScript(file, text),
     noWayBack: noWayBackIn(text),

@@ -25,6 +25,17 @@ export function splitStatements(sql: string): string[] {
   return [...statements, current.trim()].filter((statement) => statement !== '')
 }
 
+/** The statement as it is compared: without comments inside it, and without the space that they, or a layout, leave. */
+export function bareStatement(statement: string): string {
+  let bare = ''
+  for (const [text] of statement.matchAll(tokens)) {
+    const space = /^(\s|--|\/\*)/.test(text)
+    if (space && (bare === '' || /[\s(,]$/.test(bare))) continue
+    bare = space ? `${bare} ` : /^[(),]$/.test(text) ? bare.trimEnd() + text : bare + text
+  }
+  return bare.trimEnd()
+}
+
 /** BEGIN, COMMIT and their kin: they would end the transaction that the history row belongs to. */
 export function controlsTransaction(statement: string): boolean {
   return /^(begin|start\s+transaction|commit|end|rollback|abort|prepare\s+transaction)\b/i.test(statement)

@@ -5,6 +5,11 @@ import type { DatabasePlan } from '../../../src/domain/plan.ts'
 export type MigrationTool = {
   /** Advisory lock that the tool takes by itself; free means that nothing of it runs any more. null: it takes none. */
   ownLock: string | null
+  /**
+   * Its migrations are programs, which may need what lies beside them: they run where they are in the release, once
+   * their files are proven equal to the snapshot. Absent: the snapshot itself is read and run.
+   */
+  scripts?: true
   /** The migrations of a release, in the tool's order. Throws when the directory is not there or makes no sense. */
   files(release: Release, target: Target): Promise<MigrationFile[]>
   /** The migrations that these files (text by path below the directory) hold, unsorted; files that are none are left out. */

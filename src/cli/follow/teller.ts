@@ -22,7 +22,7 @@ export function lineTeller(shell: Pick<Shell, 'say'>): Teller {
   }
 }
 
-/** A sign-off is waited for here; an answer may come from somebody else, much later. */
+/** A sign-off is waited for here; an answer may come from somebody else, much later. An offer waits for nobody. */
 export function isAsking({ waitingFor }: RunStatus): boolean {
-  return waitingFor !== null && waitingFor.answers.length > 0
+  return waitingFor !== null && waitingFor.answers.length > 0 && waitingFor.offer !== true
 }

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import { sha256 } from '../migration-directory.ts'
 import { noWayBackIn } from '../no-way-back.ts'
-import { controlsTransaction, destroysIn, splitStatements } from '../sql-statements.ts'
+import { bareStatement, controlsTransaction, destroysIn, splitStatements } from '../sql-statements.ts'
 import type { MigrationFile } from '../tool.ts'
 import { type Layout, layouts } from './layouts.ts'
 
@@ -29,7 +29,12 @@ export function fileOf(pair: Pair): MigrationFile {
   const told = metadata ? outsideByMetadata(metadata) : false
   return {
     name,
-    sha256: sha256(...ups, '--', ...downs, ...(told === true ? ['-- outside'] : [])),
+    sha256: sha256(
+      ...ups.map(bareStatement),
+      '--',
+      ...downs.map(bareStatement),
+      ...(told === true ? ['-- outside'] : []),
+    ),
     bytes: sha256(up?.text ?? '', '--', down?.text ?? '', ...(metadata ? ['--', metadata.text] : [])),
     noWayBack: noWayBackIn(down?.text ?? up?.text ?? ''),
     sections: [

@@ -1,0 +1,47 @@
+import type { AppliedMigration } from '../../../src/domain/host.ts'
+import { type MigrationNote, readNotes } from '../notes.ts'
+
+/** Whose each applied migration is, and what is not applied any more though it should be. */
+export type Ownership = {
+  /** In the order of the history; nobody known: no directory. */
+  owners: AppliedMigration[]
+  /** Not in the history, though it was applied here and never reverted. */
+  vanished: AppliedMigration[]
+}
+
+/** The host's notes know who applied what, whatever became of that deployment; its records know the rest. */
+export async function ownershipOf(
+  directory: string,
+  history: readonly string[],
+  known: readonly AppliedMigration[] | null,
+): Promise<Ownership> {
+  const notes = new Map((await readNotes(directory)).map((note) => [note.name, note]))
+  const recorded = new Map((known ?? []).map((one) => [one.name, one]))
+  const owners = history.map((name) => {
+    const note = notes.get(name)
+    return note && !note.reverted ? ownerOf(note) : (recorded.get(name) ?? { name, releaseDirectory: null })
+  })
+  // With a version of record its list counts: what was given up after a deployment that failed is nobody's loss.
+  const expected = known ?? [...notes.values()].filter(wasProven).map(ownerOf)
+  const vanished = expected.filter(({ name }) => !history.includes(name) && !wentBack(notes.get(name)))
+  return { owners, vanished }
+}
+
+/** All that the host's notes hold for applied. */
+export async function readStanding(directory: string): Promise<AppliedMigration[]> {
+  return (await readNotes(directory)).filter((note) => !note.reverted).map(ownerOf)
+}
+
+function ownerOf({ name, releaseDirectory, snapshot }: MigrationNote): AppliedMigration {
+  return { name, releaseDirectory, ...(snapshot === null ? {} : { snapshot }) }
+}
+
+/** Applied and found applied, and nobody began to take it back. */
+export function wasProven(note: MigrationNote): boolean {
+  return note.after !== null && !note.reverted && note.down === null
+}
+
+/** Also when the revert was cut off after its commit, and has not said so yet. */
+function wentBack(note: MigrationNote | undefined): boolean {
+  return note !== undefined && (note.reverted || note.down !== null)
+}
