@@ -39,14 +39,15 @@ function notThere(directory: string, release: Tree): MigrationsFound {
   return { shown, total: 1, hash: hashOf([[directory, 'unknown', release.commit]]) }
 }
 
-/** Both files of a pair belong to one migration: they are read together. */
+/** All files of a migration are read together: both of a pair, or those in its folder. */
 function stemsThatDiffer(before: ReadonlyMap<string, Blob>, after: ReadonlyMap<string, Blob>): Set<string> {
   const names = [...new Set([...before.keys(), ...after.keys()])]
   return new Set(names.filter((name) => before.get(name)?.blob !== after.get(name)?.blob).map(stemOf))
 }
 
 function stemOf(file: string): string {
-  return file.replace(/(?:\.(?:up|down))?\.[^.]*$/, '')
+  const folder = /^(.+)\/(?:up\.sql|down\.sql|migration\.sql|metadata\.toml)$/.exec(file)?.[1]
+  return folder ?? file.replace(/(?:\.(?:up|down))?\.[^.]*$/, '')
 }
 
 async function read(
@@ -57,7 +58,7 @@ async function read(
 ): Promise<Map<string, MigrationFile>> {
   const texts = new Map<string, string>()
   for (const [name, blob] of files) {
-    if (name.startsWith('.') || !stems.has(stemOf(name))) continue
+    if (name.split('/').some((part) => part.startsWith('.')) || !stems.has(stemOf(name))) continue
     // What is no text is compared all the same, by what git calls it.
     texts.set(name, (await tree.text(blob)) ?? `-- ${blob.blob}\nselect '${blob.blob}';`)
   }
@@ -75,14 +76,19 @@ function changeOf(
   after: MigrationFile | undefined,
 ): MigrationChange | null {
   if (after === undefined) return { name, change: 'removed', additive: 'unknown', wayBack: 'unknown' }
-  const wayBack = wayBackOf(after)
+  const wayBack = wayBackOf(migrations, after)
   if (before === undefined) {
     return { name, change: 'added', additive: allAdditive([name], migrations.additive) ? 'yes' : 'no', wayBack }
   }
   return before.sha256 === after.sha256 ? null : { name, change: 'edited', additive: 'unknown', wayBack }
 }
 
-function wayBackOf({ wayBack, destroys }: MigrationFile): MigrationChange['wayBack'] {
+function wayBackOf(
+  { tool }: DatabasePlan['migrations'],
+  { wayBack, destroys }: MigrationFile,
+): MigrationChange['wayBack'] {
   if (wayBack !== 'there') return 'none'
+  // What the files of a foreign tool do, only that tool knows.
+  if (tool === 'commands') return 'unknown'
   return destroys === null ? 'reversible' : 'loses_data'
 }

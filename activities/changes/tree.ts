@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { isCommitId } from '../../src/domain/version.ts'
 import type { Plumbing } from '../git/plumbing.ts'
 
@@ -8,7 +9,7 @@ export type Tree = {
   commit: string | null
   /** null: there is no such file. A symlink or a submodule is there, but no file. */
   find(path: string): Promise<Blob | null>
-  /** Files directly in a directory, by name; null: it is no directory. */
+  /** Files below a directory, by their path there; null: it is no directory, or an empty one. */
   list(directory: string): Promise<Map<string, Blob> | null>
   /** null: too long to be read, or not text. */
   text(blob: Blob): Promise<string | null>
@@ -16,14 +17,17 @@ export type Tree = {
 
 export async function openTree(plumbing: Plumbing, commit: string | null): Promise<Tree> {
   const found = commit !== null && isCommitId(commit) ? await plumbing.commitOf(commit) : null
-  const entries = async (path: string) =>
-    found === null ? [] : entriesOf(await plumbing.must(['ls-tree', '-z', '--full-tree', found, `:(literal)${path}`]))
+  const entries = async (path: string, ...options: readonly string[]) => {
+    if (found === null) return []
+    return entriesOf(await plumbing.must(['ls-tree', '-z', '--full-tree', ...options, found, `:(literal)${path}`]))
+  }
   return {
     commit: found,
     find: async (path) => (await entries(path)).find(([name]) => name === path)?.[1] ?? null,
     async list(directory) {
-      const within = await entries(`${directory.replace(/\/+$/, '')}/`)
-      return within.length === 0 ? null : new Map(within.map(([name, blob]) => [name.split('/').at(-1) ?? '', blob]))
+      const place = posix.join(directory, '/')
+      const within = await entries(place, '-r')
+      return within.length === 0 ? null : new Map(within.map(([path, blob]) => [posix.relative(place, path), blob]))
     },
     text: (blob) => textOf(plumbing, blob),
   }

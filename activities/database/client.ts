@@ -60,14 +60,19 @@ export async function withSettings<T>(
     'select name, current_setting(name) as value from unnest($1::text[]) as name',
     [names],
   )
-  const set = 'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as given(name, value)'
-  await client.query(set, [names, Object.values(settings)])
+  await applySettings(client, settings)
   try {
     return await work()
   } finally {
     // A transaction that failed cannot put anything back; its rollback does.
-    await client.query(set, [rows.map((row) => row.name), rows.map((row) => row.value)]).catch(() => undefined)
+    await applySettings(client, Object.fromEntries(rows.map(({ name, value }) => [name, value]))).catch(() => undefined)
   }
+}
+
+/** For the session, from now on. */
+export async function applySettings(client: pg.ClientBase, settings: Readonly<Record<string, string>>): Promise<void> {
+  const set = 'select set_config(name, value, false) from unnest($1::text[], $2::text[]) as given(name, value)'
+  await client.query(set, [Object.keys(settings), Object.values(settings)])
 }
 
 /** What an error says, without the address and its password, at most 1000 characters. */

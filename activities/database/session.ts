@@ -35,11 +35,8 @@ export async function withMigrationLock<T>(
 
 /** The limits of every statement; what a migration before has set is forgotten. */
 export async function freshSettings(client: pg.ClientBase, settings: Settings): Promise<void> {
-  await client.query('reset all')
-  await client.query(`select set_config('lock_timeout', $1, false), set_config('statement_timeout', $2, false)`, [
-    `${Math.ceil(settings.lockTimeoutMs)}ms`,
-    `${Math.ceil(settings.timeoutMs)}ms`,
-  ])
+  const [lockMs, statementMs] = [Math.ceil(settings.lockTimeoutMs), Math.ceil(settings.timeoutMs)]
+  await client.query(`reset all; set lock_timeout = ${lockMs}; set statement_timeout = ${statementMs}`)
 }
 
 /** A transaction that is begun again, twice at most, when it had to wait too long for a lock. */

@@ -80,7 +80,7 @@ export function orderFor(location: string, commit: string): ChangesOrder {
 }
 
 export function databaseOf(
-  tool: 'sql' | 'node-pg-migrate',
+  tool: 'sql' | 'node-pg-migrate' | 'dbmate' | 'commands',
   additive: 'all' | 'none' | readonly string[] = 'all',
 ): ChangesOrder['database'] {
   const migrations = {

@@ -55,3 +55,37 @@ test('only other comments are no difference, and a directory that is not in the 
   const found = await repository.changes(base, gone, { database })
   expect(found).toMatchObject({ migrations: [{ change: 'unknown' }], hashes: { migrations: expect.any(String) } })
 })
+
+test('folders and files of every tool: edited, added and removed, with what they say of the way back', async () => {
+  const repository = await openRepository()
+  const dbmate = (up: string) => `-- migrate:up\n${up}\n-- migrate:down\ndrop table a;`
+  const base = await repository.commit('first', {
+    'migrations/2024-01-01_a/up.sql': 'create table a ();',
+    'migrations/2024-01-01_a/down.sql': 'drop table a;',
+    'migrations/2024-01-02_b/up.sql': 'create table b ();',
+    'migrations/2024-01-02_b/down.sql': 'drop table b;',
+    'dbmate/001_a.sql': dbmate('create table a ();'),
+    'foreign/versions/001_a.py': 'def upgrade(): pass',
+  })
+  const release = await repository.commit('second', {
+    'migrations/2024-01-01_a/down.sql': '-- as agreed\ndrop table a;',
+    'migrations/2024-01-02_b/down.sql': 'drop table b cascade;',
+    'migrations/2024-01-03_c/up.sql': 'create table c ();',
+    'migrations/2024-01-03_c/metadata.toml': 'run_in_transaction = false',
+    'dbmate/001_a.sql': dbmate('-- users\ncreate table a ();'),
+    'dbmate/002_b.sql': dbmate('drop table b;'),
+    'foreign/versions/001_a.py': 'def upgrade(): # later',
+    'foreign/002_b.up.sql': 'select 1;',
+    'foreign/README.md': 'how',
+  })
+  const changed = async (tool: Parameters<typeof databaseOf>[0], directory: string) => {
+    const database = databaseOf(tool)
+    if (!database) throw new Error('no database')
+    const order = { database: { ...database, migrations: { ...database.migrations, directory } } }
+    const { migrations } = await repository.changes(base, release, order)
+    return migrations.map(({ name, change, wayBack }) => `${name} ${change} ${wayBack}`)
+  }
+  expect(await changed('sql', 'migrations')).toEqual(['2024-01-02_b edited reversible', '2024-01-03_c added none'])
+  expect(await changed('dbmate', 'dbmate/')).toEqual(['002_b added loses_data'])
+  expect(await changed('commands', './foreign')).toEqual(['001_a edited unknown', '002_b added none'])
+})

@@ -13,7 +13,6 @@ test.for<[string, Record<string, string>, string]>([
   ['flyway', { 'sql/V1__a.sql': '' }, 'flyway'],
   ['alembic', { 'alembic.ini': '' }, 'alembic'],
   ['goose', { 'migrations/1_a.sql': '-- +goose Up\nselect 1;' }, 'goose'],
-  ['dbmate', { 'db/migrations/1_a.sql': '-- migrate:up\nselect 1;' }, 'dbmate'],
   // Its pairs look like Belay's own, and its history table is not.
   [
     'golang-migrate',
@@ -34,6 +33,26 @@ test('pairs of .up.sql and .down.sql are migrations Belay runs; an up without it
   const pair = directoryWith({ 'db/migrations/1_a.up.sql': '', 'db/migrations/1_a.down.sql': '' })
   expect(migrationsOf(pair, null)).toMatchObject({ by: 'belay', tool: 'sql', directory: 'db/migrations' })
   expect(migrationsOf(directoryWith({ 'db/1_a.up.sql': '' }), null)).toBeNull()
+})
+
+test('files of dbmate, and folders as Diesel makes them with its history, are migrations Belay runs', () => {
+  const dbmate = { 'db/migrations/1_a.sql': '-- migrate:up\nselect 1;' }
+  const { migrations, database, notes } = detect(directoryWith(dbmate))
+  expect(migrations).toMatchObject({ by: 'belay', tool: 'dbmate', directory: 'db/migrations', table: null })
+  expect(database).toMatchObject({ kind: 'postgres' })
+  expect(notes).toEqual([])
+  const folder = { 'migrations/2024-01-01-000000_a/up.sql': '', 'migrations/2024-01-01-000000_a/down.sql': '' }
+  expect(migrationsOf(directoryWith(folder), null)).toMatchObject({ tool: 'sql', directory: 'migrations', table: null })
+  const diesel = migrationsOf(directoryWith({ ...folder, 'diesel.toml': '' }), null)
+  expect(diesel).toMatchObject({ tool: 'sql', directory: 'migrations', table: '__diesel_schema_migrations' })
+  expect(migrationsOf(directoryWith({ 'migrations/1_a/up.sql': '' }), null)).toBeNull()
+})
+
+test('the same tools on another database than Postgres are told, and left out', () => {
+  const files = { 'db/migrations/1_a.sql': '-- migrate:up\nselect 1;', '.env.example': 'DATABASE_URL=mysql://a/b' }
+  const { database, notes } = detect(directoryWith(files))
+  expect(database).toMatchObject({ kind: 'another' })
+  expect(notes.join()).toContain('dbmate (db/migrations/1_a.sql): Belay migrates Postgres only')
 })
 
 test.for<[string, number | null, string | null]>([

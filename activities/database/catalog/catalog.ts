@@ -13,12 +13,15 @@ type HistoryTable = { schema: string; table: string }
 
 /** Everything in the database but rows and the tool's own history table, read in one statement. Postgres 14 and later. */
 export async function readCatalog(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
-  return await withSettings(client, catalogSettings, async () => {
-    const version = await prepared(client)
-    const call = `execute belay_catalog(${pg.escapeLiteral(own.schema)}, ${pg.escapeLiteral(own.table)})`
-    const { rows } = await client.query<Row>(call)
-    return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
-  })
+  return await withSettings(client, catalogSettings, () => readCatalogAsSet(client, own))
+}
+
+/** The same for who reads more than once and has seen to `catalogSettings`. */
+export async function readCatalogAsSet(client: pg.ClientBase, own: HistoryTable): Promise<Catalog> {
+  const version = await prepared(client)
+  const call = `execute belay_catalog(${pg.escapeLiteral(own.schema)}, ${pg.escapeLiteral(own.table)})`
+  const { rows } = await client.query<Row>(call)
+  return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
 }
 
 /** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */

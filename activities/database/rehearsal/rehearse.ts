@@ -81,7 +81,7 @@ async function walkIn(walk: Walk, database: ScratchDatabase): Promise<string | n
   const { url } = database
   try {
     return await withClient(url, async (client) => {
-      const ground: Ground = { client, url, tool, release, environment, known }
+      const ground: Ground = { client, url, tool, release, environment, known, history: null }
       walk.files ??= await filesOf(walk.input, ground)
       await tool.prepare(client, release.settings)
       let state = await seenState(ground)

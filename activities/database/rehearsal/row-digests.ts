@@ -1,18 +1,17 @@
 import type pg from 'pg'
 import type { Catalog } from '../../../src/domain/catalog.ts'
 import type { ColumnDigest, TableDigest } from '../../../src/domain/rehearsal-rows.ts'
-import { pinned } from '../apply/rows.ts'
-import { withSettings } from '../client.ts'
 
-/** What every table with rows holds. Tables without any are left out: most of a scratch database's are empty. */
+/**
+ * What every table with rows holds. Tables without any are left out: most of a scratch database's are empty. Values are
+ * compared as text: whoever calls has seen to `pinned` settings.
+ */
 export async function digestRows(client: pg.ClientBase, catalog: Catalog): Promise<TableDigest[]> {
   const tables = tablesIn(catalog)
   const filled = new Set(await tablesWithPages(client, tables))
   const asked = tables.filter((table) => filled.has(table.relation))
   if (asked.length === 0) return []
-  const { rows } = await withSettings(client, pinned, () =>
-    client.query<DigestRow>(asked.map(digestQuery).join(' union all ')),
-  )
+  const { rows } = await client.query<DigestRow>(asked.map(digestQuery).join(' union all '))
   return rows.flatMap((row) => {
     const table = asked.find(({ relation }) => relation === Number(row.relation))
     return table && Number(row.rows) > 0 ? [digestOf(table, row)] : []

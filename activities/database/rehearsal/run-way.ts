@@ -1,12 +1,20 @@
 import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
-import { physicalFingerprintOf, readCatalog } from '../catalog/catalog.ts'
-import { isAway, saying } from '../client.ts'
+import { pinned } from '../apply/rows.ts'
+import { physicalFingerprintOf, readCatalogAsSet } from '../catalog/catalog.ts'
+import { catalogSettings } from '../catalog/catalog-query.ts'
+import { applySettings, isAway, saying } from '../client.ts'
 import { freshSettings, inTransaction } from '../session.ts'
 import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
 import { digestRows } from './row-digests.ts'
 
-/** Where migrations are tried: a connection to a scratch database, and the tool that is used on it. */
-export type Ground = Target & { tool: MigrationTool; release: Release; known: readonly string[] }
+/** Where migrations are tried: a connection to a scratch database, with `freshSettings`, and the tool that is used on it. */
+export type Ground = Target & {
+  tool: MigrationTool
+  release: Release
+  known: readonly string[]
+  /** What the history held when it was last read: nobody else writes here. null: not yet read. */
+  history: string[] | null
+}
 
 /**
  * One migration one way, as a deployment does it, proven by the exact history. What it does badly is an answer; rejects only
@@ -19,8 +27,7 @@ export async function runWay(
   held: () => Promise<void> = async () => undefined,
 ): Promise<Omit<Ran, 'state'>> {
   const { client, url, environment, release, tool } = ground
-  const before = await historyOf(ground)
-  await freshSettings(client, release.settings)
+  const before = ground.history ?? (await historyOf(ground))
   const begun = performance.now()
   const run = async () => {
     await tool[way]({ ...release, client, url, environment, file, earlier: null, note: async () => undefined })
@@ -29,19 +36,23 @@ export async function runWay(
   const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))
   const durationMs = performance.now() - begun
   await freshSettings(client, release.settings)
-  if (message !== null) return { durationMs, message }
   const after = await historyOf(ground)
+  ground.history = after
+  if (message !== null) return { durationMs, message }
   return { durationMs, message: historyFault({ before, after, name: file.name, way }) }
 }
 
-async function historyOf({ tool, release, known, ...target }: Ground): Promise<string[]> {
-  return await tool.history(target, { settings: release.settings, release, known })
+async function historyOf({ client, url, environment, tool, release, known }: Ground): Promise<string[]> {
+  return await tool.history({ client, url, environment }, { settings: release.settings, release, known })
 }
 
 /** All that is compared: schema and rows. */
 export async function seenState({ client, release }: Ground): Promise<SeenState> {
-  const catalog = await readCatalog(client, release.settings)
-  return { catalog, fingerprint: physicalFingerprintOf(catalog), rows: await digestRows(client, catalog) }
+  await applySettings(client, { ...catalogSettings, ...pinned })
+  const catalog = await readCatalogAsSet(client, release.settings)
+  const rows = await digestRows(client, catalog)
+  await freshSettings(client, release.settings)
+  return { catalog, fingerprint: physicalFingerprintOf(catalog), rows }
 }
 
 async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {

@@ -99,10 +99,10 @@ select jsonb_build_object(
   'partitionKey', (select pg_get_partkeydef(inhparent) from pg_inherits where inhrelid = c.oid and c.relispartition),
   'columns', coalesce((
     select jsonb_agg(jsonb_build_object(
-      'position', a.attnum, 'name', quote_ident(a.attname), 'required', a.attnotnull or t.typnotnull,
+      'position', a.attnum, 'name', quote_ident(a.attname), 'required', a.attnotnull or m.required,
       'defaulted', d.adbin is not null, 'numbered', a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) ~ '^nextval\\(',
       'domain', case when t.typtype = 'd' then t.typname end,
-      'type', coalesce(nullif(format_type(b.oid, null), '"char"'), 'char'), 'category', b.typcategory,
+      'type', format_type(b.oid, null), 'category', b.typcategory,
       'length', case when b.typname in ('varchar', 'bpchar') then nullif(m.mod, -1) - 4
         when b.typname in ('bit', 'varbit') then nullif(m.mod, -1) end,
       'digits', case when b.typname = 'numeric' and m.mod <> -1 then ((m.mod - 4) >> 16) - ((m.mod - 4) & 2047) end,
@@ -110,10 +110,18 @@ select jsonb_build_object(
       'attributes', (select count(*) from pg_attribute where attrelid = nullif(b.typrelid, 0) and attnum > 0
         and not attisdropped),
       'demands', coalesce((select jsonb_agg(pg_get_constraintdef(k.oid)) from pg_constraint k
-        where contypid = t.oid and contype = 'c'), '[]')) order by a.attnum)
+        where contypid = any(m.types) and contype = 'c'), '[]')) order by a.attnum)
     from pg_attribute a join pg_type t on t.oid = a.atttypid
-      join pg_type b on b.oid = case when t.typtype = 'd' then t.typbasetype else t.oid end
-      cross join lateral (select case when t.typtype = 'd' then t.typtypmod else a.atttypmod end as mod) m
+      cross join lateral (
+        with recursive chain as (
+          select 0 as depth, t.oid, t.typtype, t.typbasetype, t.typnotnull, a.atttypmod as mod
+          union all
+          select depth + 1, n.oid, n.typtype, n.typbasetype, n.typnotnull, greatest(chain.mod, o.typtypmod)
+          from chain join pg_type o on o.oid = chain.oid join pg_type n on n.oid = chain.typbasetype
+          where chain.typtype = 'd')
+        select (array_agg(oid order by depth desc))[1] as base, (array_agg(mod order by depth desc))[1] as mod,
+          array_agg(oid) as types, bool_or(typnotnull) as required from chain) m
+      join pg_type b on b.oid = m.base
       left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''), '[]'),
   'keys', coalesce((

@@ -23,9 +23,11 @@ function plainValues({ type, category, numbered, labels, length, attributes }: S
   if (category === 'E') return labels.length === 0 ? [] : [...labels.slice((n - 1) % labels.length), ...labels]
   if (category === 'A') return ['{}']
   if (category === 'C') return [`(${','.repeat(Math.max(0, attributes - 1))})`]
-  if (category === 'R') return ['empty', '{}']
+  if (category === 'R') return [type.includes('multirange') ? '{}' : 'empty']
   if (category === 'V') return ['0'.repeat(length ?? 1)]
   if (category === 'S') return words(n, length)
+  // Names of objects: none of them.
+  if (type.startsWith('reg')) return ['-']
   return []
 }
 
@@ -75,6 +77,7 @@ const byType: Readonly<Record<string, (n: number) => string[]>> = {
   circle: (n) => [`<(${n},1),1>`],
   pg_lsn: (n) => [`0/${n}`],
   oid: numbers,
+  '"char"': (n) => [String.fromCharCode(96 + (n % 26))],
   hstore: () => [''],
   ltree: (n) => [`a${n}`],
 }

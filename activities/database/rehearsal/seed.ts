@@ -3,7 +3,9 @@ import { shortName } from '../../../src/domain/catalog.ts'
 import type { TableDigest } from '../../../src/domain/rehearsal-rows.ts'
 import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
 import { type SeedTargets, seedTargets } from '../../../src/domain/seed-targets.ts'
-import { isAway } from '../client.ts'
+import { existingAmong, namedAsBefore } from '../../../src/domain/seeded-before.ts'
+import { pinned } from '../apply/rows.ts'
+import { isAway, withSettings } from '../client.ts'
 import { digestRows } from './row-digests.ts'
 import type { Ground } from './run-way.ts'
 import { createRowMaker } from './seed-rows.ts'
@@ -60,25 +62,14 @@ export async function unseed({ client }: Ground, tables: readonly string[]): Pro
   }
 }
 
-/** Under the names of before: what the way back must bring to them. */
+/** What those hold that were there before, which the way back must bring to them. */
 async function existingOf(
   client: pg.ClientBase,
   { before, after }: { before: SeenState; after: SeenState },
   tables: readonly string[],
 ): Promise<TableDigest[]> {
-  const digests = await digestRows(client, after.catalog)
-  return digests
-    .filter(({ table }) => tables.includes(table))
-    .flatMap((digest) => {
-      const was = before.catalog.find(({ kind, place }) => kind === 'table' && place?.relation === digest.relation)
-      if (!was) return []
-      const columns = digest.columns.flatMap((column) => {
-        const old = before.catalog.find(
-          ({ kind, place }) =>
-            kind === 'column' && place?.relation === digest.relation && place.position === column.position,
-        )
-        return old ? [{ ...column, column: String(old.properties.column) }] : []
-      })
-      return [{ ...digest, table: was.name, columns }]
-    })
+  const catalog = existingAmong(tables, { before: before.catalog, after: after.catalog })
+  if (catalog.length === 0) return []
+  const digests = await withSettings(client, pinned, () => digestRows(client, catalog))
+  return digests.map((digest) => namedAsBefore(digest, before.catalog))
 }

@@ -1,7 +1,8 @@
 import { withClient } from '../client.ts'
+import { freshSettings } from '../session.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 import type { RehearsalInput } from './rehearse.ts'
-import { runWay } from './run-way.ts'
+import { type Ground, runWay } from './run-way.ts'
 import type { ScratchDatabase } from './server.ts'
 
 /** A state that only ups have led to; working databases are copies of it. */
@@ -36,8 +37,10 @@ async function advance(
 ): Promise<void> {
   await withClient(url, async (client) => {
     await tool.prepare(client, release.settings)
+    await freshSettings(client, release.settings)
+    const ground: Ground = { client, url, tool, release, environment, known, history: null }
     for (const file of files) {
-      const { message } = await runWay({ client, url, tool, release, environment, known }, file, 'up')
+      const { message } = await runWay(ground, file, 'up')
       if (message !== null) throw new Error(`${file.name}: applied once, but not beside it: ${message}`)
     }
   })

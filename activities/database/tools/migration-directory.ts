@@ -4,14 +4,18 @@ import { join, relative, sep } from 'node:path'
 import { isErrno } from '../../disk/atomic.ts'
 import type { Release } from './tool.ts'
 
-/** The text of every file of the release's migrations, by its path below their directory; none hidden. */
-export async function readMigrationDirectory(release: Release): Promise<Map<string, string>> {
+/** The text of every file of the release's migrations that is `wanted`, by its path below their directory; none hidden. */
+export async function readMigrationDirectory(
+  release: Release,
+  wanted: (path: string) => boolean = () => true,
+): Promise<Map<string, string>> {
   const directory = await migrationDirectory(release)
   const entries = await readdir(directory, { withFileTypes: true, recursive: true })
   const paths = entries.flatMap((entry) =>
     entry.isFile() ? [relative(directory, join(entry.parentPath, entry.name))] : [],
   )
-  const shown = paths.filter((path) => !path.split(sep).some((part) => part.startsWith('.'))).sort()
+  const hidden = (path: string) => path.split(sep).some((part) => part.startsWith('.'))
+  const shown = paths.filter((path) => !hidden(path) && wanted(path)).sort()
   const texts = await Promise.all(shown.map((path) => readFile(join(directory, path), 'utf8')))
   return new Map(shown.map((path, at) => [path, texts[at] ?? '']))
 }

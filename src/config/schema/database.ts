@@ -43,7 +43,7 @@ const commands = described(
       revert: described(command(), 'Reverts the one migration `{name}`.', ['./migrate', 'down', '{name}']),
     })
     .optional(),
-  'With `tool: commands`: what to run, in the directory of the release.',
+  'With `tool: commands`: what to run, in the directory of the release, with the address of the database in DATABASE_URL.',
   {
     applied: ['./migrate', 'applied'],
     pending: ['./migrate', 'pending'],
@@ -57,14 +57,14 @@ const migrations = described(
     .strictObject({
       tool: described(
         choice(['node-pg-migrate', 'dbmate', 'sql', 'commands']),
-        '`sql`: files of up and down, run by Belay. `commands`: any other tool.',
+        '`sql`: files of up and down, run by Belay, as pairs (`001_a.up.sql`, `V0001.A.up.sql`) or in folders (`001_a/up.sql`). `commands`: any other tool.',
         'sql',
       ),
       commands,
       directory: described(relativePath().prefault('migrations'), 'Where they are in the release.', 'migrations'),
       table: described(
         identifier('table').optional(),
-        'History table; `pgmigrations` for node-pg-migrate, `schema_migrations` for sql and dbmate when left out.',
+        'History table, left out of every comparison; `pgmigrations` for node-pg-migrate, `schema_migrations` for the others when left out. With sql it may be that of Diesel.',
         'pgmigrations',
       ),
       schema: described(identifier('schema').prefault('public'), 'Schema of the history table.', 'public'),

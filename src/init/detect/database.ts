@@ -17,14 +17,18 @@ type Known = {
 export function databaseOf({ program, compose, variables, migrations }: Known): Database | null {
   const variable = variables?.database?.name ?? 'DATABASE_URL'
   if (variables?.database) {
-    const postgres = variables.database.postgres || migrations?.by === 'belay'
+    const postgres = variables.database.postgres || isOfPostgres(migrations)
     return { kind: kindOf(postgres), variable, from: variables.from }
   }
-  if (migrations?.by === 'belay') return { kind: 'postgres', variable, from: migrations.from }
+  if (migrations && isOfPostgres(migrations)) return { kind: 'postgres', variable, from: migrations.from }
   if (compose?.database) return { kind: kindOf(compose.database === 'postgres'), variable, from: compose.from }
   const driver = drivers.find(({ name }) => program?.dependencies?.some((one) => name.test(one)))
   if (driver && program) return { kind: kindOf(driver.postgres), variable, from: program.from }
-  return migrations === null ? null : { kind: 'another', variable, from: migrations.from }
+  return migrations === null ? null : { kind: kindOf(migrations.by === 'belay'), variable, from: migrations.from }
+}
+
+function isOfPostgres(migrations: Migrations | null): boolean {
+  return migrations?.by === 'belay' && !migrations.anyDatabase
 }
 
 function kindOf(postgres: boolean): Database['kind'] {

@@ -64,11 +64,16 @@ function hasMetricsLibrary(program: Program | null): boolean {
   )
 }
 
-function notesOn({ migrations, compose }: Pick<Detected, 'migrations' | 'compose'>): string[] {
+function notesOn({ migrations, database, compose }: Pick<Detected, 'migrations' | 'database' | 'compose'>): string[] {
   return [
     ...(migrations?.by === 'foreign'
       ? [
-          `${migrations.tool} (${migrations.from}): Belay does not run it yet; migrate by hand before the release, and sign pre.migrations_tested`,
+          `${migrations.tool} (${migrations.from}): Belay does not know it; give it its four commands with \`tool: commands\`, or migrate by hand before the release, and sign pre.migrations_tested`,
+        ]
+      : []),
+    ...(migrations?.by === 'belay' && database?.kind === 'another'
+      ? [
+          `${migrations.tool} (${migrations.from}): Belay migrates Postgres only; migrate by hand before the release, and sign pre.migrations_tested`,
         ]
       : []),
     ...(compose

@@ -1,9 +1,18 @@
 import type { Directory } from '../directory.ts'
 import type { Program } from './program.ts'
 
-/** `belay`: a tool that Belay runs and can go back with. `foreign`: one that it does not run yet. */
+/** `belay`: a tool that Belay runs and can go back with. `foreign`: one that it does not know by itself. */
 export type Migrations =
-  | { by: 'belay'; tool: 'sql' | 'node-pg-migrate'; directory: string; from: string }
+  | {
+      by: 'belay'
+      tool: 'sql' | 'node-pg-migrate' | 'dbmate'
+      directory: string
+      /** Of a history that is there already under another name than the tool's own; null: none is known. */
+      table: string | null
+      /** Whose files say nothing of the database: others are served by it too. */
+      anyDatabase: boolean
+      from: string
+    }
   | { by: 'foreign'; tool: string; from: string }
 
 export function migrationsOf(directory: Directory, program: Program | null): Migrations | null {
@@ -11,12 +20,39 @@ export function migrationsOf(directory: Directory, program: Program | null): Mig
   if (foreign !== null) return { by: 'foreign', ...foreign }
   if (program?.dependencies?.includes('node-pg-migrate')) {
     const place = directory.paths.find((path) => /(^|\/)migrations\/[^/]+\.(js|cjs|mjs|ts|sql)$/.test(path))
-    return { by: 'belay', tool: 'node-pg-migrate', directory: parentOf(place) ?? 'migrations', from: program.from }
+    return belays('node-pg-migrate', parentOf(place), program.from)
   }
+  return dbmateOf(directory) ?? dieselOf(directory) ?? pairsOf(directory)
+}
+
+function dbmateOf({ texts }: Directory): Migrations | null {
+  const from = [...texts].find(([path, text]) => path.endsWith('.sql') && /^--\s*migrate:up\b/m.test(text))?.[0]
+  return from === undefined ? null : { ...belays('dbmate', parentOf(from), from), anyDatabase: true }
+}
+
+/** Folders of an up and a down; Diesel's own names, or its settings, tell that its history is there too. */
+function dieselOf({ paths }: Directory): Migrations | null {
+  const up = paths.find(
+    (path) => /(^|\/)\d[^/]*\/up\.sql$/.test(path) && paths.includes(path.replace(/up\.sql$/, 'down.sql')),
+  )
+  const folder = parentOf(up)
+  if (up === undefined || folder === null) return null
+  const named = paths.some((path) => /(^|\/)(diesel\.toml|00000000000000_diesel_initial_setup\/up\.sql)$/.test(path))
+  const table = named ? '__diesel_schema_migrations' : null
+  return { ...belays('sql', parentOf(folder), up), table, anyDatabase: true }
+}
+
+function pairsOf(directory: Directory): Migrations | null {
   const up = directory.paths.find((path) => /\/[^/]+\.up\.sql$/.test(path) && directory.paths.includes(downOf(path)))
   if (up === undefined) return null
-  return { by: 'belay', tool: 'sql', directory: parentOf(up) ?? 'migrations', from: up }
+  return belays('sql', parentOf(up), up)
 }
+
+function belays(tool: Belays['tool'], directory: string | null, from: string): Belays {
+  return { by: 'belay', tool, directory: directory ?? 'migrations', table: null, anyDatabase: false, from }
+}
+
+type Belays = Extract<Migrations, { by: 'belay' }>
 
 /** A history table of another tool's would not be Belay's to write: these come first. */
 function foreignTool(directory: Directory, program: Program | null): { tool: string; from: string } | null {
@@ -43,10 +79,7 @@ const byFile = [
   { tool: 'django', path: /(^|\/)migrations\/0001_initial\.py$/ },
 ]
 
-const byText = [
-  { tool: 'goose', text: /^-- \+goose Up/m },
-  { tool: 'dbmate', text: /^-- migrate:up/m },
-]
+const byText = [{ tool: 'goose', text: /^-- \+goose Up/m }]
 
 const byPackage = [
   { tool: 'golang-migrate', name: 'golang-migrate/migrate' },

@@ -17,13 +17,13 @@ export function releaseFields(answers: Answers, detected: Detected): Field[] {
 }
 
 export function databaseFields({ migrations, database }: Detected): Field[] {
-  if (migrations?.by !== 'belay' || database === null) return []
-  const { tool, directory } = migrations
+  if (migrations?.by !== 'belay' || database?.kind !== 'postgres') return []
+  const { tool, directory, table } = migrations
   const fields: Field[] = [
     { key: 'url', value: `\${env:${database.variable}}` },
     {
       key: 'migrations',
-      value: { tool, directory, additive: 'none' },
+      value: { tool, directory, ...(table !== null && { table }), additive: 'none' },
       note: '`all`: the old release can live with every one of them',
     },
   ]

@@ -4,11 +4,13 @@ import { indexesIn, invalidIndexes, removeInvalidIndexes } from '../../invalid-i
 import { readMigrationDirectory } from '../migration-directory.ts'
 import { splitStatements } from '../sql-statements.ts'
 import type { ToolRun } from '../tool.ts'
+import { layouts } from './layouts.ts'
 import { pairsIn } from './pair.ts'
 
 /** The statements of one way: in the transaction that is open, or one by one, each noted before and after. */
 export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
-  const pair = pairsIn(await readMigrationDirectory(run)).find(({ name }) => name === run.file.name)
+  const isOf = (path: string) => layouts.some((layout) => layout.partOf(path)?.name === run.file.name)
+  const pair = pairsIn(await readMigrationDirectory(run, isOf)).find(({ name }) => name === run.file.name)
   const text = pair?.[direction]?.text
   // An empty text would "work", and the history would then lie.
   if (text === undefined) throw new Error(`${run.file.name}: expected its ${direction}, got no such file`)

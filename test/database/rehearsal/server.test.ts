@@ -1,0 +1,72 @@
+import { readdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { expect, test } from 'vitest'
+import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
+import { startScratchPostgres } from '../../../src/dev/scratch-postgres.ts'
+import { query } from '../../support/postgres.ts'
+import { shared } from '../../support/shared.ts'
+
+test('whatever comes of the work, its databases are dropped, even with somebody connected', async () => {
+  const url = await shared('postgres')
+  let name = ''
+  const failing = withScratchServer({ url }, async (server) => {
+    const first = await server.create()
+    await query(first.url, 'create table t (id int); insert into t values (1)')
+    const copy = await server.create(first)
+    expect(await query(copy.url, 'select id from t')).toEqual([{ id: 1 }])
+    name = first.name
+    throw new Error('in the middle')
+  })
+  await expect(failing).rejects.toThrow('in the middle')
+  expect(name).toMatch(/^belay_scratch_\d{13}_[0-9a-f]{8}$/)
+  expect(await databases(url, [name])).toEqual([])
+})
+
+test('left-overs of killed runs are dropped once they are a day old; what only looks alike is left', async () => {
+  const url = await shared('postgres')
+  const [old, young] = [Date.now() - 25 * 3_600_000, Date.now() - 3_600_000]
+  const names = [`belay_scratch_${old}_0a0a0a0a`, `belay_scratch_${young}_0b0b0b0b`, `belay_scratch_${old}_mine`]
+  for (const name of names) await query(url, `create database ${name}`)
+  try {
+    await withScratchServer({ url }, async () => undefined)
+    expect(await databases(url, names)).toEqual(names.slice(1).toSorted())
+  } finally {
+    for (const name of names) await query(url, `drop database if exists ${name}`)
+  }
+})
+
+test('an embedded server ends with the work and leaves no directory, also where the work fails', async () => {
+  const before = await directories()
+  let url = ''
+  const embedded = async () => {
+    const started = await startScratchPostgres(process.env)
+    url = started.url
+    return started
+  }
+  const failing = withScratchServer({ embedded }, async ({ server, create }) => {
+    expect(server).toMatchObject({ from: 'embedded', major: 18 })
+    await query((await create()).url, 'select 1')
+    throw new Error('in the middle')
+  })
+  await expect(failing).rejects.toThrow('in the middle')
+  await expect(query(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
+  expect(await directories()).toEqual(before)
+})
+
+test('no server at that address is said without its password', async () => {
+  const url = 'postgres://somebody:hidden-words@127.0.0.1:1/nothing'
+  const error = await withScratchServer({ url }, async () => 'reached').catch(String)
+  expect(error).toContain('the database does not answer')
+  expect(error).not.toContain('hidden-words')
+})
+
+async function databases(url: string, names: readonly string[]): Promise<unknown[]> {
+  const list = names.map((name) => `'${name}'`).join(', ')
+  return (await query(url, `select datname from pg_database where datname in (${list}) order by 1`)).map(
+    (row) => row.datname,
+  )
+}
+
+async function directories(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('belay-scratch-'))
+}
