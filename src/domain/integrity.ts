@@ -1,3 +1,4 @@
+import { shortName } from './catalog.ts'
 import { counted } from './preview/counted.ts'
 
 /** `fast`: structure, sequences, counts. `exact`: also the rows of the touched tables, by hash. */
@@ -33,10 +34,13 @@ export type IntegrityReport = {
   more?: number
 }
 
-/** A report is part of a run's history, and a database may have thousands of tables: the rest is a number. */
+/**
+ * A report is part of a run's history and is read by people: tables bear the names that they use, and of thousands the
+ * rest is a number.
+ */
 export function inBounds(report: IntegrityReport): IntegrityReport {
-  const { tables } = report
-  if (tables.length <= mostListed) return report
+  const tables = report.tables.map((table) => ({ ...table, name: shortName(table.name) }))
+  if (tables.length <= mostListed) return { ...report, tables }
   const rank = ({ verdict }: IntegrityResult) => ['failed', 'error', 'inconclusive', 'passed'].indexOf(verdict)
   const sorted = tables.toSorted((a, b) => rank(a) - rank(b))
   return { ...report, tables: sorted.slice(0, mostListed), more: tables.length - mostListed }

@@ -76,11 +76,11 @@ describe('untouched', () => {
     await keep('exact', texts)
     const report = await compared()
     expect(report.tables.map(({ name, verdict, got }) => [name, verdict, got])).toEqual([
-      ['public.bare', 'passed', 'the one row as before'],
-      ['public.empty', 'passed', 'all 0 rows as before'],
-      ['public.guarded', 'passed', 'the one row as before'],
-      ['public.loose', 'passed', 'all 2 rows as before'],
-      ['public.t', 'passed', 'all 2 rows as before'],
+      ['bare', 'passed', 'the one row as before'],
+      ['empty', 'passed', 'all 0 rows as before'],
+      ['guarded', 'passed', 'the one row as before'],
+      ['loose', 'passed', 'all 2 rows as before'],
+      ['t', 'passed', 'all 2 rows as before'],
     ])
     await world.query(`update t_us set region = 'us', id = 3`)
     const [, , , , moved] = (await compared()).tables
@@ -274,7 +274,7 @@ describe('what could not be read is never claimed', () => {
     await keep('exact')
     await world.query('alter table other add column x int')
     expect((await compared()).tables.at(-1)).toMatchObject({
-      name: 'public.other',
+      name: 'other',
       verdict: 'inconclusive',
       got: 'changed by the migrations without being named in them; not read before',
     })

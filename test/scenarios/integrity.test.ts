@@ -49,14 +49,14 @@ test('an assertion that the release breaks takes it back, and the record says wh
   const said = (await run.status()).events.map(({ text }) => text).filter((text) => text.includes('integrity'))
   const [before, after, back] = said
   expect(before).toBe(
-    'integrity before the deployment: exact: structure and 1 assertion hold; broken long ago: expected 21, got 20; public.users: 20 rows hashed',
+    'integrity before the deployment: exact: structure and 1 assertion hold; broken long ago: expected 21, got 20; users: 20 rows hashed',
   )
   expect(after).toMatch(/^rolling back: data integrity not proven on local: everybody has a name: expected 0, got 3/)
   expect(back).toMatch(
-    /^integrity failed: .*everybody has a name: expected 0, got 3; public.users: of 20 old rows 3 changed \(last written by 1 transaction\)/,
+    /^integrity failed: .*everybody has a name: expected 0, got 3; users: of 20 old rows 3 changed \(last written by 1 transaction\)/,
   )
   const known = 'broken long ago: expected 21, got 20 (failed before the deployment too: 20)'
   const open =
-    'public.users: of 20 old rows 3 changed (last written by 1 transaction); by the service or by a migration, which cannot be told'
+    'users: of 20 old rows 3 changed (last written by 1 transaction); by the service or by a migration, which cannot be told'
   expect(said).toContain(`integrity: exact: structure and 1 assertion hold; ${known}; ${open}`)
 })
