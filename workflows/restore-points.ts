@@ -4,6 +4,7 @@ import type { AppliedMigration } from '../src/domain/host.ts'
 import { outOfBand } from '../src/domain/migration.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
+import { keepIntegrity } from './integrity.ts'
 import { act, anywhere, onHost } from './proxies.ts'
 import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
@@ -23,6 +24,7 @@ export async function captureRestorePoints(run: Run): Promise<void> {
   await Promise.all(run.plan.hosts.map((host) => build(run, host)))
   await reviewMigrations(run)
   await Promise.all(run.plan.hosts.map((host) => capture(run, host)))
+  await keepIntegrity(run, (host) => sourceOf(run.live, host))
   await rulesStillHold(run)
   rehearsalStillBinds(run)
   await createTag(run)

@@ -1,9 +1,10 @@
 import { sampleLine } from '../src/domain/reason.ts'
 import type { RollbackStep } from '../src/domain/rollback-plan.ts'
 import { type Back, tryOf } from './back.ts'
+import { checkIntegrity } from './integrity.ts'
 import { act, onHost } from './proxies.ts'
 import { noteEdited, noteLogPositions, startAll, stopAll } from './release.ts'
-import { checkIntegrity, revertMigrations } from './revert.ts'
+import { revertMigrations } from './revert.ts'
 import { markerTextOn, orderFor, type Run, Trouble } from './run.ts'
 import { offerOnSchema } from './schema.ts'
 import { named } from './trouble.ts'
@@ -25,7 +26,7 @@ export async function undoStep(run: Run, back: Back, step: RollbackStep): Promis
     case 'revert':
       return await revertMigrations(run, back)
     case 'integrity':
-      return await checkIntegrity(run)
+      return await checkIntegrity(run, back)
     case 'application':
       return await checkApplication(run, back)
     case 'stability':

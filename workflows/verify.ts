@@ -2,6 +2,7 @@ import { log } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
 import { sampleLine } from '../src/domain/reason.ts'
 import { checksFrom, contextFor } from './checks-from.ts'
+import { checkIntegrityAfter } from './integrity.ts'
 import { act, onHost, watching } from './proxies.ts'
 import { releaseDirectoryOf } from './restore-points.ts'
 import {
@@ -47,6 +48,7 @@ export async function verify(run: Run): Promise<void> {
   if (run.items.get('during.workers_started')?.state === 'open') {
     tick(run, 'during.workers_started', { state: 'passed', via: 'belay', detail: run.started.join(', ') })
   }
+  await checkIntegrityAfter(run)
   throwIfInterrupted(run)
   show(run)
 }

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common'
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
@@ -16,10 +16,10 @@ export function createDatabaseAccess(environment: Environment) {
   // A tool's own process may be asked: it sees no more here than in a step.
   const inherited = inheritedEnvironment(environment)
   return {
-    async ask<T>(database: DatabasePlan, work: (target: Target) => Promise<T>): Promise<T> {
-      return await attempt(database, (url) =>
-        withClient(url, (client) => work({ client, url, environment: inherited })),
-      )
+    /** `said`: what the heartbeats say meanwhile. */
+    async ask<T>(database: DatabasePlan, work: (target: Target) => Promise<T>, said?: () => string): Promise<T> {
+      const asked = (url: string) => withClient(url, (client) => work({ client, url, environment: inherited }))
+      return await attempt(database, asked, said)
     },
 
     /** When no migration runs any more, not even a statement of one whose program is dead. */
@@ -31,12 +31,16 @@ export function createDatabaseAccess(environment: Environment) {
     },
   }
 
-  async function attempt<T>({ url: reference }: DatabasePlan, work: (url: string) => Promise<T>): Promise<T> {
+  async function attempt<T>(
+    { url: reference }: DatabasePlan,
+    work: (url: string) => Promise<T>,
+    said?: () => string,
+  ): Promise<T> {
     const url = addressOf(reference, environment)
     try {
-      return await beating(() => work(url))
+      return await beating(() => work(url), said)
     } catch (error) {
-      if (error instanceof ApplicationFailure) throw error
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error
       const message = saying(error, url)
       if (!(error instanceof DatabaseAway)) throw invalid(message)
       throw ApplicationFailure.create({ type: failureTypes.databaseAway, message })

@@ -1,14 +1,13 @@
 import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { IntegrityResult, MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
+import type { MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'
 import { createDatabaseAccess } from './access.ts'
 import { adoptedSchema } from './apply/adopted.ts'
 import { reviewRelease } from './apply/review.ts'
-import { readCatalog } from './catalog/catalog.ts'
-import { assertIntegrity, structuralIntegrity } from './integrity/integrity.ts'
+import { createIntegrityActivities } from './integrity/activities.ts'
 import { migrateStep, revertStep } from './run-programs.ts'
 import { migratedWorld, revertedWorld } from './world.ts'
 
@@ -75,16 +74,6 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
       return await access.askLocked(input.database, (target) => revertedWorld(target, input, result))
     },
 
-    /** The structure, and the service's own assertions. Changes nothing, whatever they say. */
-    async checkIntegrity({ database }: Input): Promise<{ results: IntegrityResult[] }> {
-      return await access.ask(database, async ({ client, url }) => {
-        const results = structuralIntegrity(await readCatalog(client, database.migrations))
-        const timeoutMs = Math.min(database.migrations.timeoutMs, 60_000)
-        for (const assertion of database.integrity) {
-          results.push(await assertIntegrity(client, assertion, { timeoutMs, url }))
-        }
-        return { results }
-      })
-    },
+    ...createIntegrityActivities(access),
   }
 }

@@ -1,10 +1,13 @@
 import { Context } from '@temporalio/activity'
 
-/** Tells the engine every few seconds that this activity lives, while `work` waits for git or a network. */
-export async function beating<Result>(work: () => Promise<Result>): Promise<Result> {
+/**
+ * Tells the engine every few seconds that this activity lives, while `work` waits for git or a network. `said`: and what
+ * it is doing.
+ */
+export async function beating<Result>(work: () => Promise<Result>, said?: () => string): Promise<Result> {
   const context = currentContext()
   if (context === null) return work()
-  const timer = setInterval(() => context.heartbeat(), beatMs)
+  const timer = setInterval(() => context.heartbeat(said?.()), beatMs)
   try {
     return await work()
   } finally {

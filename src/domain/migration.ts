@@ -75,8 +75,6 @@ export type RevertResult = {
   unchanged?: boolean
 }
 
-export type IntegrityResult = { name: string; verdict: 'passed' | 'failed' | 'error'; expected: string; got: string }
-
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {
   return `${name} is applied, but by no release that Belay knows (out of band): undo it by hand and take it out of the history, ${otherwise}`

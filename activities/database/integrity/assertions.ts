@@ -1,26 +1,29 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
-import { shortName } from '../../../src/domain/catalog.ts'
-import type { IntegrityResult } from '../../../src/domain/migration.ts'
+import type { IntegrityResult } from '../../../src/domain/integrity.ts'
+import { longestAssertionMs } from '../../../src/domain/integrity-limit.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { isAway, saying } from '../client.ts'
+import type { Tell } from './progress.ts'
 
 type Assertion = DatabasePlan['integrity'][number]
 
-/** Every constraint was checked against all rows, and no index is broken or half built. */
-export function structuralIntegrity(catalog: Catalog): IntegrityResult[] {
-  const unchecked = catalog.filter(({ kind, properties }) => kind === 'constraint' && properties.validated === false)
-  const broken = catalog.filter(
-    ({ kind, properties }) => kind === 'index' && (properties.valid === false || properties.ready === false),
-  )
-  return [
-    structural('all constraints validated', 'no constraint that is not valid', unchecked),
-    structural('all indexes valid', 'no invalid index', broken),
-  ]
+/** Every assertion of the service, one after the other. */
+export async function askAssertions(
+  client: pg.ClientBase,
+  database: DatabasePlan,
+  { url, tell }: { url: string; tell: Tell },
+): Promise<IntegrityResult[]> {
+  const timeoutMs = Math.min(database.migrations.timeoutMs, longestAssertionMs)
+  const results: IntegrityResult[] = []
+  for (const assertion of database.integrity) {
+    tell(`asking: ${assertion.name}`)
+    results.push(await assertIntegrity(client, assertion, { timeoutMs, url }))
+  }
+  return results
 }
 
 /** One assertion of the service, in a transaction that can change nothing. The query must give one value. */
-export async function assertIntegrity(
+async function assertIntegrity(
   client: pg.ClientBase,
   { name, sql, expect }: Assertion,
   { timeoutMs, url }: { timeoutMs: number; url: string },
@@ -44,12 +47,6 @@ export async function assertIntegrity(
   } finally {
     await client.query('rollback').catch(() => undefined)
   }
-}
-
-function structural(name: string, expected: string, found: Catalog): IntegrityResult {
-  const names = found.slice(0, 10).map((object) => shortName(object.name))
-  const verdict = found.length === 0 ? 'passed' : 'failed'
-  return { name, verdict, expected, got: names.join(', ') || 'none' }
 }
 
 /** Counts arrive as text, because they may be larger than a number. */
