@@ -11,6 +11,7 @@ import { runToolProcess } from './tool-process.ts'
  * and revert it is asked again, and the catalog is compared. Its files are what lies in `directory`, matched by name.
  */
 export const commands: MigrationTool = {
+  scripts: true,
   ownLock: null,
 
   /** Applied ones first: whoever reverts one wants its file too. */
