@@ -16,7 +16,7 @@ export function lossesByUp(
     ...goneIn(catalogs).filter(({ object, comesBack }) => !(comesBack && proven.has(object))),
     ...labelsTaken(catalogs),
     ...lost,
-    ...removes.map(removed).filter(({ object }) => !proven.has(object)),
+    ...removes.flatMap(removed).filter(({ object }) => !proven.has(object)),
   ]
   return [...new Map(found.toReversed().map(({ object, words }) => [object, words])).values()].toReversed()
 }
@@ -29,11 +29,13 @@ export function lossesSince(before: Catalog, after: Catalog): string[] {
     .sort()
 }
 
-/** The table of a statement that removes rows, as SQL; null: it removes none. */
-export function emptiedTable(statement: string): string | null {
-  const [, table] = /^(?:truncate|delete\s+from)\s+(?:table\s+)?(?:only\s+)?([^\s;,*]+)/i.exec(statement) ?? []
-  if (table === undefined) return null
-  return table.includes('.') ? table : `public.${table}`
+/** The tables of a statement that removes rows, as SQL; none: it removes none. */
+export function emptiedTables(statement: string): string[] {
+  const [, all] =
+    /^truncate\s+(?:table\s+)?(.*?)(?:\s+(?:restart|continue|cascade|restrict)\b.*)?$/is.exec(statement) ?? []
+  const [, one] = /^delete\s+from\s+(?:only\s+)?([^\s;*]+)/i.exec(statement) ?? []
+  const names = all?.split(',').map((name) => name.trim().replace(/^only\s+|\s*\*$/gi, '')) ?? (one ? [one] : [])
+  return names.map((name) => (name.includes('.') ? name : `public.${name}`))
 }
 
 /** Dropped or narrowed by the up. `comesBack`: a way back can bring it back, and be seen to. */
@@ -94,6 +96,7 @@ function labelsOf({ properties: { labels } }: CatalogObject): string[] {
   return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : []
 }
 
-function removed(statement: string): Lost {
-  return { object: emptiedTable(statement) ?? statement, words: `rows that the migration itself removes: ${statement}` }
+function removed(statement: string): Lost[] {
+  const words = (table: string) => `${shortName(table)}: rows that the migration itself removes, by ${statement}`
+  return emptiedTables(statement).map((object) => ({ object, words: words(object) }))
 }

@@ -59,32 +59,31 @@ export function sameRows(a: readonly TableDigest[], b: readonly TableDigest[]): 
 type Fate = { was: TableDigest; up: TableDigest | undefined; is: TableDigest | undefined }
 type Found = { lost: Lost[]; damaged: string[]; proven: Set<string> }
 
-function judgeTable({ was, up, is }: Fate, { lost, damaged, proven }: Found): void {
-  const tell = (byUp: boolean, object: string, what: string) => {
-    const words = `${shortName(object)}: ${what}`
-    if (byUp) lost.push({ object, words })
-    else damaged.push(words)
-  }
+function judgeTable({ was, up, is }: Fate, found: Found): void {
   const byUp = up === undefined || up.rows !== was.rows
   const rows = is?.rows ?? 0
   if (rows !== was.rows || is === undefined) {
-    tell(byUp, was.table, `${counted(was.rows, 'row')} before, ${rows} after going back`)
+    tell(found, byUp, was.table, `${counted(was.rows, 'row')} before, ${rows} after going back`)
     return
   }
-  let same = true
-  for (const column of was.columns) {
+  const other = was.columns.filter((column) => {
     const now = is.columns.find((candidate) => candidate.column === column.column)
-    const name = `${was.table}.${column.column}`
-    if (now?.hash === column.hash) {
-      if (column.values > 0) proven.add(name)
-      continue
-    }
-    same = false
-    tell(byUp || changed(column, up), name, `${counted(column.values, 'value')} before, not the same after going back`)
+    if (now?.hash === column.hash && column.values > 0) found.proven.add(`${was.table}.${column.column}`)
+    return now?.hash !== column.hash
+  })
+  for (const column of other) {
+    const what = `${counted(column.values, 'value')} before, not the same after going back`
+    tell(found, byUp || changed(column, up), `${was.table}.${column.column}`, what)
   }
-  if (!same) return
-  if (is.whole === was.whole) proven.add(was.table)
-  else tell(up?.whole !== was.whole, was.table, 'values stand in other rows than before')
+  if (other.length > 0) return
+  if (is.whole === was.whole) found.proven.add(was.table)
+  else tell(found, up?.whole !== was.whole, was.table, 'values stand in other rows than before')
+}
+
+function tell({ lost, damaged }: Found, byUp: boolean, object: string, what: string): void {
+  const words = `${shortName(object)}: ${what}`
+  if (byUp) lost.push({ object, words })
+  else damaged.push(words)
 }
 
 /** A column the up dropped, retyped or wrote to. */

@@ -84,6 +84,21 @@ test('what is written since is named, and is no reason against a way back', () =
   expect(judgeMigration(good)).toMatchObject({ verdict: 'reversible', loses: ['plans as written since'] })
 })
 
+test.each([
+  ['truncate table users, plans restart identity', ['users', 'plans']],
+  ['TRUNCATE only app.users *', ['app.users']],
+  ['delete from users where id > 3', ['users']],
+])('%s removes rows of each table it names', (statement, tables) => {
+  const { loses } = judgeMigration({
+    ...good,
+    up: ran(before),
+    down: ran(before),
+    again: ran(before),
+    removes: [statement],
+  })
+  expect(loses).toEqual(tables.map((table) => `${table}: rows that the migration itself removes, by ${statement}`))
+})
+
 test('of one that was not tried nothing is proven', () => {
   expect(notWalked('3_x', null, 'not tried')).toMatchObject({
     verdict: 'broken',

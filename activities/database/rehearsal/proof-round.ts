@@ -1,5 +1,5 @@
 import type { Catalog } from '../../../src/domain/catalog.ts'
-import { emptiedTable, goneIn } from '../../../src/domain/rehearsal-loss.ts'
+import { emptiedTables, goneIn } from '../../../src/domain/rehearsal-loss.ts'
 import { judgeRows } from '../../../src/domain/rehearsal-rows.ts'
 import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
 import type { MigrationFile } from '../tools/tool.ts'
@@ -53,5 +53,5 @@ function doubtedTables(catalogs: { before: Catalog; after: Catalog }, removes: r
     const was = catalogs.before.find(({ kind, name }) => (kind === 'table' || kind === 'column') && name === object)
     return was ? [was.table ?? was.name] : []
   })
-  return [...new Set([...tables, ...removes.flatMap((statement) => emptiedTable(statement) ?? [])])]
+  return [...new Set([...tables, ...removes.flatMap(emptiedTables)])]
 }

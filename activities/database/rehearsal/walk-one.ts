@@ -31,7 +31,7 @@ async function backAndAgain(ground: Ground, file: MigrationFile, walked: Walked)
   const rows = await seed(ground, { before, after: up.state })
   const seeded = toldOf(rows)
   const down = await run(ground, file, 'down')
-  await unseed(ground, rows.tables)
+  await unseed(ground, [...rows.tables, ...carriedOver(walked, down.state)])
   if (down.message !== null) return ended({ ...walked, down, seeded }, await seenState(ground), up.state)
 
   const round = isRestored(before, down.state)
@@ -58,6 +58,12 @@ async function firstUp(ground: Ground, { file, observer = nobodyLooks }: Step) {
 async function run(ground: Ground, file: MigrationFile, way: 'up' | 'down'): Promise<Ran> {
   const ran = await runWay(ground, file, way)
   return { ...ran, state: await seenState(ground) }
+}
+
+/** Tables that neither the state before nor the up had rows in: the way back carried made-up ones over, as is its business. */
+function carriedOver({ before, up }: Walked, { rows }: SeenState): string[] {
+  const held = new Set([...before.rows, ...up.state.rows].map(({ table }) => table))
+  return rows.map(({ table }) => table).filter((table) => !held.has(table))
 }
 
 /** By name: columns may stand elsewhere. */
