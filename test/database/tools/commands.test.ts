@@ -99,7 +99,7 @@ test('an edited file is refused, a comment too: it may be an instruction to the 
   await writeFile(join(release, 'migrations/001_users.down.sql'), '-- as agreed\ndrop table users;')
   expect(await world.revert(deployed)).toMatchObject({
     kept: ['001_users'],
-    failure: { message: expect.stringContaining('was changed after it was applied') },
+    failure: { message: expect.stringMatching(/001_users.down.sql in .* is not what was applied; copy it back from/) },
   })
 })
 
