@@ -38,7 +38,8 @@ export function createRehearsalActivities({ steps, program }: { steps: Pick<Step
         deployment: order.deployment,
         name: 'rehearse',
         commands: [[process.execPath, '--disable-warning=ExperimentalWarning', program]],
-        cwd: order.directory,
+        // Before a first deployment the service's own directory is not there yet.
+        cwd: '/',
         // The addresses stay references until the program starts.
         env: {
           BELAY_ORDER: JSON.stringify(told),
@@ -98,8 +99,8 @@ function answerIn({ report, outcome, exitCode, signal, tail }: StepResult, deplo
   const parsed = rehearsalAnswer.safeParse(answer)
   if (parsed.success) return parsed.data
   const how = outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
-  const why = failure ?? `the rehearsal ${how}: ${tail.slice(-1_000)}`
-  throw outcome === 'interrupted' ? retryable(why) : invalid(`${why}\nNext: belay logs ${deployment} rehearse`)
+  const why = failure ?? `the rehearsal ${how}: ${tail.slice(-1_000).replace(/\s+/g, ' ').trim()}`
+  throw outcome === 'interrupted' ? retryable(why) : invalid(`${why}; all of it: belay logs ${deployment} rehearse`)
 }
 
 function retryable(message: string): ApplicationFailure {
