@@ -44,7 +44,7 @@ it('two who ask at once get one rehearsal, and who asks later gets the evidence 
   expect(second).toEqual(first)
   expect(await readdir(join(live.directory, '.belay/steps/d1/rehearse'))).toEqual(['1'])
   expect(await ask()).toEqual({ ...first, kept: true })
-}, 30_000)
+}, 60_000)
 
 it('on the embedded server it needs nothing of the machine, and leaves nothing on it', async () => {
   const live = await created()
@@ -60,7 +60,7 @@ it('fails in words where the live database does not answer', async () => {
   const live = await created()
   const ask = await asked({ ...live, database: { ...live.database, url: 'postgres://127.0.0.1:1/none' } }, null)
   await expect(ask()).rejects.toThrow(/the database does not answer; all of it: belay logs d1 rehearse$/)
-}, 30_000)
+}, 60_000)
 
 it('before the first deployment, where the directory of the service is not there yet, it rehearses all the same', async () => {
   const live = await created()
@@ -71,4 +71,4 @@ it('before the first deployment, where the directory of the service is not there
     built: 'replayed',
     migrations: [{ name: '001_users' }, { name: '002_nick' }],
   })
-}, 30_000)
+}, 60_000)
