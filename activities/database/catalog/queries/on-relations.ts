@@ -1,4 +1,4 @@
-import { described, enabled, joined } from './scope.ts'
+import { described, enabled, joined, own } from './scope.ts'
 
 /**
  * A NOT NULL that is validated is a property of its column; Postgres 18 also lists it here, under a name of its own.
@@ -23,7 +23,8 @@ select 'index', i.path, t.path, null, null, jsonb_build_object(
 from pg_index x join relations i on i.oid = x.indexrelid join relations t on t.oid = x.indrelid
 left join pg_inherits on inhrelid = i.oid
 left join (
-  select attrelid, jsonb_object_agg(attname, attstattarget) as by_column from pg_attribute where attstattarget >= 0
+  select attrelid, jsonb_object_agg(attname, attstattarget) as by_column from pg_attribute
+  where ${own('attrelid')} and attstattarget >= 0
   group by attrelid) targets on targets.attrelid = i.oid ${joined('i.oid', 'pg_class')}`
 
 const trigger = `

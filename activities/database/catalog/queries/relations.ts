@@ -1,4 +1,4 @@
-import { described, joined, options } from './scope.ts'
+import { described, joined, options, own } from './scope.ts'
 
 const parents = `(
   select inhrelid, jsonb_agg(inhparent::regclass::text order by inhseqno) as names, bool_or(inhdetachpending) as detaching
@@ -32,7 +32,7 @@ left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
   and about.objsubid = a.attnum
 left join granted on granted.oid = a.attrelid and granted.class = 'pg_attribute'::regclass and granted.sub = a.attnum
-where a.attnum > 0 and not a.attisdropped`
+where ${own('a.attrelid')} and a.attnum > 0 and not a.attisdropped`
 
 const columnDetails = `
   'statistics', nullif(a.attstattarget, -1),

@@ -16,7 +16,7 @@ select case prokind when 'p' then 'procedure' when 'a' then 'aggregate' else 'fu
       'final_extra', aggfinalextra, 'final_modify', aggfinalmodify, 'sort', nullif(aggsortop, 0)::regoperator::text)) end,
     'parallel', case when prokind = 'a' then proparallel end, ${described('proowner')})
 from pg_proc p join schemas n on n.oid = p.pronamespace left join pg_aggregate on aggfnoid = p.oid
-${joined('p.oid', 'pg_proc')} where ${apart('p.oid', 'pg_proc')}`
+${joined('p.oid', 'pg_proc')} where ${own('p.oid')} and ${apart('p.oid', 'pg_proc')}`
 
 const cast = `
 select 'cast', format('(%s as %s)', format_type(castsource, null), format_type(casttarget, null)), null, null, null,
@@ -33,7 +33,7 @@ select 'operator', format('%I.%s(%s, %s)', n.nspname, oprname, coalesce(format_t
     'restrict', nullif(oprrest, 0)::regproc::text, 'join', nullif(oprjoin, 0)::regproc::text, 'merges', oprcanmerge, 'hashes', oprcanhash,
     ${described('oprowner')})
 from pg_operator o join schemas n on n.oid = o.oprnamespace ${joined('o.oid', 'pg_operator')}
-where ${apart('o.oid', 'pg_operator')}`
+where ${own('o.oid')} and ${apart('o.oid', 'pg_operator')}`
 
 const operatorFamily = `
 select 'operator family', format('%I.%I using %I', n.nspname, opfname, amname), null, null, null, jsonb_build_object(
@@ -45,7 +45,7 @@ select 'operator family', format('%I.%I using %I', n.nspname, opfname, amname), 
     format_type(amprocrighttype, null)), amproc::regprocedure::text) from pg_amproc where amprocfamily = f.oid),
   ${described('opfowner')})
 from pg_opfamily f join schemas n on n.oid = f.opfnamespace join pg_am m on m.oid = f.opfmethod
-${joined('f.oid', 'pg_opfamily')} where ${apart('f.oid', 'pg_opfamily')}`
+${joined('f.oid', 'pg_opfamily')} where ${own('f.oid')} and ${apart('f.oid', 'pg_opfamily')}`
 
 const operatorClass = `
 select 'operator class', format('%I.%I using %I', n.nspname, opcname, amname), null, null, null, jsonb_build_object(
@@ -53,7 +53,7 @@ select 'operator class', format('%I.%I using %I', n.nspname, opcname, amname), n
   'type', format_type(opcintype, null), 'stored', format_type(nullif(opckeytype, 0), null), 'by_default', opcdefault,
   ${described('opcowner')})
 from pg_opclass c join schemas n on n.oid = c.opcnamespace join pg_am m on m.oid = c.opcmethod
-${joined('c.oid', 'pg_opclass')} where ${apart('c.oid', 'pg_opclass')}`
+${joined('c.oid', 'pg_opclass')} where ${own('c.oid')} and ${apart('c.oid', 'pg_opclass')}`
 
 const language = `
 select 'language', quote_ident(lanname), null, null, null, jsonb_build_object(

@@ -1,3 +1,6 @@
+/** Objects of the server itself have lower numbers: thousands, which no part has to read. */
+export const own = (oid: string) => `${oid} >= 16384`
+
 /**
  * What all parts of the catalog's query share. `own` is the migration tool's history table, which is not part of the
  * schema that is compared: $1 its schema, $2 its name. What an extension brought is the extension's business; it is
@@ -15,7 +18,7 @@ own_relations as (
       and refobjid in (select oid from own)
 ),
 extension_owned as (
-  select classid, objid from pg_depend where deptype = 'e'
+  select classid, objid from pg_depend where refclassid = 'pg_extension'::regclass and deptype = 'e'
 ),
 schemas as (
   select n.* from pg_namespace n
@@ -24,23 +27,25 @@ schemas as (
 ),
 relations as (
   select c.*, format('%I.%I', n.nspname, c.relname) as path from pg_class c join schemas n on n.oid = c.relnamespace
-  where not exists (select from own_relations o where o.oid = c.oid)
+  where ${own('c.oid')} and not exists (select from own_relations o where o.oid = c.oid)
     and not exists (select from extension_owned e where e.classid = 'pg_class'::regclass and e.objid = c.oid)
 ),
 tables as (select * from relations where relkind in ('r', 'p', 'f')),
 comments as (
-  -- The server's own have lower numbers, except on what every database begins with.
-  select * from pg_description
-  where objoid >= 16384 or classoid in ('pg_namespace'::regclass, 'pg_extension'::regclass)
+  select * from pg_description where ${own('objoid')}
+  -- And on what every database begins with.
+  union all select * from pg_description where not ${own('objoid')}
+    and objoid = any(array(select oid from pg_namespace union all select oid from pg_extension))
+    and classoid in ('pg_namespace'::regclass, 'pg_extension'::regclass)
 ),
 access_lists as (
   select 'pg_class'::regclass as class, oid, 0 as sub, case relkind when 'S' then 's' else 'r' end::"char" as type,
     relowner as owner, relacl as acl from relations where relacl is not null
   union all select 'pg_attribute'::regclass, a.attrelid, a.attnum, 'c', r.relowner, a.attacl
-    from pg_attribute a join relations r on r.oid = a.attrelid where a.attacl is not null
+    from pg_attribute a join relations r on r.oid = a.attrelid where ${own('a.attrelid')} and a.attacl is not null
   union all select 'pg_namespace'::regclass, oid, 0, 'n', nspowner, nspacl from schemas where nspacl is not null
-  union all select 'pg_proc'::regclass, oid, 0, 'f', proowner, proacl from pg_proc where proacl is not null
-  union all select 'pg_type'::regclass, oid, 0, 'T', typowner, typacl from pg_type where typacl is not null
+  union all select 'pg_proc'::regclass, oid, 0, 'f', proowner, proacl from pg_proc where ${own('oid')} and proacl is not null
+  union all select 'pg_type'::regclass, oid, 0, 'T', typowner, typacl from pg_type where ${own('oid')} and typacl is not null
   union all select 'pg_language'::regclass, oid, 0, 'l', lanowner, lanacl from pg_language where lanacl is not null
   union all select 'pg_foreign_data_wrapper'::regclass, oid, 0, 'F', fdwowner, fdwacl from pg_foreign_data_wrapper
     where fdwacl is not null
@@ -91,5 +96,3 @@ export const options = (column: string) => `case when ${column} is not null then
 export const enabled = (column: string) =>
   `case ${column} when 'O' then 'yes' when 'D' then 'no' when 'R' then 'on replicas only' else 'always' end`
 
-/** Objects of the server itself have lower numbers. */
-export const own = (oid: string) => `${oid} >= 16384`

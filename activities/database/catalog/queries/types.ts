@@ -1,4 +1,4 @@
-import { apart, described, joined } from './scope.ts'
+import { apart, described, joined, own } from './scope.ts'
 
 /** Each with whether it was checked against all values. */
 const constraints = `(
@@ -17,7 +17,7 @@ const attributes = `(
   from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind = 'c' join pg_type y on y.oid = a.atttypid
   left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
     and about.objsubid = a.attnum
-  where attnum > 0 and not attisdropped group by attrelid)`
+  where ${own('attrelid')} and attnum > 0 and not attisdropped group by attrelid)`
 
 const type = `
 select case typtype when 'e' then 'enum' when 'd' then 'domain' when 'r' then 'range' else 'composite type' end,
@@ -38,7 +38,7 @@ left join (select enumtypid, jsonb_agg(enumlabel order by enumsortorder) as labe
 left join ${constraints} k on k.contypid = y.oid
 left join ${attributes} a on a.attrelid = c.oid
 left join pg_range on rngtypid = y.oid ${joined('y.oid', 'pg_type')}
-where (typtype in ('e', 'd', 'r') or (typtype = 'c' and c.relkind = 'c')) and ${apart('y.oid', 'pg_type')}`
+where ${own('y.oid')} and (typtype in ('e', 'd', 'r') or (typtype = 'c' and c.relkind = 'c')) and ${apart('y.oid', 'pg_type')}`
 
 /** A type of its own kind; the arrays that come with every type are its own business. */
 const baseType = `
@@ -49,7 +49,7 @@ select 'type', format('%I.%I', n.nspname, typname), null, null, null, jsonb_buil
   'category', typcategory, 'preferred', typispreferred, 'delimiter', typdelim, 'default', typdefault,
   'element', format_type(nullif(typelem, 0), null), 'collatable', typcollation <> 0, ${described('typowner')})
 from pg_type y join schemas n on n.oid = y.typnamespace ${joined('y.oid', 'pg_type')}
-where typtype in ('b', 'p') and ${apart('y.oid', 'pg_type')}
+where ${own('y.oid')} and typtype in ('b', 'p') and ${apart('y.oid', 'pg_type')}
   and not exists (select from pg_type element where element.typarray = y.oid)`
 
 const collation = `
@@ -59,13 +59,13 @@ select 'collation', format('%I.%I', n.nspname, collname), null, null, null, json
   'locale', coalesce(to_jsonb(c) ->> 'colllocale', to_jsonb(c) ->> 'colliculocale'),
   'rules', to_jsonb(c) ->> 'collicurules', ${described('collowner')})
 from pg_collation c join schemas n on n.oid = c.collnamespace ${joined('c.oid', 'pg_collation')}
-where ${apart('c.oid', 'pg_collation')}`
+where ${own('c.oid')} and ${apart('c.oid', 'pg_collation')}`
 
 const conversion = `
 select 'conversion', format('%I.%I', n.nspname, conname), null, null, null, jsonb_build_object(
   'from', pg_encoding_to_char(conforencoding), 'to', pg_encoding_to_char(contoencoding), 'function', conproc::text,
   'by_default', condefault, ${described('conowner')})
 from pg_conversion c join schemas n on n.oid = c.connamespace ${joined('c.oid', 'pg_conversion')}
-where ${apart('c.oid', 'pg_conversion')}`
+where ${own('c.oid')} and ${apart('c.oid', 'pg_conversion')}`
 
 export const types = [type, baseType, collation, conversion]
