@@ -45,12 +45,14 @@ export type ForeignKey = {
   parentColumns: readonly string[]
 }
 
+/** Of those that are wanted and of all that their foreign keys lead to: a row of theirs may have to be there first. */
 export async function readSeedTables(
   client: pg.ClientBase,
-  { before, after }: { before: SeenState; after: SeenState },
+  { wanted, before, after }: { wanted: readonly { relation: number }[]; before: SeenState; after: SeenState },
 ): Promise<Map<number, SeedTable>> {
-  const relations = after.catalog.flatMap(({ kind, place }) => (kind === 'table' && place ? [place.relation] : []))
-  const { rows } = await client.query<{ table: SeedTable }>(tablesQuery, [relations])
+  const all = after.catalog.flatMap(({ kind, place }) => (kind === 'table' && place ? [place.relation] : []))
+  const asked = wanted.map(({ relation }) => relation)
+  const { rows } = await client.query<{ table: SeedTable }>(tablesQuery, [asked, all])
   const old = oldFits(before.catalog)
   return new Map(
     rows.map(({ table }) => {
@@ -94,6 +96,11 @@ function labelsOf({ labels }: { labels?: unknown }): string[] {
 }
 
 const tablesQuery = `
+with recursive needed (oid) as (
+  select unnest($1::oid[])
+  union
+  select k.confrelid from needed join pg_constraint k on k.conrelid = needed.oid and k.contype = 'f'
+)
 select jsonb_build_object(
   'relation', c.oid::bigint, 'name', format('%I.%I', n.nspname, c.relname), 'bound', pg_get_expr(c.relpartbound, c.oid),
   'partitionKey', (select pg_get_partkeydef(inhparent) from pg_inherits where inhrelid = c.oid and c.relispartition),
@@ -136,4 +143,4 @@ select jsonb_build_object(
       'definition', pg_get_constraintdef(k.oid)))
     from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'), '[]')
 ) as table
-from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid = any($1::oid[])`
+from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid in (select oid from needed) and c.oid = any($2::oid[])`

@@ -38,7 +38,7 @@ export async function seedTables(
 ): Promise<Seeded> {
   if (wanted.length === 0) return nothingSeeded
   try {
-    const tables = await readSeedTables(client, seen)
+    const tables = await readSeedTables(client, { ...seen, wanted })
     const maker = createRowMaker(client, tables)
     await client.query('begin')
     for (const table of wanted) await maker.fill(table.relation)

@@ -13,7 +13,7 @@ left join pg_constraint whole on whole.oid = nullif(k.conparentid, 0)
 left join (select distinct tgconstraint as oid from pg_trigger where tgisinternal and tgenabled <> 'O') off
   on off.oid = k.oid ${joined('k.oid', 'pg_constraint')}
 where k.contype <> 't' and whole.conrelid is distinct from k.conrelid
-  and not (k.contype = 'n' and k.convalidated and not k.connoinherit and about.description is null)`
+  and not (k.contype = 'n' and k.convalidated and not k.connoinherit and said.comment is null)`
 
 const index = `
 select 'index', i.path, t.path, null, null, jsonb_build_object(

@@ -28,10 +28,7 @@ left join pg_class toast on toast.oid = nullif(t.reltoastrelid, 0)
 left join pg_foreign_table f on f.ftrelid = t.oid ${joined('t.oid', 'pg_class')}`
 
 const columnJoins = `
-left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-left join comments about on about.objoid = a.attrelid and about.classoid = 'pg_class'::regclass
-  and about.objsubid = a.attnum
-left join granted on granted.oid = a.attrelid and granted.class = 'pg_attribute'::regclass and granted.sub = a.attnum
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum ${joined('a.attrelid', 'pg_class', 'a.attnum')}
 where ${own('a.attrelid')} and a.attnum > 0 and not a.attisdropped`
 
 const columnDetails = `
@@ -57,7 +54,7 @@ select 'view column', v.path || '.' || quote_ident(attname), v.path, null, null,
   'default', pg_get_expr(d.adbin, d.adrelid), ${columnDetails})
 from pg_attribute a join relations v on v.oid = a.attrelid and v.relkind in ('v', 'm')
 join pg_type y on y.oid = a.atttypid ${columnJoins}
-  and (d.oid is not null or about.description is not null or granted.held is not null or a.attstattarget >= 0
+  and (d.oid is not null or said.comment is not null or said.access is not null or a.attstattarget >= 0
     or a.attoptions is not null or a.attcompression <> '' or a.attstorage <> y.typstorage)`
 
 const view = `

@@ -41,7 +41,7 @@ comments as (
 access_lists as (
   select 'pg_class'::regclass as class, oid, 0 as sub, case relkind when 'S' then 's' else 'r' end::"char" as type,
     relowner as owner, relacl as acl from relations where relacl is not null
-  union all select 'pg_attribute'::regclass, a.attrelid, a.attnum, 'c', r.relowner, a.attacl
+  union all select 'pg_class'::regclass, a.attrelid, a.attnum, 'c', r.relowner, a.attacl
     from pg_attribute a join relations r on r.oid = a.attrelid where ${own('a.attrelid')} and a.attacl is not null
   union all select 'pg_namespace'::regclass, oid, 0, 'n', nspowner, nspacl from schemas where nspacl is not null
   union all select 'pg_proc'::regclass, oid, 0, 'f', proowner, proacl from pg_proc where ${own('oid')} and proacl is not null
@@ -72,16 +72,21 @@ granted as (
       or not (l.acl @> acldefault(l.type, l.owner) and l.acl <@ acldefault(l.type, l.owner))
     group by l.class, l.oid, l.sub, l.type, l.owner, g.grantee, g.grantor
   ) as each group by class, oid, sub
+),
+-- Both in one: every part joins it, and in a small schema a join costs more than the rows that it finds.
+said as (
+  select coalesce(c.classoid, g.class::oid) as class, coalesce(c.objoid, g.oid) as oid, coalesce(c.objsubid, g.sub) as sub,
+    c.description as comment, g.held as access
+  from comments c full join granted g on g.class = c.classoid and g.oid = c.objoid and g.sub = c.objsubid
 )`
 
 /** Who owns it, who may do what with it, and what is said about it; needs `joined` of the same object. */
 export const described = (owner: string | null) =>
-  `${owner === null ? '' : `'owner', pg_get_userbyid(${owner}), `}'access', granted.held, 'comment', about.description`
+  `${owner === null ? '' : `'owner', pg_get_userbyid(${owner}), `}'access', said.access, 'comment', said.comment`
 
 /** Its comment and its access list; `sub` is the number of a column. */
-export const joined = (oid: string, catalog: string) => `
-left join comments about on about.objoid = ${oid} and about.classoid = '${catalog}'::regclass and about.objsubid = 0
-left join granted on granted.oid = ${oid} and granted.class = '${catalog}'::regclass and granted.sub = 0`
+export const joined = (oid: string, catalog: string, sub = '0') => `
+left join said on said.oid = ${oid} and said.class = '${catalog}'::regclass and said.sub = ${sub}`
 
 /** Not brought by an extension. */
 export const apart = (oid: string, catalog: string) =>

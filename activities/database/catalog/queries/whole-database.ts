@@ -8,7 +8,7 @@ from schemas n ${joined('n.oid', 'pg_namespace')}`
 /** Who installed it is no part of it: pg_dump does not bring that back either. */
 const extension = `
 select 'extension', quote_ident(extname), null, null, null, jsonb_build_object(
-  'version', extversion, 'schema', extnamespace::regnamespace::text, 'comment', about.description)
+  'version', extversion, 'schema', extnamespace::regnamespace::text, 'comment', said.comment)
 from pg_extension x ${joined('x.oid', 'pg_extension')}`
 
 const eventTrigger = `
