@@ -100,4 +100,3 @@ export const options = (column: string) => `case when ${column} is not null then
 /** When a trigger, a rule or an event trigger fires. */
 export const enabled = (column: string) =>
   `case ${column} when 'O' then 'yes' when 'D' then 'no' when 'R' then 'on replicas only' else 'always' end`
-
