@@ -10,23 +10,21 @@ export async function installTriggers(client: pg.ClientBase): Promise<void> {
   await client.query(`
     ${quietly}
     ${removal}
-    create schema belay_rehearsal;
-    create table belay_rehearsal.held (relation text, mode text, primary key (relation, mode));
-    create table belay_rehearsal.rewritten (relation text primary key);
-    create function belay_rehearsal.note_locks() returns event_trigger language plpgsql security definer
+    -- Of a fixed length: nothing that needs a table of its own beside it.
+    create table ${noted} (relation oid, mode name, primary key (relation, mode));
+    create function ${noted}_locks() returns event_trigger language plpgsql security definer
       set search_path = pg_catalog as $$ begin
-        insert into belay_rehearsal.held
-          select distinct relation::int8::text, mode from pg_locks
+        insert into ${noted}
+          select distinct relation, mode from pg_locks
           where pid = pg_backend_pid() and locktype = 'relation' and granted and relation >= 16384
           on conflict do nothing;
       end $$;
-    create function belay_rehearsal.note_rewrite() returns event_trigger language plpgsql security definer
+    create function ${noted}_rewrites() returns event_trigger language plpgsql security definer
       set search_path = pg_catalog as $$ begin
-        insert into belay_rehearsal.rewritten values (pg_event_trigger_table_rewrite_oid()::int8::text)
-          on conflict do nothing;
+        insert into ${noted} values (pg_event_trigger_table_rewrite_oid(), '${rewritten}') on conflict do nothing;
       end $$;
-    create event trigger belay_rehearsal_locks on ddl_command_end execute function belay_rehearsal.note_locks();
-    create event trigger belay_rehearsal_rewrites on table_rewrite execute function belay_rehearsal.note_rewrite();
+    create event trigger belay_rehearsal_locks on ddl_command_end execute function ${noted}_locks();
+    create event trigger belay_rehearsal_rewrites on table_rewrite execute function ${noted}_rewrites();
     -- Also in sessions that play a replica.
     alter event trigger belay_rehearsal_locks enable always;
     alter event trigger belay_rehearsal_rewrites enable always`)
@@ -34,15 +32,29 @@ export async function installTriggers(client: pg.ClientBase): Promise<void> {
 
 /** What they have noted; they are gone afterwards. */
 export async function takeRecorded(client: pg.ClientBase): Promise<{ held: Held[]; rewritten: string[] }> {
-  const held = await client.query<Held>('select relation, mode from belay_rehearsal.held')
-  const rewritten = await client.query<{ relation: string }>('select relation from belay_rehearsal.rewritten')
+  const { rows } = await client.query<Held>(`select relation::int8::text as relation, mode::text as mode from ${noted}`)
   await client.query(`${quietly} ${removal}`)
-  return { held: held.rows, rewritten: rewritten.rows.map(({ relation }) => relation) }
+  return {
+    held: rows.filter(({ mode }) => mode !== rewritten),
+    rewritten: rows.flatMap(({ relation, mode }) => (mode === rewritten ? [relation] : [])),
+  }
 }
 
-const quietly = `select set_config('session_replication_role', 'replica', true);`
+/**
+ * In a schema that every database has, and that is nobody's own. A schema made for this would have the server plan anew
+ * all that it has planned, the reading of the catalog with it, for each migration; so would another role in replication,
+ * which is taken only where there are event triggers to be kept quiet.
+ */
+const noted = 'information_schema.belay_rehearsal'
+
+const rewritten = 'rewritten'
+
+const quietly = `select set_config('session_replication_role', 'replica', true)
+  where exists (select from pg_event_trigger where evtname not like 'belay\\_rehearsal\\_%');`
 
 const removal = `
   drop event trigger if exists belay_rehearsal_locks;
   drop event trigger if exists belay_rehearsal_rewrites;
-  drop schema if exists belay_rehearsal cascade;`
+  drop function if exists ${noted}_locks;
+  drop function if exists ${noted}_rewrites;
+  drop table if exists ${noted};`

@@ -30,7 +30,8 @@ async function installed(client: pg.ClientBase): Promise<boolean> {
     await installTriggers(client)
     return true
   } catch (error) {
-    if (isErrno(error, '42501')) return false
+    const [notAllowed, noInformationSchema] = ['42501', '3F000']
+    if (isErrno(error, notAllowed, noInformationSchema)) return false
     throw error
   }
 }
