@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { isErrno } from '../../activities/disk/atomic.ts'
 import { createHostActivities } from '../../activities/host/activities.ts'
 import { createProcessActivities } from '../../activities/process/activities.ts'
 import { environmentOf, listProcesses, workingDirectoryOf } from '../../activities/process/proc.ts'
@@ -52,7 +53,7 @@ export async function serviceHost(environment: Record<string, string> = {}, comp
     end(): void {
       for (const stranger of strangers) stranger.kill('SIGKILL')
       const inside = listProcesses().filter(({ pid }) => workingDirectoryOf(pid)?.startsWith(directory))
-      for (const pid of new Set([...marked(), ...inside.map((entry) => entry.pid)])) process.kill(pid, 'SIGKILL')
+      for (const pid of new Set([...marked(), ...inside.map((entry) => entry.pid)])) killIfThere(pid)
       rmSync(directory, { recursive: true, force: true })
     },
   }
@@ -69,4 +70,13 @@ export function serviceProcess(
   role: ServiceProcess['role'] = 'application',
 ): ServiceProcess {
   return { name, role, run, stopTimeoutMs: 1_000, startTimeoutMs: 10_000 }
+}
+
+/** What has just ended by itself needs no more. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if (!isErrno(error, 'ESRCH')) throw error
+  }
 }
