@@ -16,13 +16,20 @@ type Stoppable = { stop(): Promise<void> }
  * loopback, and ends it after the last. A run that asks for nothing starts nothing.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const started: Stoppable[] = []
+  const started: Stoppable[] = [await compileCache()]
   const { url, close } = await answerOnLoopback(servicesKeptIn(started))
   project.provide('sharedServices', url)
   return async () => {
     close()
     for (const service of started) await service.stop()
   }
+}
+
+/** Tests start hundreds of programs from TypeScript: each reads what the first one of its kind has compiled. */
+async function compileCache(): Promise<Stoppable> {
+  const directory = await mkdtemp(join(tmpdir(), 'belay-compiled-'))
+  process.env.NODE_COMPILE_CACHE = directory
+  return { stop: () => rm(directory, { recursive: true, force: true }) }
 }
 
 /** More than there are tests with a worker of their own, once more for those that are repeated. */
