@@ -1,5 +1,5 @@
-import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity.ts'
-import { integrityLimitMs } from '../src/domain/integrity-limit.ts'
+import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity/integrity.ts'
+import { integrityLimitMs } from '../src/domain/integrity/limit.ts'
 import type { Back } from './back.ts'
 import { act, onHost } from './proxies.ts'
 import { note, orderFor, type Run, Trouble } from './run.ts'

@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { Plan } from '../src/domain/plan.ts'
-import type { RehearsalAnswer } from '../src/domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../src/domain/rehearsal/answer.ts'
 import { refuseBroken } from './gate/refuse.ts'
 import { demandRule, performerRule, provePerformer } from './gate/rules/performer.ts'
 import { act, onHost, proving } from './proxies.ts'

@@ -1,4 +1,4 @@
-import { diffCatalogs } from '../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'

@@ -1,6 +1,6 @@
 import { additiveRefusal, countsAsAdditive } from '../../src/domain/additive-review.ts'
 import { no, type Said, yes } from '../../src/domain/gate/provider.ts'
-import { judgeRehearsal, rehearsedOf } from '../../src/domain/rehearsal-answer.ts'
+import { judgeRehearsal, rehearsedOf } from '../../src/domain/rehearsal/answer.ts'
 import { allAdditive } from '../../src/domain/rollback-plan.ts'
 import { rehearseOnHost } from '../rehearse.ts'
 import { note, type Run, Trouble } from '../run.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'

@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { commentsOnly, noWayBack } from '../../../src/domain/migration.ts'
 import { readNote } from '../notes.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
 import { restoredFromBackup } from '../../../src/domain/migration.ts'
 import { readNote } from '../notes.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import { withSettings } from '../client.ts'
 import type { RowBaseline } from '../notes.ts'
 

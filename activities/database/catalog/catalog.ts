@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog.ts'
+import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog/catalog.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'

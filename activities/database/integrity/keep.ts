@@ -5,10 +5,10 @@ import {
   type IntegrityReport,
   type IntegrityResult,
   inBounds,
-} from '../../../src/domain/integrity.ts'
+} from '../../../src/domain/integrity/integrity.ts'
+import { writtenSince } from '../../../src/domain/integrity/row-age.ts'
+import { touchedTables } from '../../../src/domain/integrity/touched-tables.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
-import { writtenSince } from '../../../src/domain/row-age.ts'
-import { touchedTables } from '../../../src/domain/touched-tables.ts'
 import { readRecords } from '../../host/inspect.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { askAssertions } from './assertions.ts'

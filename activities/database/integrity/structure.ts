@@ -1,6 +1,6 @@
-import type { Catalog, CatalogObject } from '../../../src/domain/catalog.ts'
-import { shortName } from '../../../src/domain/catalog.ts'
-import { type IntegrityResult, structureNames } from '../../../src/domain/integrity.ts'
+import type { Catalog, CatalogObject } from '../../../src/domain/catalog/catalog.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { type IntegrityResult, structureNames } from '../../../src/domain/integrity/integrity.ts'
 import type { Sequences } from './sequences.ts'
 
 /** What is wrong with the structure, by name: empty lists, nothing. */

@@ -1,6 +1,6 @@
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { saying, withClient } from '../client.ts'
 import type { Release } from '../tools/tool.ts'

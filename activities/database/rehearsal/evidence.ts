@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { sha256 } from '../tools/migration-directory.ts'

@@ -1,4 +1,4 @@
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Relations } from './relations.ts'
 
 /** A lock on a relation (its OID), as `pg_locks` calls it. */

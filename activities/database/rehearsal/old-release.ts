@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import type pg from 'pg'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { saying, withClient } from '../client.ts'
 import { readOnly } from './live.ts'
 import type { RehearsalOrder } from './order.ts'

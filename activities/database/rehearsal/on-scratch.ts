@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'

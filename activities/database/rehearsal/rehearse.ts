@@ -1,5 +1,5 @@
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
-import { notWalked } from '../../../src/domain/rehearsal-verdict.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { notWalked } from '../../../src/domain/rehearsal/verdict.ts'
 import { isAway, saying, withClient } from '../client.ts'
 import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
 import type { Observer } from './observe.ts'

@@ -1,4 +1,4 @@
-import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import type { Ran, SeenState } from '../../../src/domain/rehearsal/verdict.ts'
 import { pinned } from '../apply/rows.ts'
 import { physicalFingerprintOf, readCatalogAsSet } from '../catalog/catalog.ts'
 import { catalogSettings } from '../catalog/catalog-query.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
-import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
+import type { SeenState } from '../../../src/domain/rehearsal/verdict.ts'
 
 /** What a row of it needs, by relation. Names are SQL. */
 export type SeedTable = {

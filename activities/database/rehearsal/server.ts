@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
+import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { withClient } from '../client.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */

@@ -1,5 +1,5 @@
-import { shortName } from '../../../src/domain/catalog.ts'
-import type { Restored, RowsNow } from '../../../src/domain/catalog-restored.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import type { Restored, RowsNow } from '../../../src/domain/catalog/restored.ts'
 import { indexedExpression, listed, parenthesised } from './definition.ts'
 
 /** How many rows are against a rule, and how a person says so. A partition's rows are counted with it, not with its parent. */

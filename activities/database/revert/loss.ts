@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog.ts'
-import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog-loss.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog/loss.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { columnsOf, newRows } from '../apply/rows.ts'
 import { countCarefully, inPlainWords, numberFrom } from './careful-count.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import type { MigrationTool } from '../tools/tool.ts'

@@ -1,4 +1,4 @@
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'

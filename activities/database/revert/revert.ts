@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { forbiddenWords } from '../../../src/domain/loss-words.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { readCatalog } from '../catalog/catalog.ts'

@@ -1,4 +1,4 @@
-import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { changedSince, olderThanHistory } from '../../../src/domain/migration.ts'
 import { fingerprintOf, loadCatalog } from '../catalog/catalog.ts'
 import type { MigrationNote } from '../notes.ts'

@@ -1,4 +1,4 @@
-import type { MigrationWarning } from '../../../src/domain/rehearsal.ts'
+import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Act } from './act.ts'
 import { mayNarrow } from './narrowing.ts'
 

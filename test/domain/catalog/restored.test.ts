@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { CatalogObject } from '../../src/domain/catalog.ts'
-import { restoredRules } from '../../src/domain/catalog-restored.ts'
+import type { CatalogObject } from '../../../src/domain/catalog/catalog.ts'
+import { restoredRules } from '../../../src/domain/catalog/restored.ts'
 
 const table: CatalogObject = {
   kind: 'table',

@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { Catalog, CatalogObject } from '../../src/domain/catalog.ts'
-import { againstBefore, blamed, type IntegrityResult, inBounds, integrityLine } from '../../src/domain/integrity.ts'
-import { writtenSince } from '../../src/domain/row-age.ts'
-import { changedTables, touchedTables } from '../../src/domain/touched-tables.ts'
+import type { Catalog, CatalogObject } from '../../../src/domain/catalog/catalog.ts'
+import {
+  againstBefore,
+  blamed,
+  type IntegrityResult,
+  inBounds,
+  integrityLine,
+} from '../../../src/domain/integrity/integrity.ts'
+import { writtenSince } from '../../../src/domain/integrity/row-age.ts'
+import { changedTables, touchedTables } from '../../../src/domain/integrity/touched-tables.ts'
 
 const result = (name: string, verdict: IntegrityResult['verdict'], got = 'none'): IntegrityResult => ({
   name,

@@ -1,7 +1,7 @@
-import { type Catalog, diffCatalogs, orderDifferences } from './catalog.ts'
+import { type Catalog, diffCatalogs, orderDifferences } from '../catalog/catalog.ts'
+import { lossesByUp, lossesSince } from './loss.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
-import { lossesByUp, lossesSince } from './rehearsal-loss.ts'
-import { judgeRows, rowCountDifferences, type TableDigest } from './rehearsal-rows.ts'
+import { judgeRows, rowCountDifferences, type TableDigest } from './rows.ts'
 
 /** What was seen of one migration on a scratch database, from forth to forth again. */
 export type Walked = {

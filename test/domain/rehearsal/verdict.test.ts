@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
-import type { Catalog } from '../../src/domain/catalog.ts'
-import type { TableDigest } from '../../src/domain/rehearsal-rows.ts'
-import { judgeMigration, notWalked, type Ran, type SeenState, type Walked } from '../../src/domain/rehearsal-verdict.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
+import type { TableDigest } from '../../../src/domain/rehearsal/rows.ts'
+import {
+  judgeMigration,
+  notWalked,
+  type Ran,
+  type SeenState,
+  type Walked,
+} from '../../../src/domain/rehearsal/verdict.ts'
 
 const relations = ['users', 'plans']
 

@@ -1,4 +1,4 @@
-import type { DatabasePlan } from './plan.ts'
+import type { DatabasePlan } from '../plan.ts'
 
 /** A query that proves something answers within a minute, or is no check for the middle of a deployment. */
 export const longestAssertionMs = 60_000

@@ -1,5 +1,5 @@
 import type { Rehearsal } from './rehearsal.ts'
-import { rehearsalWords } from './rehearsal-words.ts'
+import { rehearsalWords } from './words.ts'
 
 /**
  * What a host answers when it is asked to rehearse a release against what is live. `kept`: nothing was run, the same was

@@ -1,7 +1,7 @@
-import { words } from './reason.ts'
+import { words } from '../reason.ts'
 import type { MigrationWarning, Rehearsal, RehearsedMigration } from './rehearsal.ts'
-import { onlyUndoes, type RehearsalLine, rehearsalTotals } from './rehearsal-totals.ts'
-import { statesOf } from './rehearsal-words.ts'
+import { onlyUndoes, type RehearsalLine, rehearsalTotals } from './totals.ts'
+import { statesOf } from './words.ts'
 
 /** A release's rehearsal as a whole; `kept`: it was run before, and still holds. */
 export function rehearsalText({ rehearsal, kept }: { rehearsal: Rehearsal; kept: boolean }): RehearsalLine[] {

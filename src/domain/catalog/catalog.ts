@@ -1,5 +1,5 @@
-import { differencesOf, objectWords, shortName } from './catalog-words.ts'
-import type { JsonValue } from './check.ts'
+import type { JsonValue } from '../check.ts'
+import { differencesOf, objectWords, shortName } from './words.ts'
 
 /**
  * One thing in a database, by name. `name` and `table` are written as SQL writes them (`public.users.email`,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type CatalogObject, diffCatalogs } from '../../src/domain/catalog.ts'
-import { isWidening, lossCandidates } from '../../src/domain/catalog-loss.ts'
+import { type CatalogObject, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { isWidening, lossCandidates } from '../../../src/domain/catalog/loss.ts'
 
 test('a type that takes every value of another is wider; nothing else is', () => {
   const wider = [

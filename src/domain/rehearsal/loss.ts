@@ -1,7 +1,7 @@
-import { type Catalog, type CatalogObject, shortName } from './catalog.ts'
-import { type LossCandidate, lossCandidates } from './catalog-loss.ts'
-import type { Lost, RowFindings } from './rehearsal-rows.ts'
-import type { Walked } from './rehearsal-verdict.ts'
+import { type Catalog, type CatalogObject, shortName } from '../catalog/catalog.ts'
+import { type LossCandidate, lossCandidates } from '../catalog/loss.ts'
+import type { Lost, RowFindings } from './rows.ts'
+import type { Walked } from './verdict.ts'
 
 /**
  * What the up destroyed of what was there, in words, each object once. What was seen to come back (`proven`) is not lost,

@@ -1,5 +1,5 @@
-import { type Catalog, type CatalogObject, shortName } from './catalog.ts'
-import type { TableDigest } from './rehearsal-rows.ts'
+import { type Catalog, type CatalogObject, shortName } from '../catalog/catalog.ts'
+import type { TableDigest } from './rows.ts'
 
 /** Tables that must hold rows when the way back runs, and in words those that cannot get any. */
 export type SeedTargets = { wanted: readonly { name: string; relation: number }[]; not: readonly string[] }

@@ -1,5 +1,5 @@
 import type { MigrationWarning, Rehearsal, RehearsedMigration } from './rehearsal.ts'
-import { countedMigrations } from './rehearsal-words.ts'
+import { countedMigrations } from './words.ts'
 
 /** One line for a terminal; `look` is how it may be coloured. */
 export type RehearsalLine = { text: string; look?: 'good' | 'bad' | 'faint' }

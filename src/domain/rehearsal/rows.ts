@@ -1,4 +1,4 @@
-import { shortName } from './catalog.ts'
+import { shortName } from '../catalog/catalog.ts'
 
 /** What a table holds, as sums of hashes: the same rows give the same digest in whatever order they lie. Names are SQL. */
 export type TableDigest = {

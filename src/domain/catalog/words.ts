@@ -1,4 +1,4 @@
-import type { JsonValue } from './check.ts'
+import type { JsonValue } from '../check.ts'
 
 type Described = { kind: string; name: string; properties: Properties }
 

@@ -5,7 +5,7 @@ import {
   diffCatalogs,
   logicalCatalog,
   orderDifferences,
-} from '../../src/domain/catalog.ts'
+} from '../../../src/domain/catalog/catalog.ts'
 
 test('what differs is said as a person says it', () => {
   const was = [table, column('plan', 2, { type: 'text', not_null: false, identity: '', default: `'free'::text` })]

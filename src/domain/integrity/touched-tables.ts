@@ -1,4 +1,4 @@
-import type { Catalog, CatalogObject } from './catalog.ts'
+import type { Catalog, CatalogObject } from '../catalog/catalog.ts'
 
 /**
  * The tables whose rows migrations may change, from their text: those named in it, those of an index, constraint,

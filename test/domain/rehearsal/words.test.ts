@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { Rehearsal, RehearsedMigration } from '../../src/domain/rehearsal.ts'
-import { rehearsalRow, rehearsalText } from '../../src/domain/rehearsal-text.ts'
-import { rehearsalTotals } from '../../src/domain/rehearsal-totals.ts'
-import { rehearsalWords } from '../../src/domain/rehearsal-words.ts'
+import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { rehearsalRow, rehearsalText } from '../../../src/domain/rehearsal/text.ts'
+import { rehearsalTotals } from '../../../src/domain/rehearsal/totals.ts'
+import { rehearsalWords } from '../../../src/domain/rehearsal/words.ts'
 
 test('one line names what matters most first, and says on what it was tried', () => {
   const rehearsal = rehearsed(

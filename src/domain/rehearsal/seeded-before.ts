@@ -1,5 +1,5 @@
-import type { Catalog, CatalogObject } from './catalog.ts'
-import type { TableDigest } from './rehearsal-rows.ts'
+import type { Catalog, CatalogObject } from '../catalog/catalog.ts'
+import type { TableDigest } from './rows.ts'
 
 /** Of these tables what was in the catalog before, by place: under other names perhaps. With their columns. */
 export function existingAmong(
