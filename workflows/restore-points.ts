@@ -5,8 +5,10 @@ import { outOfBand } from '../src/domain/migration.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
 import { keepIntegrity } from './integrity.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
+import type { Live } from './live.ts'
 import { act, anywhere, onHost } from './proxies.ts'
-import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { enterPhase, note, orderFor, type Run, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
 
 /** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */

@@ -1,7 +1,8 @@
 import { lossLine } from '../src/domain/loss-words.ts'
 import { type Back, tryOf } from './back.ts'
+import { Trouble } from './interrupt.ts'
 import { act, onHost } from './proxies.ts'
-import { note, orderFor, type Run, Trouble } from './run.ts'
+import { note, orderFor, type Run } from './run.ts'
 import { named } from './trouble.ts'
 
 /** Reverts the release's migrations newest first, or keeps them where that would lose data or the policy says so. */
