@@ -1,4 +1,5 @@
 import type { JsonValue } from '../check.ts'
+import { keyOf } from './object.ts'
 import { differencesOf, objectWords, shortName } from './words.ts'
 
 /**
@@ -81,7 +82,7 @@ function ownersIn(catalog: Catalog): Set<string> {
 const ownerKinds = new Set(['table', 'view', 'materialized view'])
 
 function byKey(catalog: Catalog): Map<string, CatalogObject> {
-  return new Map(catalog.map((object) => [`${object.kind} ${object.name}`, object]))
+  return new Map(catalog.map((object) => [keyOf(object), object]))
 }
 
 function positionOf({ place }: CatalogObject): number {

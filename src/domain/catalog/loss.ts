@@ -1,20 +1,21 @@
 import type { Catalog, CatalogObject } from './catalog.ts'
+import { isGenerated, labelsOf, placeKeyOf, textOf } from './object.ts'
 
 /** Something in which a revert could destroy values: what to count, and where it is in `after`. Names are SQL. */
-export type LossCandidate = {
-  relation: number
-  position: number
-} /** The revert drops the table: every row that was not there right after the migration is lost. */ & (
-  | { kind: 'table'; table: string }
+export type LossCandidate = { relation: number; position: number } & (
+  | DroppedTable
   /** The revert drops the column: every value is lost that is neither NULL nor `constant`. */
   | { kind: 'column'; table: string; column: string; constant: string | null }
   /** The revert makes the column narrower: every value is lost that does not fit through `type` and back. */
   | { kind: 'narrower'; table: string; column: string; type: string }
   /** The revert takes labels from the column's enum, or from the enum its elements are of. */
   | { kind: 'labels'; table: string; column: string; labels: readonly string[]; elements: boolean }
-  /** The migration itself dropped or narrowed it: no revert brings the values back. */
-  | { kind: 'gone'; object: string; why: string }
+  /** The migration itself did it: no revert brings the values back. */
+  | { kind: 'gone'; object: string; how: 'dropped' | 'narrowed'; why: string }
 )
+
+/** Every row that was not there right after the migration is lost. */
+type DroppedTable = { kind: 'table'; table: string }
 
 /**
  * What going back from `after` to `before` could destroy: what is in `after` and not in `before`. A rename is none: the
@@ -34,6 +35,7 @@ export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[]
         ...placeOf(object),
         kind: 'gone',
         object: object.name,
+        how: 'dropped',
         why: 'dropped by the migration itself; a revert brings it back empty',
       }),
     ),
@@ -52,7 +54,7 @@ export function isWidening(from: string, to: string): boolean {
 function candidatesIn(now: CatalogObject, before: Places, bases: Bases): LossCandidate[] {
   const was = at(before, now)
   if (now.kind === 'table') return was ? [] : [{ ...placeOf(now), kind: 'table', table: now.name }]
-  const [table, column] = [now.table ?? '', text(now.properties.column)]
+  const [table, column] = [now.table ?? '', textOf(now.properties.column)]
   if (was) return typeCandidates({ table, column }, { was, now }, bases)
   if (isGenerated(now) || !at(before, tableOf(now))) return []
   return [{ ...placeOf(now), kind: 'column', table, column, constant: constantDefault(now) }]
@@ -63,23 +65,23 @@ function typeCandidates(
   { was, now }: { was: CatalogObject; now: CatalogObject },
   bases: Bases,
 ): LossCandidate[] {
-  const [from, to] = [text(was.properties.type), text(now.properties.type)]
+  const [from, to] = [textOf(was.properties.type), textOf(now.properties.type)]
   if (from === to || isGenerated(now)) return []
   if (isWidening(bases.get(from) ?? from, to)) return [{ ...placeOf(now), kind: 'narrower', table, column, type: from }]
   const why = `changed from ${from} to ${to} by the migration itself; what did not fit is not brought back`
-  return [{ ...placeOf(now), kind: 'gone', object: now.name, why }]
+  return [{ ...placeOf(now), kind: 'gone', object: now.name, how: 'narrowed', why }]
 }
 
 function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): LossCandidate[] {
   const was = before.find((object) => object.kind === 'enum' && object.name === type.name)
-  const labels = textsOf(type).filter((label) => was && !textsOf(was).includes(label))
+  const labels = labelsOf(type).filter((label) => was && !labelsOf(was).includes(label))
   if (labels.length === 0) return []
   const old = byPlace(before)
   return after
     .filter((object) => object.kind === 'column' && at(old, object) && !isGenerated(object))
     .filter(({ properties }) => properties.type === type.name || properties.type === `${type.name}[]`)
     .map((object) => {
-      const [column, elements] = [text(object.properties.column), object.properties.type !== type.name]
+      const [column, elements] = [textOf(object.properties.column), object.properties.type !== type.name]
       return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels, elements }
     })
 }
@@ -89,22 +91,17 @@ type Bases = ReadonlyMap<string, string>
 
 function basesOf(catalog: Catalog): Bases {
   const domains = catalog.filter((object) => object.kind === 'domain')
-  return new Map(domains.map(({ name, properties }) => [name, text(properties.base)]))
+  return new Map(domains.map(({ name, properties }) => [name, textOf(properties.base)]))
 }
 
-/** The same thing in another catalog is in the same place; a name alone may have been dropped and made again. */
 type Places = ReadonlyMap<string, CatalogObject>
 
 function byPlace(catalog: Catalog): Places {
-  return new Map(catalog.filter((object) => object.place !== null).map((object) => [placeKey(object), object]))
+  return new Map(catalog.filter((object) => object.place !== null).map((object) => [placeKeyOf(object), object]))
 }
 
 function at(places: Places, object: Pick<CatalogObject, 'kind' | 'place'>): CatalogObject | undefined {
-  return places.get(placeKey(object))
-}
-
-function placeKey({ kind, place }: Pick<CatalogObject, 'kind' | 'place'>): string {
-  return `${kind} ${place?.relation} ${place?.position}`
+  return places.get(placeKeyOf(object))
 }
 
 function tableOf({ place }: CatalogObject): Pick<CatalogObject, 'kind' | 'place'> {
@@ -129,13 +126,9 @@ function isForeign(object: CatalogObject, places: Places): boolean {
   return object.kind === 'column' && at(places, tableOf(object))?.properties.type === 'foreign'
 }
 
-function isGenerated(column: CatalogObject): boolean {
-  return column.properties.generated !== ''
-}
-
 /** A default that is one literal, as SQL; null for none and for anything computed (`now()`, `nextval(...)`). */
 function constantDefault(column: CatalogObject): string | null {
-  const expression = text(column.properties.default)
+  const expression = textOf(column.properties.default)
   return literal.test(expression) ? expression : null
 }
 
@@ -161,12 +154,4 @@ const widenings: Readonly<Record<string, readonly string[]>> = {
   integer: ['bigint', 'numeric', 'double precision'],
   bigint: ['numeric'],
   real: ['double precision'],
-}
-
-function textsOf(type: CatalogObject): string[] {
-  return Array.isArray(type.properties.labels) ? type.properties.labels.map(text) : []
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

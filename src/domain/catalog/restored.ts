@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from './catalog.ts'
+import { isGenerated, placeKeyOf, textOf } from './object.ts'
 
 /**
  * A rule that a revert puts back and that rows written meanwhile may be against. Its own words are those of `before`;
@@ -25,7 +26,7 @@ export type RowsNow = {
 
 /** Every rule that is in `before` and not in `now`. What stands in for a rule under another name is checked for nothing. */
 export function restoredRules(before: Catalog, after: Catalog): Restored[] {
-  const now = new Map(after.filter((object) => object.place !== null).map((object) => [placeOf(object), object]))
+  const now = new Map(after.filter((object) => object.place !== null).map((object) => [placeKeyOf(object), object]))
   const there = new Set(after.map(sameRule))
   const missing = before.filter((object) => !there.has(sameRule(object)))
   return [
@@ -42,19 +43,19 @@ type Places = ReadonlyMap<string, CatalogObject>
 
 function notNullOf(column: CatalogObject, before: Catalog, now: Places): Restored[] {
   if (column.kind !== 'column' || column.properties.not_null !== true) return []
-  const is = now.get(placeOf(column))
+  const is = now.get(placeKeyOf(column))
   if (!is || is.properties.not_null === true || isGenerated(is)) return []
   const rows = rowsNow(column.table, before, now)
   return rows === null
     ? []
-    : [{ kind: 'not null', key: `not null ${column.name}`, rows, column: text(column.properties.column) }]
+    : [{ kind: 'not null', key: `not null ${column.name}`, rows, column: textOf(column.properties.column) }]
 }
 
 function constraintOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): Restored[] {
   const rows = kind === 'constraint' ? rowsNow(table, before, now) : null
   // One that was never checked is not checked when it comes back.
   if (!rows || properties.validated !== true) return []
-  const definition = text(properties.definition)
+  const definition = textOf(properties.definition)
   // Told by its column; Postgres 18 may list it as well.
   if (definition.startsWith('NOT NULL ')) return []
   const refers = before.find((object) => object.kind === 'table' && definition.includes(` REFERENCES ${object.name}(`))
@@ -63,7 +64,7 @@ function constraintOf({ kind, name, table, properties }: CatalogObject, before: 
 }
 
 function uniqueIndexOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): Restored[] {
-  const definition = text(properties.definition)
+  const definition = textOf(properties.definition)
   if (kind !== 'index' || !/^CREATE UNIQUE INDEX /.test(definition) || properties.valid !== true) return []
   const rows = rowsNow(table, before, now)
   const ofConstraint = before.some((object) => object.kind === 'constraint' && isIndexOf(object, name))
@@ -88,7 +89,7 @@ function domainRules(
   const columns = before.filter((object) => object.kind === 'column' && object.properties.type === domain.name)
   return columns.flatMap((object): Restored[] => {
     const rows = rowsNow(object.table, before, now)
-    const column = text(object.properties.column)
+    const column = textOf(object.properties.column)
     if (!rows) return []
     return rules.map((rule) => ({
       kind: 'domain',
@@ -103,22 +104,24 @@ function domainRules(
 
 /** `CHECK (...)`, of those that were checked; and `NOT NULL`. */
 function rulesOf({ properties }: CatalogObject): string[] {
-  const checks = Object.values(isRecord(properties.constraints) ? properties.constraints : {}).map(text)
+  const checks = Object.values(isRecord(properties.constraints) ? properties.constraints : {}).map(textOf)
   const validated = checks.filter((check) => check.endsWith(' true')).map((check) => check.slice(0, -' true'.length))
   return properties.not_null === true ? [...validated, 'NOT NULL'] : validated
 }
 
 /** A partition that the migration detached, or moved to other bounds. */
 function partitionOf(table: CatalogObject, before: Catalog, now: Places): Restored[] {
-  const [parent] = Array.isArray(table.properties.inherits) ? table.properties.inherits.map(text) : []
-  const bound = text(table.properties.partition_bound)
-  const by = text(before.find((object) => object.kind === 'table' && object.name === parent)?.properties.partition_key)
+  const [parent] = Array.isArray(table.properties.inherits) ? table.properties.inherits.map(textOf) : []
+  const bound = textOf(table.properties.partition_bound)
+  const by = textOf(
+    before.find((object) => object.kind === 'table' && object.name === parent)?.properties.partition_key,
+  )
   if (table.kind !== 'table' || bound === '' || by === '') return []
-  const is = now.get(placeOf(table))
+  const is = now.get(placeKeyOf(table))
   const rows = rowsNow(table.name, before, now)
   if (!rows || !is || is.properties.partition_bound === bound) return []
   const columns = columnsOf(table.name, before).map(
-    ({ properties }) => `${text(properties.column)} ${text(properties.type)}`,
+    ({ properties }) => `${textOf(properties.column)} ${textOf(properties.type)}`,
   )
   return [{ kind: 'partition', key: `partition ${table.name}`, rows, columns, by, bound }]
 }
@@ -126,12 +129,12 @@ function partitionOf(table: CatalogObject, before: Catalog, now: Places): Restor
 /** null: the migration dropped the table, and a revert makes it anew. */
 function rowsNow(was: string | null, before: Catalog, now: Places): RowsNow | null {
   const table = before.find((object) => object.kind === 'table' && object.name === was)
-  const is = table && now.get(placeOf(table))
+  const is = table && now.get(placeKeyOf(table))
   if (!table || !is || is.properties.type === 'foreign') return null
   const were = columnsOf(table.name, before)
   const columns = were.flatMap((column) => {
-    const found = now.get(placeOf(column))
-    return found ? [{ was: text(column.properties.column), is: text(found.properties.column) }] : []
+    const found = now.get(placeKeyOf(column))
+    return found ? [{ was: textOf(column.properties.column), is: textOf(found.properties.column) }] : []
   })
   return {
     was: table.name,
@@ -146,24 +149,12 @@ function columnsOf(table: string, catalog: Catalog): CatalogObject[] {
   return catalog.filter((object) => object.kind === 'column' && object.table === table)
 }
 
-function placeOf({ kind, place }: CatalogObject): string {
-  return `${kind} ${place?.relation} ${place?.position}`
-}
-
 /** What a rule says, and of what: a comment on it is none of it. */
 function sameRule({ kind, name, properties }: CatalogObject): string {
   const { definition, validated, valid, partition_bound } = properties
   return JSON.stringify([kind, name, definition, validated, valid, partition_bound])
 }
 
-function isGenerated(column: CatalogObject): boolean {
-  return column.properties.generated !== ''
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
 }

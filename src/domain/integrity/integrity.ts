@@ -1,5 +1,5 @@
 import { shortName } from '../catalog/catalog.ts'
-import { counted } from '../preview/counted.ts'
+import { counted } from '../counted.ts'
 
 /** `fast`: structure, sequences, counts. `exact`: also the rows of the touched tables, by hash. */
 export type IntegrityLevel = 'fast' | 'exact'

@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from '../catalog/catalog.ts'
+import { keyOf } from '../catalog/object.ts'
 
 /**
  * The tables whose rows migrations may change, from their text: those named in it, those of an index, constraint,
@@ -17,11 +18,9 @@ export function touchedTables(catalog: Catalog, texts: readonly string[] | null)
 
 /** The tables of `before` of which anything differs in `after`. */
 export function changedTables(before: Catalog, after: Catalog): string[] {
-  const is = new Map(after.map((object) => [`${object.kind} ${object.name}`, JSON.stringify(object.properties)]))
-  const was = new Map(before.map((object) => [`${object.kind} ${object.name}`, JSON.stringify(object.properties)]))
-  const differ = [...before, ...after].filter(
-    ({ kind, name }) => was.get(`${kind} ${name}`) !== is.get(`${kind} ${name}`),
-  )
+  const is = new Map(after.map((object) => [keyOf(object), JSON.stringify(object.properties)]))
+  const was = new Map(before.map((object) => [keyOf(object), JSON.stringify(object.properties)]))
+  const differ = [...before, ...after].filter((object) => was.get(keyOf(object)) !== is.get(keyOf(object)))
   const changed = new Set(differ.flatMap(({ kind, name, table }) => (kind === 'table' ? [name] : (table ?? []))))
   return before.flatMap(({ kind, name }) => (kind === 'table' && changed.has(name) ? [name] : [])).sort()
 }

@@ -1,5 +1,6 @@
-import { type Catalog, type CatalogObject, shortName } from '../catalog/catalog.ts'
+import { type Catalog, shortName } from '../catalog/catalog.ts'
 import { type LossCandidate, lossCandidates } from '../catalog/loss.ts'
+import { labelsOf } from '../catalog/object.ts'
 import type { Lost, RowFindings } from './rows.ts'
 import type { Walked } from './verdict.ts'
 
@@ -42,8 +43,7 @@ export function emptiedTables(statement: string): string[] {
 export function goneIn({ before, after }: Catalogs): (Lost & { comesBack: boolean })[] {
   return lossCandidates(before, after).flatMap((candidate) => {
     if (candidate.kind !== 'gone' || isSameDomain(candidate, { before, after })) return []
-    const comesBack = candidate.why.startsWith('dropped')
-    return [{ object: candidate.object, words: wordsOf(candidate), comesBack }]
+    return [{ object: candidate.object, words: wordsOf(candidate), comesBack: candidate.how === 'dropped' }]
   })
 }
 
@@ -90,10 +90,6 @@ function labelsTaken({ before, after }: Catalogs): Lost[] {
     const words = `${shortName(was.name)}: ${taken.join(', ')} taken away by the migration itself`
     return taken.length === 0 ? [] : [{ object: was.name, words }]
   })
-}
-
-function labelsOf({ properties: { labels } }: CatalogObject): string[] {
-  return Array.isArray(labels) ? labels.filter((label) => typeof label === 'string') : []
 }
 
 function removed(statement: string): Lost[] {

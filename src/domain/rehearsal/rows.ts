@@ -1,4 +1,5 @@
 import { shortName } from '../catalog/catalog.ts'
+import { counted } from '../counted.ts'
 
 /** What a table holds, as sums of hashes: the same rows give the same digest in whatever order they lie. Names are SQL. */
 export type TableDigest = {
@@ -35,7 +36,7 @@ export function judgeRows(seen: {
   seeded: readonly TableDigest[]
   down: readonly TableDigest[]
 }): RowFindings {
-  const findings = { lost: [] as Lost[], damaged: [] as string[], proven: new Set<string>() }
+  const findings: Found = { lost: [], damaged: [], proven: new Set() }
   for (const was of seen.before) {
     const up = seen.up.find((table) => table.relation === was.relation)
     judgeTable({ was, up, is: named(seen.down, was.table) }, findings)
@@ -111,10 +112,6 @@ export function rowCountDifferences(first: readonly TableDigest[], second: reado
     const [was, is] = [named(first, table)?.rows ?? 0, named(second, table)?.rows ?? 0]
     return was === is ? [] : [`${shortName(table)}: ${counted(was, 'row')} after the first up, ${is} after the second`]
   })
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function named(tables: readonly TableDigest[], table: string): TableDigest | undefined {

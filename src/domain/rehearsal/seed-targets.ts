@@ -1,4 +1,5 @@
 import { type Catalog, type CatalogObject, shortName } from '../catalog/catalog.ts'
+import { keyOf } from '../catalog/object.ts'
 import type { TableDigest } from './rows.ts'
 
 /** Tables that must hold rows when the way back runs, and in words those that cannot get any. */
@@ -52,8 +53,4 @@ function isType({ kind }: CatalogObject): boolean {
 
 function byKey(catalog: Catalog): Map<string, string> {
   return new Map(catalog.map((object) => [keyOf(object), JSON.stringify([object.properties, object.place])] as const))
-}
-
-function keyOf({ kind, name }: CatalogObject): string {
-  return `${kind} ${name}`
 }

@@ -1,5 +1,5 @@
+import { counted } from '../counted.ts'
 import type { MigrationWarning, Rehearsal, RehearsedMigration } from './rehearsal.ts'
-import { countedMigrations } from './words.ts'
 
 /** One line for a terminal; `look` is how it may be coloured. */
 export type RehearsalLine = { text: string; look?: 'good' | 'bad' | 'faint' }
@@ -8,7 +8,7 @@ export type RehearsalLine = { text: string; look?: 'good' | 'bad' | 'faint' }
 export function rehearsalTotals(rehearsal: Rehearsal, notRead: string | null): RehearsalLine[] {
   const { migrations, server } = rehearsal
   const whose = server.from === 'embedded' ? 'the embedded one' : 'the one given'
-  const counts = `${countedMigrations(migrations.length)} on PostgreSQL ${server.version} (${whose}): ${countsOf(migrations)}`
+  const counts = `${counted(migrations.length, 'migration')} on PostgreSQL ${server.version} (${whose}): ${countsOf(migrations)}`
   const broken = migrations.filter(({ verdict }) => verdict === 'broken')
   return [
     { text: counts, look: broken.length > 0 ? 'bad' : 'good' },
@@ -32,8 +32,7 @@ function notesOn(migrations: readonly RehearsedMigration[], notRead: string | nu
   const own = migrations.flatMap(({ warnings }) => warnings).filter(onlyUndoes).length
   const without = migrations.flatMap(({ seeded }) => seeded.not).length
   return [
-    own > 0 &&
-      `left out: ${own} ${own === 1 ? 'warning' : 'warnings'} of downs that only undo what their up made; see --json`,
+    own > 0 && `left out: ${counted(own, 'warning')} of downs that only undo what their up made; see --json`,
     without > 0 &&
       `tables that could be given no rows, so that nothing is known of what is lost there: ${without}; see --json`,
     migrations.some(({ lock }) => lock?.sampled === true) &&

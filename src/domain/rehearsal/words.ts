@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { Rehearsal, RehearsedMigration } from './rehearsal.ts'
 
 /**
@@ -12,7 +13,7 @@ export function rehearsalWords({ migrations, server, built, oldRelease }: Rehear
   const calm = reversible.length <= 3 ? reversible.map(rehearsedWords) : [`${reversible.length} reversible`]
   const asked = oldRelease ? [oldReleaseWords(oldRelease)] : []
   const where = `on PostgreSQL ${server.version}, ${server.from}, schema ${built}`
-  const tail = ` (${kept ? 'rehearsed before, ' : ''}${countedMigrations(migrations.length)} ${where})`
+  const tail = ` (${kept ? 'rehearsed before, ' : ''}${counted(migrations.length, 'migration')} ${where})`
   return fitted([...noticed, ...calm], asked, tail)
 }
 
@@ -55,12 +56,8 @@ export function statesOf({ up, down, again }: RehearsedMigration): string {
   return ['up ok', downWords(down), ...(again.state === 'not_run' ? [] : [againWords(again)])].join(', ')
 }
 
-export function countedMigrations(count: number): string {
-  return `${count} ${count === 1 ? 'migration' : 'migrations'}`
-}
-
 /** In one line, cut where it is long. */
-export function brief(text: string | null | undefined): string {
+function brief(text: string | null | undefined): string {
   const line = (text ?? 'nobody says why').replace(/\s+/g, ' ').trim()
   return line.length > 120 ? `${line.slice(0, 117)}...` : line
 }
