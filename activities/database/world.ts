@@ -2,7 +2,7 @@ import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import type { StepResult } from '../step/step.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
-import { type MigrationNote, readNote, settleNotes } from './notes.ts'
+import { isBegun, readNote, settleNotes } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
 import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
@@ -73,13 +73,8 @@ export async function revertedWorld(
     ...(difference.length > 0 && difference.every((line) => drift.includes(line)) ? { foreign: true } : {}),
     ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
     failure: shortened(silent ? unproven : failure),
-    unchanged: unchanged && reverted.length === 0 && !notes.some(isHalfDown),
+    unchanged: unchanged && reverted.length === 0 && !notes.some((note) => isBegun(note?.down ?? null)),
   }
-}
-
-/** By an earlier try, outside a transaction. */
-function isHalfDown(note: MigrationNote | null): boolean {
-  return note?.down != null && (note.down.done > 0 || note.down.began !== null)
 }
 
 /** A program that left no report: killed, out of time, or never started. */

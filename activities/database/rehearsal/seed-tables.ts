@@ -70,9 +70,7 @@ function oldFits(before: Catalog) {
       kind === 'column' && place ? [[`${place.relation} ${place.position}`, String(properties.type)] as const] : [],
     ),
   )
-  const enums = new Map(
-    before.flatMap((type) => (type.kind === 'enum' ? [[type.name, labelsOf(type)]] : [])),
-  )
+  const enums = new Map(before.flatMap((type) => (type.kind === 'enum' ? [[type.name, labelsOf(type)]] : [])))
   return (relation: number, { position }: SeedColumn): OldFit => {
     const type = columns.get(`${relation} ${position}`) ?? ''
     const length = /\((\d+)\)$/.exec(type)?.[1]

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { withClient } from '../client.ts'
+import { serverVersion } from './live.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */
 export type ServerSource = { url: string } | { embedded: () => Promise<StartedServer> }
@@ -19,7 +20,7 @@ export type OpenServer = {
 export type ScratchDatabase = { name: string; url: string; drop(): Promise<void> }
 
 /** What tells a scratch database from every other one. What bears it is dropped. */
-export const scratchPrefix = 'belay_scratch_'
+const scratchPrefix = 'belay_scratch_'
 
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
@@ -49,7 +50,7 @@ async function onServer<T>(
 ): Promise<T> {
   return await withClient(url, async (admin) => {
     if (from === 'given') await dropLeftOvers(admin)
-    const server = { ...(await versionOf(admin)), from }
+    const server = { ...(await serverVersion(admin)), from }
     const made = new Map<string, ScratchDatabase>()
     const dropAll = async () => {
       for (const database of made.values()) await database.drop()
@@ -102,14 +103,6 @@ async function dropLeftOvers(admin: pg.Client): Promise<void> {
     [`^${scratchPrefix}[0-9]{13}_[0-9a-f]{8}$`],
   )
   for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
-}
-
-async function versionOf(admin: pg.Client): Promise<{ version: string; major: number }> {
-  const { rows } = await admin.query<{ version: string; number: string }>(
-    `select current_setting('server_version') as version, current_setting('server_version_num') as number`,
-  )
-  const { version = '', number = '0' } = rows[0] ?? {}
-  return { version: version.split(' ')[0] ?? version, major: Math.floor(Number(number) / 10_000) }
 }
 
 function at(url: string, database: string): string {

@@ -3,6 +3,7 @@ import type { Loss } from '../../../src/domain/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
+import { isBegun } from '../notes.ts'
 import type { RevertReport } from '../orders.ts'
 import { freshSettings } from '../session.ts'
 import { inShort, isSame, type State, stateNow } from './proof.ts'
@@ -29,8 +30,8 @@ export async function revertGroups(
 }
 
 /** A down outside a transaction that has begun and not ended: a part of it may have happened. */
-export function isBegun({ file, note }: ToRevert): boolean {
-  return file.down === 'own' && note?.down != null && (note.down.done > 0 || note.down.began !== null)
+export function isHalfBack({ file, note }: ToRevert): boolean {
+  return file.down === 'own' && isBegun(note?.down ?? null)
 }
 
 function groupsOf(migrations: readonly ToRevert[]): ToRevert[][] {

@@ -75,7 +75,7 @@ export async function revertedOf(order: RevertOrder, migrations: readonly ToReve
 }
 
 /** What each of these (oldest first) changed and left behind. */
-export async function rememberedOf(directory: string, names: readonly string[]): Promise<Reverted['migrations']> {
+async function rememberedOf(directory: string, names: readonly string[]): Promise<Reverted['migrations']> {
   return await Promise.all(
     names.map(async (name) => {
       const note = await readNote(directory, name)

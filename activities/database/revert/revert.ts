@@ -11,7 +11,7 @@ import { inOnePicture } from './careful-count.ts'
 import { watchingHolders } from './holders.ts'
 import { countLosses } from './loss.ts'
 import { stateNow } from './proof.ts'
-import { isBegun, revertGroups } from './revert-groups.ts'
+import { isHalfBack, revertGroups } from './revert-groups.ts'
 import { planRevert, revertedOf, type ToRevert } from './revert-plan.ts'
 import type { Reverted } from './reverted.ts'
 
@@ -45,13 +45,13 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
 }
 
 /** As it is now: one whose down was cut off outside a transaction has lost a part of what it brought. */
-export async function revertedNow(
+async function revertedNow(
   client: pg.ClientBase,
   order: RevertOrder,
   migrations: readonly ToRevert[],
 ): Promise<Reverted | null> {
   const reverted = await revertedOf(order, migrations)
-  const begun = migrations[0] !== undefined && isBegun(migrations[0])
+  const begun = migrations[0] !== undefined && isHalfBack(migrations[0])
   return reverted && begun ? { ...reverted, after: await readCatalog(client, order.settings) } : reverted
 }
 

@@ -1,4 +1,4 @@
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commands } from '../../../activities/database/tools/commands.ts'
@@ -101,21 +101,6 @@ test('an edited file is refused, a comment too: it may be an instruction to the 
     kept: ['001_users'],
     failure: { message: expect.stringMatching(/001_users.down.sql in .* is not what was applied; copy it back from/) },
   })
-})
-
-test('read from a snapshot, the files of the release itself must still be the same, for the tool runs those', async () => {
-  const release = await world.release('1.0.0', users)
-  const snapshot = join(await world.release('kept', users), 'migrations')
-  const filesOf = () =>
-    withClient(world.url, (client) =>
-      commands.files(
-        { releaseDirectory: release, settings: world.database.migrations, migrations: snapshot },
-        { client, url: world.url, environment: world.environment },
-      ),
-    )
-  expect((await filesOf()).map(({ name, problem }) => [name, problem])).toEqual([['001_users', null]])
-  await rm(join(release, 'migrations/001_users.down.sql'))
-  expect((await filesOf())[0]?.problem).toContain(`its files in ${release} were changed since`)
 })
 
 test.each([
