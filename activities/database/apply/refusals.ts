@@ -48,7 +48,7 @@ export async function historyRefusals(
 }
 
 /** Applied, and changed in the release since: what is in the database is not what the file says. */
-export async function editedFiles(
+async function editedFiles(
   directory: string,
   files: readonly MigrationFile[],
   applied: readonly string[],

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { counted } from '../../../src/domain/counted.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import {
   type IntegrityLevel,
@@ -79,6 +80,6 @@ function reportOf({ level, sequences, structure, assertions, tables }: KeptInteg
 }
 
 function wordsOf({ name, rows, all, unread }: KeptTable): IntegrityResult {
-  const got = unread ?? `${rows} ${rows === 1 ? 'row' : 'rows'} ${all === null ? 'counted' : 'hashed'}`
+  const got = unread ?? `${counted(rows, 'row')} ${all === null ? 'counted' : 'hashed'}`
   return { name, verdict: unread === null ? 'passed' : 'inconclusive', expected: 'its rows', got }
 }

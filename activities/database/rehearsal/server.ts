@@ -89,7 +89,7 @@ async function createDatabase(
     made.delete(name)
     await admin.query(`drop database if exists ${name} with (force)`)
   }
-  const database = { name, url: at(url, name), drop }
+  const database = { name, url: databaseAt(url, name), drop }
   made.set(name, database)
   return database
 }
@@ -105,7 +105,8 @@ async function dropLeftOvers(admin: pg.Client): Promise<void> {
   for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
 }
 
-function at(url: string, database: string): string {
+/** The address of another database of the same server. */
+export function databaseAt(url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href
