@@ -40,7 +40,8 @@ export function createRehearsalActivities({ steps, program }: { steps: Pick<Step
         deployment: order.deployment,
         name: 'rehearse',
         commands: [[process.execPath, '--disable-warning=ExperimentalWarning', program]],
-        cwd: order.directory,
+        // Before a first deployment the service's own directory is not there yet.
+        cwd: '/',
         // The addresses stay references until the program starts.
         env: {
           BELAY_ORDER: JSON.stringify(told),
@@ -94,8 +95,9 @@ function answerIn(result: StepResult, deployment: string): RehearsalAnswer {
   const { answer, failure } = reportOf(result.report)
   const parsed = rehearsalAnswer.safeParse(answer)
   if (parsed.success) return parsed.data
-  const why = failure ?? `the rehearsal ${endWords(result)}: ${lastWords(result)}`
-  throw result.outcome === 'interrupted' ? retryable(why) : invalid(`${why}\nNext: belay logs ${deployment} rehearse`)
+  const why = failure ?? `the rehearsal ${endWords(result)}: ${lastWords(result).replace(/\s+/g, ' ').trim()}`
+  const all = `${why}; all of it: belay logs ${deployment} rehearse`
+  throw result.outcome === 'interrupted' ? retryable(why) : invalid(all)
 }
 
 function retryable(message: string): ApplicationFailure {

@@ -59,6 +59,8 @@ export async function openDemo(options: { root: string; realTime: boolean }): Pr
     BELAY_DATABASE_URL: postgres.url,
     VPN_SHOP_PRODUCTION_DATABASE_URL: databaseUrl,
     VPN_SHOP_STAGING_DATABASE_URL: databaseUrl,
+    // Only its server matters: the scratch databases are made beside it.
+    VPN_SHOP_SCRATCH_DATABASE_URL: postgres.url,
   }
   const stack = await startStack({ directory: root, environment, hosts: ['local'], say })
   const around = startAround(ports, root)
