@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commands } from '../../../activities/database/tools/commands.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
+import { expectValuesKept } from './values-kept.ts'
 
 let world: DatabaseWorld
 
@@ -34,14 +35,7 @@ test('a foreign tool applies and reverts by its own commands, each proven by its
 })
 
 test('values in what would be dropped keep the schema', async () => {
-  await world.deploy(await world.release('1.0.0', users))
-  await world.deployment('d2')
-  const deployed = await world.deploy(await world.release('1.1.0', { ...users, ...trial }))
-  await world.query(`insert into users (name, trial_ends_at) values ('a', '2024-01-01')`)
-  expect(await world.revert(deployed)).toMatchObject({
-    kept: ['002_trial'],
-    losses: [{ migration: '002_trial', object: 'users.trial_ends_at', rows: 1 }],
-  })
+  await expectValuesKept(world, { users, trial })
 })
 
 test('one that fails is said in the tool’s words, with what it left half way', async () => {
