@@ -35,6 +35,11 @@ export function judgeRehearsal(answer: RehearsalAnswer, declaredAdditive: boolea
   if (answer.state === 'refused') return { ok: false, detail: `not rehearsed: ${answer.message}` }
   const { rehearsal, kept } = answer
   const unable = declaredAdditive && rehearsal.oldRelease?.works === false
-  const ok = rehearsal.migrations.every(({ verdict }) => verdict !== 'broken') && !unable
+  const ok = isSound(rehearsal) && !unable
   return { ok, detail: rehearsalWords(rehearsal, kept) }
+}
+
+/** Everything that is not broken can be undone, or somebody has said that it cannot. */
+export function isSound({ migrations }: Pick<Rehearsal, 'migrations'>): boolean {
+  return migrations.every(({ verdict }) => verdict !== 'broken')
 }

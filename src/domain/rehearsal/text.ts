@@ -15,11 +15,6 @@ export function rehearsalText({ rehearsal, kept }: { rehearsal: Rehearsal; kept:
   ]
 }
 
-/** Everything that is not broken can be undone, or somebody has said that it cannot. */
-export function isSound({ migrations }: Pick<Rehearsal, 'migrations'>): boolean {
-  return migrations.every(({ verdict }) => verdict !== 'broken')
-}
-
 /**
  * One row: verdict, name, how long its up took, what happened, the strongest lock and what was rewritten. Indented below
  * it what else belongs to it: all that differs, what is lost, what reading it tells.
