@@ -1,7 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { additiveRefusal } from '../src/domain/additive-review.ts'
 import type { AppliedMigration } from '../src/domain/host.ts'
-import { outOfBand } from '../src/domain/migration.ts'
+import { outOfBand } from '../src/domain/migration-words.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
 import { keepIntegrity } from './integrity.ts'

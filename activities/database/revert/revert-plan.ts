@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration.ts'
+import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration-words.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'

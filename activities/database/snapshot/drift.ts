@@ -1,5 +1,5 @@
 import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
-import { changedSince, olderThanHistory } from '../../../src/domain/migration.ts'
+import { changedSince, olderThanHistory } from '../../../src/domain/migration-words.ts'
 import { fingerprintOf, loadCatalog } from '../catalog/catalog.ts'
 import type { MigrationNote } from '../notes.ts'
 
