@@ -1,3 +1,5 @@
+import { inShort } from './in-short.ts'
+
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {
   return `${name} is applied, but by no release that Belay knows (out of band): undo it by hand and take it out of the history, ${otherwise}`
@@ -32,5 +34,5 @@ export function olderThanHistory(name: string): string {
 
 /** Somebody changed the schema, object by object. */
 export function changedSince(name: string, changes: readonly string[]): string {
-  return `the schema was changed by somebody else since ${name} was applied: ${changes.join('; ')}`
+  return `the schema was changed by somebody else since ${name} was applied: ${inShort(changes).join('; ')}`
 }

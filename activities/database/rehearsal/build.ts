@@ -1,5 +1,6 @@
-import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
+import { inShort } from '../../../src/domain/in-short.ts'
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { saying, withClient } from '../client.ts'
@@ -88,17 +89,15 @@ async function differencesOf(place: Place, { live, release, environment }: Build
     const missing = live.applied.filter((name) => !history.includes(name))
     return [
       ...(missing.length === 0 ? [] : [`not in its history: ${missing.join(', ')}`]),
-      ...(fingerprintOf(catalog) === live.fingerprint ? [] : bounded(diffCatalogs(catalog, live.catalog))),
+      ...(fingerprintOf(catalog) === live.fingerprint ? [] : schemaDifferences(catalog, live.catalog)),
     ]
   })
 }
 
-const mostLines = 10
-
-function bounded(lines: readonly string[]): string[] {
-  if (lines.length === 0) return ['the catalog differs']
-  const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more`] : []
-  return [...lines.slice(0, mostLines).map(shown), ...more]
+/** Never empty: another fingerprint is a difference, whatever words there are for it. */
+function schemaDifferences(built: Catalog, live: Catalog): string[] {
+  const lines = inShort(diffCatalogs(built, live))
+  return lines.length === 0 ? ['the catalog differs'] : lines.map(shown)
 }
 
 function shown(text: string): string {

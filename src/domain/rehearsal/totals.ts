@@ -1,4 +1,5 @@
 import { counted } from '../counted.ts'
+import { namesInShort } from '../in-short.ts'
 import type { MigrationWarning, Rehearsal, RehearsedMigration } from './rehearsal.ts'
 
 /** One line for a terminal; `look` is how it may be coloured. */
@@ -16,7 +17,10 @@ export function rehearsalTotals(rehearsal: Rehearsal, notRead: string | null): R
     ...(broken.length > 0
       ? [
           {
-            text: `Next: correct ${listed(broken.map(({ name }) => name))}, then rehearse again; or say in a file why it has no way back: -- belay: no way back: <why> (// in a script)`,
+            text: `Next: correct ${namesInShort(
+              broken.map(({ name }) => name),
+              5,
+            )}, then rehearse again; or say in a file why it has no way back: -- belay: no way back: <why> (// in a script)`,
           },
         ]
       : []),
@@ -54,9 +58,4 @@ function countsOf(migrations: readonly RehearsedMigration[]): string {
   ]
     .filter((count) => typeof count === 'string')
     .join(', ')
-}
-
-function listed(names: readonly string[]): string {
-  const left = names.length - 5
-  return names.slice(0, 5).join(', ') + (left > 0 ? ` and ${left} more` : '')
 }
