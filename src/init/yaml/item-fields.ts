@@ -6,7 +6,7 @@ import type { Field } from './field.ts'
 const person = { sign_off: true }
 
 /** Before the change: a command where one was found, nothing where there is provably nothing, else a person. */
-export function reviewFields({ program, migrations }: Detected): Field[] {
+export function reviewFields({ program, migrations, database }: Detected): Field[] {
   const fields: Field[] = [
     { key: 'code_reviewed', value: person },
     testsField(program?.tests ?? null),
@@ -15,10 +15,7 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
       value: person,
       note: 'or a command, or a link from CI: { sign_off: true, accept_claim: true }',
     },
-    {
-      key: 'migrations_tested',
-      value: migrations ? person : { not_applicable: 'no migrations were found in the repository' },
-    },
+    migrationsField({ migrations, database }),
     { key: 'configuration_reviewed', value: person },
     {
       key: 'dependencies_tested',
@@ -33,6 +30,18 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
       fields: [{ key: 'checklist', fields }],
     },
   ]
+}
+
+/** A rehearsal needs a server of the live one's major; where there is none, it says so and a person may answer. */
+function migrationsField({ migrations, database }: Pick<Detected, 'migrations' | 'database'>): Field {
+  const key = 'migrations_tested'
+  if (migrations === null) return { key, value: { not_applicable: 'no migrations were found in the repository' } }
+  if (migrations.by !== 'belay' || database?.kind !== 'postgres') return { key, value: person }
+  return {
+    key,
+    value: { any: [{ rehearsal: true }, person] },
+    note: 'tried on a scratch database (database.rehearsal.url); else a person signs',
+  }
 }
 
 function testsField(command: readonly string[] | null): Field {
