@@ -47,7 +47,8 @@ export function judgeMigration(walked: Walked): RehearsedMigration {
   const down = downOf(walked, rows?.damaged ?? [])
   const again = againOf(walked)
   const proven = new Set([...(rows?.proven ?? []), ...walked.provenBefore])
-  const byUp = up.state === 'ok' ? lossesByUp(walked, { lost: [...(rows?.lost ?? []), ...walked.lostBefore], proven }) : []
+  const byUp =
+    up.state === 'ok' ? lossesByUp(walked, { lost: [...(rows?.lost ?? []), ...walked.lostBefore], proven }) : []
   const restored = down.state === 'exact' || down.state === 'order_only'
   const broken =
     up.state === 'failed' || (declared === null && (!restored || again.state === 'failed' || again.state === 'differs'))

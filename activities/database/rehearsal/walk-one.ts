@@ -18,11 +18,18 @@ export type WalkedOne = { migration: RehearsedMigration; left: SeenState | null 
 /** One migration forth, back over rows that met it, and forth again. What happens is an answer, not an error. */
 export async function walkOne(ground: Ground, step: Step): Promise<WalkedOne> {
   const { file, before } = step
+  if (file.problem !== null) return unfit(file, before)
   const { up, touched, lock, rewrites } = await firstUp(ground, step)
   const walked = { ...untried, ...factsOf(file), before, up, lock, rewrites }
   if (up.message !== null) return ended(walked, up.state, before)
   if (file.wayBack !== 'there' || file.noWayBack !== null) return ended(walked, up.state, up.state)
   return await backAndAgain(ground, { file, touched }, walked)
+}
+
+/** A deployment would not run it either. */
+function unfit(file: MigrationFile, before: SeenState): WalkedOne {
+  const up = { durationMs: 0, message: file.problem, state: before }
+  return ended({ ...untried, ...factsOf(file), before, up, lock: null, rewrites: [] }, before, before)
 }
 
 const untried = {
