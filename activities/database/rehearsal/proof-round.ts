@@ -3,7 +3,7 @@ import { emptiedTables, goneIn } from '../../../src/domain/rehearsal-loss.ts'
 import { judgeRows, type Lost, sameRows } from '../../../src/domain/rehearsal-rows.ts'
 import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
 import type { MigrationFile } from '../tools/tool.ts'
-import { type Ground, runWay, seenState } from './run-way.ts'
+import { type Ground, runWay, seenRows, seenState } from './run-way.ts'
 import { nothingSeeded, type Seeded, seedTables, unseed } from './seed.ts'
 import { withSequencesKept } from './sequences.ts'
 
@@ -29,44 +29,59 @@ export const nothingProven: ProofRound = { proven: new Set(), lost: [], not: [],
  */
 export async function proofRound(
   ground: Ground,
-  { file, removes, touched, ...seen }: Doubt & { file: MigrationFile },
+  { file, removes, touched, before, up, down }: Doubt & { file: MigrationFile },
 ): Promise<ProofRound> {
-  const { before, up } = seen
   const doubted = [...doubtedTables({ before: before.catalog, after: up.catalog }, removes), ...touched]
   const empty = doubted.filter((table) => !before.rows.some((digest) => digest.table === table))
   if (empty.length === 0) return nothingProven
-  return await withSequencesKept(ground.client, () => roundOn(ground, file, empty))
+  return await withSequencesKept(ground.client, () => roundOn(ground, { file, empty, down }))
 }
 
-async function roundOn(ground: Ground, file: MigrationFile, empty: readonly string[]): Promise<ProofRound> {
-  const now = await seenState(ground)
+async function roundOn(
+  ground: Ground,
+  { file, empty, down }: { file: MigrationFile; empty: readonly string[]; down: SeenState },
+): Promise<ProofRound> {
+  const now = await seenRows(ground, down)
   const wanted = now.catalog.flatMap(({ kind, name, place }) =>
     kind === 'table' && place && empty.includes(name) ? [{ name, relation: place.relation }] : [],
   )
   const seeded = await seedTables(ground, { wanted, before: now, after: now })
   if (seeded.tables.length === 0) return { ...nothingProven, not: seeded.not }
-  const round = await forthAndBack(ground, file, seeded)
+  const { ended, ...round } = await forthAndBack(ground, { file, seeded, now })
   if (round.again !== null) return round
   await unseed(ground, seeded.tables)
-  return { ...round, spoiled: !isAsBefore(now, await seenState(ground)) }
+  return { ...round, spoiled: !isAsBefore(now, await seenRows(ground, ended)) }
 }
 
-type Doubt = { removes: readonly string[]; touched: readonly string[]; before: SeenState; up: SeenState }
+/** `down`: what the first way back came to; made-up rows may be gone since. */
+type Doubt = {
+  removes: readonly string[]
+  touched: readonly string[]
+  before: SeenState
+  up: SeenState
+  down: SeenState
+}
 
-async function forthAndBack(ground: Ground, file: MigrationFile, { not, tables }: Seeded): Promise<ProofRound> {
-  const before = await seenState(ground)
+/** `ended`: the state that it came to. */
+async function forthAndBack(
+  ground: Ground,
+  { file, seeded, now }: { file: MigrationFile; seeded: Seeded; now: SeenState },
+): Promise<ProofRound & { ended: SeenState }> {
+  const { not, tables } = seeded
+  const before = await seenRows(ground, now)
   const up = { ...(await runWay(ground, file, 'up')), state: await seenState(ground) }
   // E.g. a new column that may not be NULL. It says nothing of what it does to rows.
   if (up.message !== null) {
     const why = `it cannot be applied over made-up rows: ${up.message}`
-    return { ...nothingProven, not: [...not, ...tables.map((table) => `${shortName(table)}: ${why}`)] }
+    return { ...nothingProven, not: [...not, ...tables.map((table) => `${shortName(table)}: ${why}`)], ended: up.state }
   }
   const down = await runWay(ground, file, 'down')
-  if (down.message !== null) return { ...nothingProven, not, again: up }
-  const { rows } = await seenState(ground)
-  const found = judgeRows({ before: before.rows, up: up.state.rows, seeded: nothingSeeded.existing, down: rows })
+  if (down.message !== null) return { ...nothingProven, not, again: up, ended: up.state }
+  const ended = await seenState(ground)
+  const { existing } = nothingSeeded
+  const found = judgeRows({ before: before.rows, up: up.state.rows, seeded: existing, down: ended.rows })
   const damaged = found.damaged.map((words) => ({ object: words.split(': ')[0] ?? words, words }))
-  return { ...nothingProven, proven: found.proven, lost: [...found.lost, ...damaged], not }
+  return { ...nothingProven, proven: found.proven, lost: [...found.lost, ...damaged], not, ended }
 }
 
 function isAsBefore(before: SeenState, now: SeenState): boolean {

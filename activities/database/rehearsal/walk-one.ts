@@ -53,7 +53,7 @@ async function backAndAgain(
   if (down.message !== null) return ended({ ...walked, down, seeded }, await seenState(ground), up.state)
 
   const round = isRestored(before, down.state)
-    ? await proofRound(ground, { file, removes, touched, before, up: up.state })
+    ? await proofRound(ground, { file, removes, touched, before, up: up.state, down: down.state })
     : nothingProven
   const { proven: provenBefore, lost: lostBefore } = round
   const seen = { ...walked, down, seeded: { ...seeded, not: [...seeded.not, ...round.not] }, provenBefore, lostBefore }
