@@ -10,6 +10,7 @@ import { dumpInto, pgDumpFor } from './dump.ts'
 import type { Live } from './live.ts'
 import type { LiveLikeServer, Place } from './place.ts'
 import { replay } from './replay.ts'
+import { reachesWholeServer } from './whole-server.ts'
 
 export type BuildOrder = {
   /** The host's. */
@@ -20,6 +21,8 @@ export type BuildOrder = {
   /** What the host's record says of who applied what. */
   known: readonly AppliedMigration[]
   liveUrl: string
+  /** The scratch databases are on the live one's server: what reaches beyond a database must not run there. */
+  onLiveServer: boolean
   environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -58,8 +61,11 @@ export class NotBuilt extends Error {
 
 type Fill = (place: Place, order: BuildOrder) => Promise<void>
 
-const byReplay: Fill = async (place, { directory, release, live, known, environment }) =>
+const byReplay: Fill = async (place, { directory, release, live, known, onLiveServer, environment }) => {
+  const reaching = onLiveServer ? reachesWholeServer(live.files) : null
+  if (reaching !== null) throw new Error(`${reaching} is not run again on the live server`)
   await replay(place.url, { directory, release, live, known, environment })
+}
 
 const byDump: Fill = async (place, { live, liveUrl, release, environment }) => {
   const program = await pgDumpFor(live.server.major, environment)

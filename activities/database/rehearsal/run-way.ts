@@ -56,6 +56,14 @@ export async function seenState({ client, release }: Ground): Promise<SeenState>
   return { catalog, fingerprint: physicalFingerprintOf(catalog), rows }
 }
 
+/** The same where rows alone may have changed: the schema is not read again. */
+export async function seenRows({ client, release }: Ground, state: SeenState): Promise<SeenState> {
+  await applySettings(client, { ...catalogSettings, ...pinned })
+  const rows = await digestRows(client, state.catalog)
+  await freshSettings(client, release.settings)
+  return { ...state, rows }
+}
+
 async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {
   try {
     await work()

@@ -57,6 +57,7 @@ function whatGoes(kind: string): string {
   switch (kind) {
     case 'type':
     case 'domain':
+    case 'extension':
       return 'with CASCADE every column of it goes too'
     case 'sequence':
       return 'where it stood is gone'

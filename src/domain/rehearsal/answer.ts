@@ -12,14 +12,15 @@ export type RehearsalAnswer =
 
 /** What was found out about a release's migrations, for the run that deploys it. */
 export type Rehearsed = {
-  /** Fingerprint of the live catalog it holds for. */
-  live: string
+  /** Fingerprint of the live catalog it holds for; null: of any, for nothing was pending. */
+  live: string | null
   migrations: readonly string[]
   /** The live release works on the migrated schema; null: nobody asked it. */
   oldReleaseWorks: boolean | null
 }
 
 export function rehearsedOf(answer: RehearsalAnswer): Rehearsed | null {
+  if (answer.state === 'nothing_pending') return { live: null, migrations: [], oldReleaseWorks: null }
   if (answer.state !== 'rehearsed' || answer.rehearsal.binds === null) return null
   const { binds, migrations, oldRelease } = answer.rehearsal
   return {
@@ -27,6 +28,15 @@ export function rehearsedOf(answer: RehearsalAnswer): Rehearsed | null {
     migrations: migrations.map(({ name }) => name),
     oldReleaseWorks: oldRelease?.works ?? null,
   }
+}
+
+/** Is what is about to be applied, to what, exactly what was rehearsed? `live`: fingerprint of the live catalog, now. */
+export function bindsStill(
+  { live, migrations }: Rehearsed,
+  now: { live: string | null; pending: readonly string[] },
+): boolean {
+  if (now.pending.length === 0) return true
+  return live !== null && live === now.live && migrations.join('\n') === now.pending.join('\n')
 }
 
 /** All that is needed to let the migrations through: none broken, and the live release lives with what is said to be additive. */

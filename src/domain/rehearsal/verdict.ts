@@ -1,7 +1,7 @@
 import { type Catalog, diffCatalogs, orderDifferences } from '../catalog/catalog.ts'
 import { lossesByUp, lossesSince } from './loss.ts'
 import type { RehearsedMigration } from './rehearsal.ts'
-import { judgeRows, rowCountDifferences, type TableDigest } from './rows.ts'
+import { judgeRows, type Lost, rowCountDifferences, type TableDigest } from './rows.ts'
 
 /** What was seen of one migration on a scratch database, from forth to forth again. */
 export type Walked = {
@@ -19,6 +19,8 @@ export type Walked = {
   seeded: { rows: number; not: readonly string[]; existing: readonly TableDigest[] }
   /** Columns and tables whose values were seen to come back in a round of its own, with rows made up before the up. */
   provenBefore: ReadonlySet<string>
+  /** What was seen not to come back in that round. */
+  lostBefore: readonly Lost[]
   lock: RehearsedMigration['lock']
   rewrites: readonly string[]
 }
@@ -45,7 +47,8 @@ export function judgeMigration(walked: Walked): RehearsedMigration {
   const down = downOf(walked, rows?.damaged ?? [])
   const again = againOf(walked)
   const proven = new Set([...(rows?.proven ?? []), ...walked.provenBefore])
-  const byUp = up.state === 'ok' ? lossesByUp(walked, { lost: rows?.lost ?? [], proven }) : []
+  const byUp =
+    up.state === 'ok' ? lossesByUp(walked, { lost: [...(rows?.lost ?? []), ...walked.lostBefore], proven }) : []
   const restored = down.state === 'exact' || down.state === 'order_only'
   const broken =
     up.state === 'failed' || (declared === null && (!restored || again.state === 'failed' || again.state === 'differs'))

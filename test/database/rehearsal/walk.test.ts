@@ -27,7 +27,7 @@ test('after a broken one the next is walked on what the ups alone lead to', asyn
       '-- belay: no transaction\nalter table users drop column phone;\ndrop table users;\nselect nonsense;',
   }
   const needsUsers = {
-    '4_trial.up.sql': 'alter table users add column trial date; update users set phone = null;',
+    '4_trial.up.sql': 'alter table users add column trial date; update users set trial = now() where phone is null;',
     '4_trial.down.sql': 'alter table users drop column trial;',
   }
   const { migrations } = await rehearsed({ ...users, ...harmful, ...plan, ...needsUsers })

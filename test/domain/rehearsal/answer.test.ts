@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { additiveRefusal, countsAsAdditive } from '../../../src/domain/additive-review.ts'
 import type { Plan } from '../../../src/domain/plan.ts'
-import { judgeRehearsal, type RehearsalAnswer, rehearsedOf } from '../../../src/domain/rehearsal/answer.ts'
+import { bindsStill, judgeRehearsal, type RehearsalAnswer, rehearsedOf } from '../../../src/domain/rehearsal/answer.ts'
 import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 
 const exact: RehearsedMigration = {
@@ -115,5 +115,32 @@ describe('additive', () => {
     const plan = { hosts: ['a', 'b'], layout, database }
     expect(additiveRefusal(plan, ['002_nick'], false)).toContain('let database.rehearsal.old_release show that it can')
     expect(additiveRefusal(plan, ['002_nick'], false, rehearsedOf(answer([exact], works)))).toBeNull()
+  })
+})
+
+describe('right before the first change', () => {
+  const rehearsed = { live: 'l', migrations: ['002_nick', '003_bad'], oldReleaseWorks: true }
+  const pending = ['002_nick', '003_bad']
+
+  it('a rehearsal binds for the same migrations on the same live schema, and where nothing is to be applied', () => {
+    expect(bindsStill(rehearsed, { live: 'l', pending })).toBe(true)
+    expect(bindsStill(rehearsed, { live: 'other', pending: [] })).toBe(true)
+  })
+
+  it.each([
+    ['another live schema', { live: 'other', pending }],
+    ['a live schema nobody has read', { live: null, pending }],
+    ['one less, applied by hand meanwhile', { live: 'l', pending: ['003_bad'] }],
+    ['one more, reverted by hand meanwhile', { live: 'l', pending: ['001_users', ...pending] }],
+    ['another order', { live: 'l', pending: pending.toReversed() }],
+    ['a name that looks like two', { live: 'l', pending: ['002_nick,003_bad'] }],
+  ])('it is stale with %s', (_, now) => {
+    expect(bindsStill(rehearsed, now)).toBe(false)
+  })
+
+  it('that nothing was pending holds for nothing that is', () => {
+    const nothing = rehearsedOf({ state: 'nothing_pending' })
+    expect(nothing && bindsStill(nothing, { live: 'l', pending: [] })).toBe(true)
+    expect(nothing && bindsStill(nothing, { live: 'l', pending })).toBe(false)
   })
 })

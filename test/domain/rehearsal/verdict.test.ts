@@ -24,6 +24,7 @@ const good: Walked = {
   again: ran(after),
   seeded: { rows: 0, not: [], existing: [] },
   provenBefore: new Set(),
+  lostBefore: [],
   lock: null,
   rewrites: [],
 }

@@ -1,3 +1,4 @@
+import { isErrno } from '../../../disk/atomic.ts'
 import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
 import { saying } from '../../client.ts'
 import { indexesIn, invalidIndexes, removeInvalidIndexes } from '../../invalid-indexes.ts'
@@ -15,7 +16,9 @@ export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<v
   // An empty text would "work", and the history would then lie.
   if (text === undefined) throw new Error(`${run.file.name}: expected its ${direction}, got no such file`)
   if (run.file[direction] === 'ours') {
-    await run.client.query(text)
+    await run.client.query(text).catch((error: unknown) => {
+      throw isDatabaseError(error) && isErrno(error, '25001') ? outside(error, run.url) : error
+    })
     return
   }
   const statements = splitStatements(text)
@@ -26,6 +29,11 @@ export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<v
     if (earlier !== null && earlier.began !== null && (await wasDone(run, statement, earlier.began, removed))) continue
     await runStatement(run, statement, at)
   }
+}
+
+/** What cannot run in a transaction does so where the file says it. */
+function outside(error: unknown, url: string): Error {
+  return new Error(`${saying(error, url)}; begin the file with "-- belay: no transaction"`, { cause: error })
 }
 
 async function runStatement(run: ToolRun, statement: string, at: number): Promise<void> {
