@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { shortName } from '../../../src/domain/catalog.ts'
 import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog-loss.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
@@ -69,9 +69,9 @@ function migrationOf(candidate: LossCandidate, { migrations }: Reverted): string
   return (its ?? migrations.at(-1))?.name ?? ''
 }
 
-type OfColumn = Extract<LossCandidate, { kind: 'column' | 'narrower' | 'labels' }>
+type OfColumn = Extract<LossCandidate, { kind: 'column' | 'generated' | 'narrower' | 'labels' }>
 
-/** As text, because not every type can be compared. */
+/** As text, because not every type can be compared; byte by byte, because a collation may take other text for the same. */
 async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<string> {
   const { column } = candidate
   switch (candidate.kind) {
@@ -83,8 +83,10 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
         [candidate.table, column],
       )
       const constant = `(${candidate.constant})::${rows[0]?.type ?? 'text'}::text`
-      return `${column} is not null and ${column}::text is distinct from ${constant}`
+      return `${column} is not null and ${column}::text is distinct from ${constant} collate "C"`
     }
+    case 'generated':
+      return `${column}::text is distinct from (${candidate.expression})::text collate "C"`
     case 'narrower':
       return await lostIn(client, candidate)
     case 'labels':
@@ -92,9 +94,21 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
   }
 }
 
-function holdsLabels({ column, labels, elements }: Extract<LossCandidate, { kind: 'labels' }>): string {
-  const list = `array[${labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ')}]`
-  return elements ? `${column}::text[] && ${list}` : `${column}::text = any (${list})`
+function holdsLabels({ column, labels, holds }: Extract<LossCandidate, { kind: 'labels' }>): string {
+  const list = `array[${labels.map((label) => pg.escapeLiteral(label)).join(', ')}]`
+  switch (holds) {
+    case 'one':
+      return `${column}::text = any (${list})`
+    case 'elements':
+      return `${column}::text[] && ${list}`
+    case 'enclosed': {
+      // Whatever is written like it counts: rather one too many than one that is lost.
+      const isPlain = labels.every((label) => /^[\w -]+$/.test(label))
+      return isPlain
+        ? `exists (select from unnest(${list}) as label where position(label in ${column}::text) > 0)`
+        : `${column} is not null`
+    }
+  }
 }
 
 function reasonOf(candidate: Countable): string {
@@ -105,6 +119,8 @@ function reasonOf(candidate: Countable): string {
       return candidate.constant === null
         ? 'value written'
         : `value other than the default ${candidate.constant.replace(/::[^']*$/, '')}`
+    case 'generated':
+      return `value other than ${candidate.expression}, which is computed again`
     case 'narrower':
       return `value that does not fit into ${candidate.type}`
     case 'labels':
