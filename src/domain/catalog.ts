@@ -1,3 +1,4 @@
+import { inCommon } from './catalog-earlier.ts'
 import { differencesOf, objectWords, shortName } from './catalog-words.ts'
 import type { JsonValue } from './check.ts'
 
@@ -41,8 +42,9 @@ export function columnOrder(catalog: Catalog): [table: string, columns: string[]
     .map(([table, columns]) => [table, columns.toSorted((a, b) => positionOf(a) - positionOf(b)).map(columnName)])
 }
 
-/** What differs, object by object in words; empty: the same. What belongs to a table that is itself missing is not listed. */
-export function diffCatalogs(expected: Catalog, got: Catalog): string[] {
+/** What differs, object by object in words; empty: the same. What belongs to a table that is itself missing is not listed. `one` is expected, `other` is what is there. */
+export function diffCatalogs(one: Catalog, other: Catalog): string[] {
+  const [expected, got] = inCommon(one, other)
   const [before, now] = [byKey(expected), byKey(got)]
   const [ownersBefore, ownersNow] = [ownersIn(expected), ownersIn(got)]
   return [...new Set([...before.keys(), ...now.keys()])].sort(compare).flatMap((key) => {
