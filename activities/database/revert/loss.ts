@@ -5,6 +5,7 @@ import type { Loss } from '../../../src/domain/migration.ts'
 import { columnsOf, newRows } from '../apply/rows.ts'
 import { countCarefully, inPlainWords, numberFrom } from './careful-count.ts'
 import { countForbidden, rulesOf } from './forbidden.ts'
+import { type LaterPartition, laterPartitions } from './later-partitions.ts'
 import type { Reverted } from './reverted.ts'
 import { lostIn } from './survives.ts'
 
@@ -15,7 +16,8 @@ import { lostIn } from './survives.ts'
 export async function countLosses(client: pg.ClientBase, reverted: Reverted): Promise<Loss[]> {
   const losses: Loss[] = []
   await inPlainWords(client, async () => {
-    for (const candidate of lossCandidates(reverted.before, reverted.after)) {
+    const later = await laterPartitions(client, reverted.after)
+    for (const candidate of lossCandidates(reverted.before, reverted.after).flatMap((one) => withLater(one, later))) {
       const loss = await countLoss(client, candidate, reverted)
       if (loss.rows > 0 || loss.kind !== 'lost') losses.push(loss)
     }
@@ -24,15 +26,28 @@ export async function countLosses(client: pg.ClientBase, reverted: Reverted): Pr
   return losses
 }
 
-/** The tables that must stand still while that is counted and reverted, as SQL. */
-export function tablesConcerned(reverted: Reverted): string[] {
+/** What holds for a table holds for its partitions; those made since hold only rows that are new. */
+function withLater(candidate: LossCandidate, later: readonly LaterPartition[]): LossCandidate[] {
+  if (candidate.kind === 'gone') return [candidate]
+  const own = later.filter(({ of }) => of === candidate.table)
+  return [candidate, ...own.map(({ table }) => ({ ...candidate, table }))]
+}
+
+/** The tables that must stand still while that is counted and reverted, as SQL. One that somebody dropped does. */
+export async function tablesConcerned(client: pg.ClientBase, reverted: Reverted): Promise<string[]> {
   const { before, after } = reverted
   const lost = lossCandidates(before, after).flatMap((candidate) => ('table' in candidate ? [candidate.table] : []))
   const ruled = rulesOf(reverted).flatMap(({ rule }) => [
     rule.rows.table,
     ...(rule.kind === 'constraint' && rule.refers ? [rule.refers.table] : []),
   ])
-  return [...new Set([...lost, ...ruled])].sort()
+  const tables = new Set([...lost, ...ruled])
+  const later = (await laterPartitions(client, after)).flatMap(({ table, of }) => (tables.has(of) ? [table] : []))
+  const { rows } = await client.query<{ name: string }>(
+    'select name from unnest($1::text[]) as name where to_regclass(name) is not null order by name collate "C"',
+    [[...new Set([...tables, ...later])]],
+  )
+  return rows.map(({ name }) => name)
 }
 
 async function countLoss(client: pg.ClientBase, candidate: LossCandidate, reverted: Reverted): Promise<Loss> {
@@ -53,7 +68,10 @@ async function countOf(client: pg.ClientBase, candidate: Countable, reverted: Re
   const { table } = candidate
   if (candidate.kind === 'table') {
     const baseline = reverted.migrations.flatMap((one) => one.baseline)
-    return await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
+    const known = reverted.after.some(({ kind, name }) => kind === 'table' && name === table)
+    return known
+      ? await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
+      : await numberFrom(client, `select count(*) as n from only ${table}`)
   }
   const condition = await conditionOf(client, candidate)
   return await numberFrom(client, `select count(*) as n from only ${table} where ${condition}`)

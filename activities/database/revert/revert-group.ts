@@ -35,7 +35,7 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
   const { client, order } = run
   const { settings } = order
   const reverted = await revertedOf(order, group)
-  const tables = reverted ? tablesConcerned(reverted) : []
+  const tables = reverted ? await tablesConcerned(client, reverted) : []
   await inShortTries(client, { settings, tables }, async () => {
     if (reverted) refuseLosses(await countLosses(client, reverted), order)
     const downs = async () => {
