@@ -1,5 +1,5 @@
 import { inCommon } from './catalog-earlier.ts'
-import { differencesOf, objectWords, shortName } from './catalog-words.ts'
+import { differencesOf, lastName, objectWords, shortName } from './catalog-words.ts'
 import type { JsonValue } from './check.ts'
 
 /**
@@ -19,7 +19,7 @@ export type CatalogObject = {
 
 export type Catalog = readonly CatalogObject[]
 
-export { shortName }
+export { lastName, shortName }
 
 /** What is compared and hashed: sorted by kind and name, without physical places. */
 export function logicalCatalog(catalog: Catalog): Omit<CatalogObject, 'place'>[] {
