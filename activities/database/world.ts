@@ -1,11 +1,12 @@
 import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
 import { endWords, lastWords, type StepResult } from '../step/step.ts'
-import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
+import { loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
 import { isBegun, readNote, settleNotes } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
 import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
+import { isThat } from './snapshot/drift.ts'
 import type { Target } from './tools/tool.ts'
 import { toolFor } from './tools/tools.ts'
 
@@ -68,7 +69,7 @@ export async function revertedWorld(
     reverted,
     kept: kept.toSorted((a, b) => history.indexOf(b) - history.indexOf(a)),
     losses: losses.slice(0, mostLosses),
-    catalogRestored: target !== null && fingerprintOf(now) === target,
+    catalogRestored: await isThat(directory, target, now),
     difference: difference.slice(0, mostLines).map((line) => line.slice(0, longestLine)),
     ...(difference.length > 0 && difference.every((line) => drift.includes(line)) ? { foreign: true } : {}),
     ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, mostLines) }),

@@ -27,7 +27,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
     const plan = await planRevert({ client, ...world }, tool, order)
     if ('refused' in plan) return refused(plan.refused)
-    const { migrations, warnings } = plan
+    const { migrations, warnings: said } = plan
     if (migrations.length === 0) return { losses: [], failure: null }
     const reverted = await revertedNow(client, order, migrations)
     if (reverted === null && onLoss !== 'lose') return refused(uncountable)
@@ -38,9 +38,9 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     const start = await stateNow({ client, tool, order, world })
     const drift = reverted ? diffCatalogs(reverted.after, start.catalog) : []
     const report = await watchingHolders(world.url, (holders) =>
-      revertGroups({ client, tool, order, world, holders, start, drift, at: null }, migrations, losses),
+      revertGroups({ client, tool, order, world, holders, start, drift, said, at: null }, migrations, losses),
     )
-    return warnings.length === 0 ? report : { ...report, warnings, drift }
+    return said.length === 0 ? report : { ...report, warnings: said, drift }
   })
 }
 

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../check.ts'
+import { inCommon } from './earlier.ts'
 import { keyOf } from './object.ts'
-import { differencesOf, objectWords, shortName } from './words.ts'
+import { differencesOf, lastName, objectWords, shortName } from './words.ts'
 
 /**
  * One thing in a database, by name. `name` and `table` are written as SQL writes them (`public.users.email`,
@@ -19,7 +20,7 @@ export type CatalogObject = {
 
 export type Catalog = readonly CatalogObject[]
 
-export { shortName }
+export { lastName, shortName }
 
 /** What is compared and hashed: sorted by kind and name, without physical places. */
 export function logicalCatalog(catalog: Catalog): Omit<CatalogObject, 'place'>[] {
@@ -42,8 +43,9 @@ export function columnOrder(catalog: Catalog): [table: string, columns: string[]
     .map(([table, columns]) => [table, columns.toSorted((a, b) => positionOf(a) - positionOf(b)).map(columnName)])
 }
 
-/** What differs, object by object in words; empty: the same. What belongs to a table that is itself missing is not listed. */
-export function diffCatalogs(expected: Catalog, got: Catalog): string[] {
+/** What differs, object by object in words; empty: the same. What belongs to a table that is itself missing is not listed. `one` is expected, `other` is what is there. */
+export function diffCatalogs(one: Catalog, other: Catalog): string[] {
+  const [expected, got] = inCommon(one, other)
   const [before, now] = [byKey(expected), byKey(got)]
   const [ownersBefore, ownersNow] = [ownersIn(expected), ownersIn(got)]
   return [...new Set([...before.keys(), ...now.keys()])].sort(compare).flatMap((key) => {

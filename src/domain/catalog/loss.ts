@@ -1,15 +1,18 @@
 import type { Catalog, CatalogObject } from './catalog.ts'
 import { isGenerated, labelsOf, placeKeyOf, textOf } from './object.ts'
+import { type Holding, type Types, typesIn } from './types.ts'
 
 /** Something in which a revert could destroy values: what to count, and where it is in `after`. Names are SQL. */
 export type LossCandidate = { relation: number; position: number } & (
   | DroppedTable
   /** The revert drops the column: every value is lost that is neither NULL nor `constant`. */
   | { kind: 'column'; table: string; column: string; constant: string | null }
+  /** It was generated and holds what is written now; the revert computes it again: every other value is lost. */
+  | { kind: 'generated'; table: string; column: string; expression: string }
   /** The revert makes the column narrower: every value is lost that does not fit through `type` and back. */
   | { kind: 'narrower'; table: string; column: string; type: string }
-  /** The revert takes labels from the column's enum, or from the enum its elements are of. */
-  | { kind: 'labels'; table: string; column: string; labels: readonly string[]; elements: boolean }
+  /** The revert takes labels from an enum that the column's values are of, or hold. */
+  | { kind: 'labels'; table: string; column: string; labels: readonly string[]; holds: Holding }
   /** The migration itself did it: no revert brings the values back. */
   | { kind: 'gone'; object: string; how: 'dropped' | 'narrowed'; why: string }
 )
@@ -23,12 +26,10 @@ type DroppedTable = { kind: 'table'; table: string }
  */
 export function lossCandidates(before: Catalog, after: Catalog): LossCandidate[] {
   const [was, is] = [byPlace(before), byPlace(after)]
-  const gone = before.filter((object) => holdsData(object) && !at(is, object) && isWhole(object, is))
-  const bases = basesOf(before)
+  const gone = before.filter((object) => holdsData(object, was) && !at(is, object) && isWhole(object, is))
+  const types = { before: typesIn(before), after: typesIn(after) }
   return [
-    ...after
-      .filter((object) => holdsData(object) && !isForeign(object, is))
-      .flatMap((object) => candidatesIn(object, was, bases)),
+    ...after.filter((object) => isTableOrColumn(object, is)).flatMap((object) => candidatesIn(object, was, types)),
     ...after.filter((object) => object.kind === 'enum').flatMap((type) => labelCandidates(type, before, after)),
     ...gone.map(
       (object): LossCandidate => ({
@@ -51,24 +52,37 @@ export function isWidening(from: string, to: string): boolean {
   return (widenings[narrow.base] ?? []).includes(wide.base) && wide.modifier === null
 }
 
-function candidatesIn(now: CatalogObject, before: Places, bases: Bases): LossCandidate[] {
+function candidatesIn(now: CatalogObject, before: Places, types: BothTypes): LossCandidate[] {
   const was = at(before, now)
   if (now.kind === 'table') return was ? [] : [{ ...placeOf(now), kind: 'table', table: now.name }]
+  if (isGenerated(now)) return []
   const [table, column] = [now.table ?? '', textOf(now.properties.column)]
-  if (was) return typeCandidates({ table, column }, { was, now }, bases)
-  if (isGenerated(now) || !at(before, tableOf(now))) return []
+  if (was && isGenerated(was)) {
+    const expression = textOf(was.properties.generated).replace(/^\w: /, '')
+    return [{ ...placeOf(now), kind: 'generated', table, column, expression }]
+  }
+  if (was) return typeCandidates({ table, column }, { was, now }, types)
+  if (!at(before, tableOf(now))) return []
   return [{ ...placeOf(now), kind: 'column', table, column, constant: constantDefault(now) }]
 }
+
+/** What a type is may have changed under its name: a domain or a composite type that was made anew. */
+type BothTypes = { before: Types; after: Types }
 
 function typeCandidates(
   { table, column }: { table: string; column: string },
   { was, now }: { was: CatalogObject; now: CatalogObject },
-  bases: Bases,
+  types: BothTypes,
 ): LossCandidate[] {
   const [from, to] = [textOf(was.properties.type), textOf(now.properties.type)]
-  if (from === to || isGenerated(now)) return []
-  if (isWidening(bases.get(from) ?? from, to)) return [{ ...placeOf(now), kind: 'narrower', table, column, type: from }]
-  const why = `changed from ${from} to ${to} by the migration itself; what did not fit is not brought back`
+  const [base, baseNow] = [types.before.baseOf(from), types.after.baseOf(to)]
+  const attributes = types.before.attributesOf(from)
+  if (base === baseNow && attributes === types.after.attributesOf(to) && from === to) return []
+  if (attributes === null && isWidening(base, baseNow)) {
+    return [{ ...placeOf(now), kind: 'narrower', table, column, type: from === to ? base : from }]
+  }
+  const changed = from === to ? `its type ${from} was changed` : `changed from ${from} to ${to}`
+  const why = `${changed} by the migration itself; what did not fit is not brought back`
   return [{ ...placeOf(now), kind: 'gone', object: now.name, how: 'narrowed', why }]
 }
 
@@ -76,22 +90,14 @@ function labelCandidates(type: CatalogObject, before: Catalog, after: Catalog): 
   const was = before.find((object) => object.kind === 'enum' && object.name === type.name)
   const labels = labelsOf(type).filter((label) => was && !labelsOf(was).includes(label))
   if (labels.length === 0) return []
-  const old = byPlace(before)
+  const [old, types] = [byPlace(before), typesIn(after)]
   return after
     .filter((object) => object.kind === 'column' && at(old, object) && !isGenerated(object))
-    .filter(({ properties }) => properties.type === type.name || properties.type === `${type.name}[]`)
-    .map((object) => {
-      const [column, elements] = [textOf(object.properties.column), object.properties.type !== type.name]
-      return { ...placeOf(object), kind: 'labels', table: object.table ?? '', column, labels, elements }
+    .flatMap((object) => {
+      const holds = types.holdingOf(textOf(object.properties.type), type.name)
+      const [table, column] = [object.table ?? '', textOf(object.properties.column)]
+      return holds === null ? [] : [{ ...placeOf(object), kind: 'labels', table, column, labels, holds }]
     })
-}
-
-/** What a domain is made of: a column that leaves it for its own base loses nothing. */
-type Bases = ReadonlyMap<string, string>
-
-function basesOf(catalog: Catalog): Bases {
-  const domains = catalog.filter((object) => object.kind === 'domain')
-  return new Map(domains.map(({ name, properties }) => [name, textOf(properties.base)]))
 }
 
 type Places = ReadonlyMap<string, CatalogObject>
@@ -117,13 +123,15 @@ function isWhole(object: CatalogObject, places: Places): boolean {
   return object.kind === 'table' || at(places, tableOf(object)) !== undefined
 }
 
-/** Foreign tables hold nothing here; a view's columns are no columns of the catalog. */
-function holdsData(object: CatalogObject): boolean {
-  return (object.kind === 'table' && object.properties.type !== 'foreign') || object.kind === 'column'
+/** Foreign tables hold nothing here; a view's columns are no columns of the catalog; what is computed is no value of its own. */
+function holdsData(object: CatalogObject, places: Places): boolean {
+  if (object.kind === 'table') return object.properties.type !== 'foreign'
+  return isTableOrColumn(object, places) && !isGenerated(object)
 }
 
-function isForeign(object: CatalogObject, places: Places): boolean {
-  return object.kind === 'column' && at(places, tableOf(object))?.properties.type === 'foreign'
+function isTableOrColumn(object: CatalogObject, places: Places): boolean {
+  if (object.kind === 'table') return object.properties.type !== 'foreign'
+  return object.kind === 'column' && at(places, tableOf(object))?.properties.type !== 'foreign'
 }
 
 /** A default that is one literal, as SQL; null for none and for anything computed (`now()`, `nextval(...)`). */

@@ -9,6 +9,11 @@ export function shortName(name: string): string {
   return name.replace(/^public\./, '')
 }
 
+/** `"a.B"` of `public."a.B"`: a dot may be part of a name. */
+export function lastName(name: string): string {
+  return /(?:"(?:[^"]|"")*"|[^."]+)$/.exec(name)?.[0] ?? name
+}
+
 /** `column users.plan`. */
 export function objectWords({ kind, name }: Pick<Described, 'kind' | 'name'>): string {
   return `${kind} ${shortName(name)}`

@@ -55,6 +55,8 @@ function wordsOf(candidate: LossCandidate): string {
       return `${shortName(candidate.table)} as written since`
     case 'column':
       return `${columnOf(candidate)} as written since`
+    case 'generated':
+      return `${columnOf(candidate)} where it is not what is computed`
     case 'narrower':
       return `${columnOf(candidate)} where it does not fit ${candidate.type}`
     case 'labels':

@@ -1,3 +1,4 @@
+import { lastName } from '../../../../src/domain/catalog/catalog.ts'
 import { isErrno } from '../../../disk/atomic.ts'
 import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
 import { saying } from '../../client.ts'
@@ -45,7 +46,9 @@ async function runStatement(run: ToolRun, statement: string, at: number): Promis
     // It ended, badly: not the same as being cut off.
     await run.note({ done: at, began: null, indexes: indexesIn(catalog) })
     const said = saying(error, run.url)
-    const inTheWay = invalidIndexes(catalog).filter((index) => said.includes(`"${lastName(index)}"`))
+    const inTheWay = invalidIndexes(catalog).filter((index) =>
+      said.includes(`"${lastName(index).replace(/^"|"$/g, '')}"`),
+    )
     const stood = inTheWay.map((index) => `index ${index} was there before, invalid: drop it, then try again`)
     if (removed === '' && stood.length === 0) throw error
     throw new Error([said, ...stood, removed].filter((words) => words !== '').join('; '))
@@ -67,10 +70,6 @@ async function wasDone(run: ToolRun, statement: string, before: string, removed:
   // DROP INDEX CONCURRENTLY makes it invalid first.
   if (/^drop\s+index\b/i.test(statement) && invalid.some((index) => statement.includes(lastName(index)))) return false
   return fingerprintOf(catalog) !== before
-}
-
-function lastName(index: string): string {
-  return index.slice(index.lastIndexOf('.') + 1)
 }
 
 function isDatabaseError(error: unknown): boolean {
