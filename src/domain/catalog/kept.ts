@@ -1,4 +1,5 @@
 import { type Catalog, type CatalogObject, shortName } from './catalog.ts'
+import { isGenerated, keyOf, placeKeyOf } from './object.ts'
 
 /** A table that is there before and after, with its columns that are: how each is called now and was called before. SQL. */
 export type Kept = { table: Name; columns: readonly KeptColumn[] }
@@ -10,12 +11,12 @@ export type KeptColumn = Name & { numeric: boolean }
 
 /** What a migration left alone: its values were there before it, and must be there when it has gone back. */
 export function keptThrough(before: Catalog, after: Catalog): Kept[] {
-  const now = new Map(after.filter(({ place }) => place !== null).map((object) => [placeOf(object), object]))
+  const now = new Map(after.filter(({ place }) => place !== null).map((object) => [placeKeyOf(object), object]))
   return before.flatMap((table) => {
-    const is = table.kind === 'table' && table.properties.type !== 'foreign' ? now.get(placeOf(table)) : undefined
+    const is = table.kind === 'table' && table.properties.type !== 'foreign' ? now.get(placeKeyOf(table)) : undefined
     if (!is) return []
     const columns = before.filter((object) => object.kind === 'column' && object.table === table.name)
-    const both = columns.flatMap((was) => pair(was, now.get(placeOf(was))))
+    const both = columns.flatMap((was) => pair(was, now.get(placeKeyOf(was))))
     return [{ table: { was: table.name, is: is.name }, columns: both }]
   })
 }
@@ -48,15 +49,11 @@ export function madeAnew({ table, columns }: Kept, start: Catalog, end: Catalog)
 
 /** What is computed has no values of its own; of another type, it was counted as what does not fit. */
 function pair(was: CatalogObject, is: CatalogObject | undefined): KeptColumn[] {
-  if (!is || was.properties.generated !== '' || is.properties.generated !== '') return []
+  if (!is || isGenerated(was) || isGenerated(is)) return []
   const numeric = [was, is].every(({ properties }) => /^numeric\b/.test(String(properties.type)))
   return [{ was: String(was.properties.column), is: String(is.properties.column), numeric }]
 }
 
 function placesIn(catalog: Catalog): Map<string, string> {
-  return new Map(catalog.map((object) => [`${object.kind} ${object.name}`, placeOf(object)]))
-}
-
-function placeOf({ kind, place }: CatalogObject): string {
-  return `${kind} ${place?.relation} ${place?.position}`
+  return new Map(catalog.map((object) => [keyOf(object), placeKeyOf(object)]))
 }

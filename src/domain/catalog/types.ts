@@ -1,4 +1,5 @@
 import type { Catalog, CatalogObject } from './catalog.ts'
+import { textOf } from './object.ts'
 
 /** The types that a database has made for itself, by their names as SQL. */
 export type Types = {
@@ -16,7 +17,7 @@ export function typesIn(catalog: Catalog): Types {
   const domains = new Map<string, string>()
   const composites = new Map<string, readonly string[]>()
   for (const object of catalog) {
-    if (object.kind === 'domain') domains.set(object.name, text(object.properties.base))
+    if (object.kind === 'domain') domains.set(object.name, textOf(object.properties.base))
     if (object.kind === 'composite type') composites.set(object.name, attributes(object))
   }
 
@@ -45,9 +46,5 @@ function tails(words: string): string[] {
 }
 
 function attributes({ properties }: CatalogObject): string[] {
-  return Array.isArray(properties.attributes) ? properties.attributes.map(text) : []
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : ''
+  return Array.isArray(properties.attributes) ? properties.attributes.map(textOf) : []
 }
