@@ -4,7 +4,7 @@ import { readTables } from '../activities/database/integrity/read-tables.ts'
 import { hashOf } from '../activities/database/integrity/row-hash.ts'
 import { readingOnce } from '../activities/database/integrity/snapshot-read.ts'
 import { tableShapes } from '../activities/database/integrity/table-shapes.ts'
-import { writtenSince } from '../src/domain/row-age.ts'
+import { writtenSince } from '../src/domain/integrity/row-age.ts'
 import { type Measured, measured } from './measured.ts'
 
 /** A fifth slower than the bare query at most. */

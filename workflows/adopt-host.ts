@@ -4,9 +4,10 @@ import { failureTypes } from '../src/domain/failure.ts'
 import { markerText } from '../src/domain/marker.ts'
 import { sampleLine } from '../src/domain/reason.ts'
 import type { AdoptionRequest, Surveyed } from './adopt-survey.ts'
+import { type Live, newLive } from './live.ts'
 import { act, onHost } from './proxies.ts'
 import { noteLogPositions } from './release.ts'
-import { type Live, newLive, orderFor, type Run } from './run.ts'
+import { orderFor, type Run } from './run.ts'
 import { announceVerification, proveLive, runAllChecks } from './verify.ts'
 
 export type Adopting = {

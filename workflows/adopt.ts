@@ -4,8 +4,9 @@ import { giveBack } from './adopt-back.ts'
 import { type Adopting, noteAll, proveAdopted } from './adopt-host.ts'
 import { recordAdoption } from './adopt-record.ts'
 import { type AdoptionRequest, surveyAll } from './adopt-survey.ts'
+import { openRun } from './open-run.ts'
 import { act, onHost } from './proxies.ts'
-import { openRun, orderFor } from './run.ts'
+import { orderFor } from './run.ts'
 
 /** What every host runs, and whether it could be adopted. Changes nothing. */
 export async function surveyAdoption(request: AdoptionRequest): Promise<AdoptionSurvey> {

@@ -1,7 +1,7 @@
 import type { AppliedMigration, HostRecord, RollbackTarget } from '../src/domain/host.ts'
 import type { Loss } from '../src/domain/migration.ts'
 import type { Undone } from '../src/domain/rollback-plan.ts'
-import type { Live } from './run.ts'
+import type { Live } from './live.ts'
 
 /** Where a rollback goes, and over what. */
 export type Way = {
@@ -41,6 +41,12 @@ export type Schema = {
   losses: readonly Loss[]
   /** The catalog equals the one before; null: nothing was reverted. */
   restored: boolean | null
+}
+
+/** The record each host is to run again: with `--only` the code stays the one that is there. */
+export function bringsBack(way: Way): ReadonlyMap<string, HostRecord> {
+  if (way.undone.only !== 'all') return way.current
+  return new Map([...way.targets].flatMap(([host, { record }]) => (record ? [[host, record]] : [])))
 }
 
 /** Grows only when a person decides `retry`: the host keys its work by it. */

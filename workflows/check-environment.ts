@@ -3,8 +3,10 @@ import type { HostRecord } from '../src/domain/host.ts'
 import { markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { answerSteps, type StepAnswer } from '../src/domain/verification.ts'
+import { type Live, newLive } from './live.ts'
+import { openRun } from './open-run.ts'
 import { act, onHost } from './proxies.ts'
-import { type Live, newLive, openRun, orderFor, type Run } from './run.ts'
+import { orderFor, type Run } from './run.ts'
 import { announceVerification, runAllChecks } from './verify.ts'
 
 export type CheckReport = {

@@ -1,5 +1,6 @@
 import type { CheckSpec } from '../src/domain/check.ts'
-import { type Live, markerTextOn, orderFor, type Run } from './run.ts'
+import { type Live, markerTextOn } from './live.ts'
+import { orderFor, type Run } from './run.ts'
 
 /** Those of the named checks that are asked from there; null: from a worker. */
 export function checksFrom(live: Live, host: string | null, names: readonly string[]): Record<string, CheckSpec> {

@@ -1,6 +1,8 @@
+import { Trouble } from './interrupt.ts'
+import type { Live } from './live.ts'
 import { act, onHost } from './proxies.ts'
 import { sourceOf } from './restore-points.ts'
-import { type Live, orderFor, type Run, Trouble } from './run.ts'
+import { orderFor, type Run } from './run.ts'
 import { named } from './trouble.ts'
 import { proveLive } from './verify.ts'
 

@@ -4,10 +4,12 @@ import type { RunEnd } from '../src/domain/run-end.ts'
 import { goBackOnPurpose } from './drill-back.ts'
 import { gate } from './gate/gate.ts'
 import { turnBack } from './go-back.ts'
+import { throwIfInterrupted } from './interrupt.ts'
 import { listen } from './listen.ts'
+import { openRun } from './open-run.ts'
 import { release } from './release.ts'
 import { captureRestorePoints } from './restore-points.ts'
-import { openRun, type Run, throwIfInterrupted } from './run.ts'
+import type { Run } from './run.ts'
 import { verify } from './verify.ts'
 
 /**

@@ -1,12 +1,14 @@
-import type { HostRecord } from '../src/domain/host.ts'
+import type { HostRecord, RollbackTarget } from '../src/domain/host.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import { ask } from './ask.ts'
 import type { Way } from './back.ts'
 import { endBadly, endWithoutChange } from './end.ts'
 import { isAdditive } from './gate/rehearsal.ts'
+import { Trouble } from './interrupt.ts'
 import { keepRecords } from './records.ts'
-import { type RollbackReport, rollBack } from './rollback.ts'
-import { enterPhase, note, type Run, Trouble } from './run.ts'
+import { rollBack } from './rollback.ts'
+import type { RollbackReport } from './rollback-report.ts'
+import { enterPhase, note, type Run } from './run.ts'
 import { show } from './show.ts'
 import { reasonFrom } from './trouble.ts'
 
@@ -64,36 +66,31 @@ function wayBackOf(run: Run, by: string): Way {
       additive: isAdditive(run),
       only: 'all',
     },
-    targets: new Map(
-      hosts.flatMap((host) => {
-        const point = run.restorePoints.get(host)
-        return point
-          ? [
-              [
-                host,
-                {
-                  over: [run.plan.deployment],
-                  record: point.record,
-                  migrations: point.migrations,
-                  catalog: point.catalog,
-                },
-              ],
-            ]
-          : []
-      }),
-    ),
-    current: new Map(
-      hosts.flatMap((host) => {
-        const record = run.hostStates.get(host)?.records[0]
-        return record ? [[host, record]] : []
-      }),
-    ),
+    targets: byHost(hosts, (host) => targetOf(run, host)),
+    current: byHost(hosts, (host) => run.hostStates.get(host)?.records[0]),
     earlier: new Map(hosts.map((host) => [host, recordsBefore(run, host)])),
     migrations: [...run.done.migrations].reverse(),
     catalogBefore: run.done.catalogBefore,
     catalogAfter: run.done.catalogAfter,
     by,
   }
+}
+
+function targetOf(run: Run, host: string): RollbackTarget | undefined {
+  const point = run.restorePoints.get(host)
+  if (!point) return undefined
+  const { record, migrations, catalog } = point
+  return { over: [run.plan.deployment], record, migrations, catalog }
+}
+
+/** Hosts without any are left out. */
+function byHost<T>(hosts: readonly string[], of: (host: string) => T | undefined): Map<string, T> {
+  return new Map(
+    hosts.flatMap((host) => {
+      const one = of(host)
+      return one === undefined ? [] : [[host, one]]
+    }),
+  )
 }
 
 function recordsBefore(run: Run, host: string): readonly HostRecord[] {

@@ -1,7 +1,8 @@
 import type { EnvironmentLock } from '../src/domain/host.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import { openRun } from './open-run.ts'
 import { act, onHost, recordNow } from './proxies.ts'
-import { now, openRun, orderFor } from './run.ts'
+import { now, orderFor } from './run.ts'
 
 /** A person's hold on an environment, kept on its hosts and in the history: nobody deploys until it ends. */
 export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLock }): Promise<void> {

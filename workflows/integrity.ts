@@ -1,8 +1,9 @@
-import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity.ts'
-import { integrityLimitMs } from '../src/domain/integrity-limit.ts'
+import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity/integrity.ts'
+import { integrityLimitMs } from '../src/domain/integrity/limit.ts'
 import type { Back } from './back.ts'
+import { Trouble } from './interrupt.ts'
 import { act, onHost } from './proxies.ts'
-import { note, orderFor, type Run, Trouble } from './run.ts'
+import { note, orderFor, type Run } from './run.ts'
 import { named } from './trouble.ts'
 
 /**

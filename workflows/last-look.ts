@@ -1,7 +1,8 @@
 import type { Sample } from '../src/domain/check.ts'
 import { type ItemAnswer, postItems } from '../src/domain/checklist.ts'
 import { sampleLine } from '../src/domain/reason.ts'
-import { now, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
+import { now, type Run, tick } from './run.ts'
 import { runAllChecks } from './verify.ts'
 
 /**

@@ -11,9 +11,10 @@ import {
 import { words } from '../src/domain/reason.ts'
 import { ownWork } from './gate/own-review.ts'
 import { signed } from './gate/signed.ts'
+import { interrupt } from './interrupt.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { demandsProof, proofRefusal, prove } from './prove.ts'
-import { interrupt, note, type Run, tick } from './run.ts'
+import { note, type Run, tick } from './run.ts'
 import { show, statusOf } from './show.ts'
 
 /** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */

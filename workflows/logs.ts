@@ -1,8 +1,9 @@
 import { ActivityFailure, isCancellation, rootCause, TimeoutFailure } from '@temporalio/workflow'
 import type { LogAnswer, LogCursor, LogPiece } from '../src/domain/log-piece.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import { openRun } from './open-run.ts'
 import { act, reading } from './proxies.ts'
-import { openRun, orderFor, type Run } from './run.ts'
+import { orderFor, type Run } from './run.ts'
 
 /** Whose logs: the steps of this deployment, and the processes of the plans that the hosts kept of it. */
 export type LogsOf = { deployment: string; planDigests: readonly string[] }

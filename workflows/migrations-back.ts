@@ -2,6 +2,7 @@ import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '..
 import type { GoneRelease } from '../src/domain/migration.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { allAdditive } from '../src/domain/rollback-plan.ts'
+import { buildOn, fetchOn } from './make-release.ts'
 import { act, onHost } from './proxies.ts'
 import { note, orderFor, type Run } from './run.ts'
 import { isReset, messageOf, named } from './trouble.ts'
@@ -113,19 +114,9 @@ function unmakeable(run: Run, releaseDirectory: string, why: string): null {
   return null
 }
 
-/** `attempt` tells the builds of several releases apart. */
-async function make(run: Run, host: string, { repository, release, layout }: Plan, attempt: number): Promise<string> {
-  const order = orderFor(run, host)
-  const { releaseDirectory, source } = await named('fetch', host, () => {
-    const row = { id: `fetch:${host}`, summary: `${release.version} again, for its migrations` }
-    return act(onHost(host, 'patient').fetchRelease, row, { order, repository, release, layout })
-  })
-  if (layout.build.length > 0) {
-    await named('build', host, () => {
-      const row = { id: `build:${host}`, summary: layout.build.map((command) => command.join(' ')).join(', ') }
-      const input = { order, layout, releaseDirectory, try: attempt }
-      return act(onHost(host, 'patient', layout.buildTimeoutMs).buildRelease, row, input)
-    })
-  }
+async function make(run: Run, host: string, plan: Plan, attempt: number): Promise<string> {
+  const summary = `${plan.release.version} again, for its migrations`
+  const { releaseDirectory, source } = await fetchOn(run, host, plan, summary)
+  await buildOn(run, host, plan, { releaseDirectory, attempt })
   return source ?? releaseDirectory
 }

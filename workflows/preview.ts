@@ -7,8 +7,9 @@ import { withoutCommands } from '../src/domain/preview/without-commands.ts'
 import { readChanges } from './gate/changes.ts'
 import { answerItems } from './gate/items.ts'
 import { evaluateRules } from './gate/rules.ts'
+import { openRun } from './open-run.ts'
 import { act, recordNow } from './proxies.ts'
-import { now, openRun, type Run } from './run.ts'
+import { now, type Run } from './run.ts'
 
 /**
  * Looks ahead: what the gate would find now, what the release changes, how long such a deployment took. The gate's own

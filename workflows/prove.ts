@@ -3,9 +3,10 @@ import { broken, held } from '../src/domain/gate/finding.ts'
 import { isSamePerson } from '../src/domain/gate/same-person.ts'
 import { commandFor, messageStatement, rollbackStatement, staleness, unsigned } from '../src/domain/identity.ts'
 import type { Message } from '../src/domain/message.ts'
+import { Trouble } from './interrupt.ts'
 import { act, proving, provingStart } from './proxies.ts'
 import type { RollbackRequest } from './rollback-run.ts'
-import { note, type Run, Trouble } from './run.ts'
+import { note, type Run } from './run.ts'
 import { messageOf } from './trouble.ts'
 
 /** Is nobody believed in this run without a signature? */

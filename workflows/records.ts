@@ -1,7 +1,8 @@
 import { CancellationScope, workflowInfo } from '@temporalio/workflow'
 import { failureTypes } from '../src/domain/failure.ts'
+import { Trouble } from './interrupt.ts'
 import { act, record, recordNow } from './proxies.ts'
-import { note, now, type Run, Trouble } from './run.ts'
+import { note, now, type Run } from './run.ts'
 import { failureType, messageOf } from './trouble.ts'
 
 /** The row that says "this was begun": without it nothing may change. */

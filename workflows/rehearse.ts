@@ -1,11 +1,12 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../src/domain/failure.ts'
 import type { Plan } from '../src/domain/plan.ts'
-import type { RehearsalAnswer } from '../src/domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../src/domain/rehearsal/answer.ts'
 import { refuseBroken } from './gate/refuse.ts'
 import { demandRule, performerRule, provePerformer } from './gate/rules/performer.ts'
+import { openRun } from './open-run.ts'
 import { act, onHost, proving } from './proxies.ts'
-import { openRun, orderFor, type Run } from './run.ts'
+import { orderFor, type Run } from './run.ts'
 
 /**
  * Tries the pending migrations of a release on a scratch database, now. Nothing live is changed, claimed or recorded; but

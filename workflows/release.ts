@@ -2,9 +2,11 @@ import { CancellationScope } from '@temporalio/workflow'
 import type { AppliedMigration } from '../src/domain/host.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import { isAdditive } from './gate/rehearsal.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
+import type { Live } from './live.ts'
 import { act, onHost } from './proxies.ts'
 import { releaseDirectoryOf, sourceOf } from './restore-points.ts'
-import { enterPhase, type Live, note, now, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { enterPhase, note, now, orderFor, type Run, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
 
 /**

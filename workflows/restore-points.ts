@@ -1,12 +1,15 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { additiveRefusal } from '../src/domain/additive-review.ts'
 import type { AppliedMigration } from '../src/domain/host.ts'
-import { outOfBand } from '../src/domain/migration.ts'
+import { outOfBand } from '../src/domain/migration-words.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
 import { keepIntegrity } from './integrity.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
+import type { Live } from './live.ts'
+import { buildOn, fetchOn } from './make-release.ts'
 import { act, anywhere, onHost } from './proxies.ts'
-import { enterPhase, type Live, note, orderFor, type Run, Trouble, throwIfInterrupted, tick } from './run.ts'
+import { enterPhase, note, orderFor, type Run, tick } from './run.ts'
 import { evidenced, named } from './trouble.ts'
 
 /** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */
@@ -41,22 +44,12 @@ export async function claim(run: Run, host: string, takeOver: boolean): Promise<
 }
 
 async function build(run: Run, host: string): Promise<void> {
-  const { repository, release, layout } = run.plan
-  const { releaseDirectory, source } = await named('fetch', host, () => {
-    const row = {
-      id: `fetch:${host}`,
-      summary: `${release.version} (${release.commit.slice(0, 12)}) beside the live one`,
-    }
-    return act(onHost(host, 'patient').fetchRelease, row, { order: orderFor(run, host), repository, release, layout })
-  })
+  const { release } = run.plan
+  const summary = `${release.version} (${release.commit.slice(0, 12)}) beside the live one`
+  const { releaseDirectory, source } = await fetchOn(run, host, run.plan, summary)
   run.live.releaseDirectories.set(host, releaseDirectory)
   if (source !== undefined) run.live.sources.set(host, source)
-  if (layout.build.length === 0) return
-  await named('build', host, () => {
-    const row = { id: `build:${host}`, summary: layout.build.map((command) => command.join(' ')).join(', ') }
-    const input = { order: orderFor(run, host), layout, releaseDirectory, try: 1 }
-    return act(onHost(host, 'patient', layout.buildTimeoutMs).buildRelease, row, input)
-  })
+  await buildOn(run, host, run.plan, { releaseDirectory, attempt: 1 })
 }
 
 /** What would be applied, and whether this environment may: what is not additive needs one host and downtime. */

@@ -1,7 +1,10 @@
 import { lossLine } from '../src/domain/loss-words.ts'
+import type { RevertResult } from '../src/domain/migration.ts'
+import type { DatabasePlan } from '../src/domain/plan.ts'
 import { type Back, tryOf } from './back.ts'
+import { Trouble } from './interrupt.ts'
 import { act, onHost } from './proxies.ts'
-import { note, orderFor, type Run, Trouble } from './run.ts'
+import { note, orderFor, type Run } from './run.ts'
 import { named } from './trouble.ts'
 
 /** Reverts the release's migrations newest first, or keeps them where that would lose data or the policy says so. */
@@ -21,31 +24,14 @@ export async function revertMigrations(run: Run, back: Back): Promise<string> {
 }
 
 /**
- * The revert itself, as one detached step on the first host; says in words what became of the schema. With `count`
- * nothing runs. Where old code has to wait for it and nothing was changed, a failure is a reason to keep the schema.
+ * The revert itself; says in words what became of the schema. With `count` nothing runs. Where old code has to wait for
+ * it and nothing was changed, a failure is a reason to keep the schema.
  */
-export async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'count'): Promise<string> {
+export async function revert(run: Run, back: Back, onLoss: OnLoss): Promise<string> {
   const { database, hosts } = run.plan
   const [host] = hosts
   if (!database || host === undefined) return 'no database'
-  const { migrations, catalogBefore, catalogAfter } = back.way
-  const result = await named('revertMigrations', host, () => {
-    const names = migrations.map((one) => one.name).join(', ')
-    const row = {
-      id: 'revert',
-      summary: `${onLoss === 'count' ? 'only counted: ' : ''}${migrations.length} newest first: ${names}`,
-    }
-    const input = {
-      order: orderFor(run, host),
-      database,
-      migrations: [...migrations],
-      before: catalogBefore,
-      after: catalogAfter,
-      onLoss,
-      try: tryOf(back, 'revert'),
-    }
-    return act(onHost(host, 'patient', database.migrations.timeoutMs).revertMigrations, row, input)
-  })
+  const result = await runRevert(run, back, { host, database, onLoss })
   const { reverted, kept, losses, catalogRestored, failure, unchanged } = result
   back.schema = { reverted, kept, losses, restored: catalogRestored }
   for (const warning of result.warnings ?? []) note(run, 'step', `revert: ${warning}`)
@@ -61,11 +47,38 @@ export async function revert(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'co
   }
   if (kept.length > 0)
     return `schema kept (${kept.join(', ')}): ${losses.map(lossLine).join('; ') || 'nothing would be lost'}`
-  if (catalogBefore !== null && !catalogRestored) {
-    const what = result.difference.join('; ')
-    if (result.foreign) return `reverted ${reverted.join(', ')}; left as it was, not this release's: ${what}`
-    const detail = `differs from before: ${what}`
-    throw new Trouble({ kind: 'not_proven', what: 'the catalog before the deployment', host, detail })
+  const what = `reverted ${reverted.join(', ') || 'nothing (none was applied)'}`
+  if (catalogRestored) return `${what}; the catalog equals the one before`
+  // Applied before Belay came: nothing is claimed that nobody has seen.
+  if (back.way.catalogBefore === null) return `${what}; how the catalog was before is not known`
+  return notAsBefore(result, host)
+}
+
+type OnLoss = 'keep' | 'lose' | 'count'
+
+/** As one detached step on the first host. */
+async function runRevert(
+  run: Run,
+  back: Back,
+  { host, database, onLoss }: { host: string; database: DatabasePlan; onLoss: OnLoss },
+): Promise<RevertResult> {
+  const { migrations, catalogBefore: before, catalogAfter: after } = back.way
+  const names = migrations.map((one) => one.name).join(', ')
+  const row = {
+    id: 'revert',
+    summary: `${onLoss === 'count' ? 'only counted: ' : ''}${migrations.length} newest first: ${names}`,
   }
-  return `reverted ${reverted.join(', ') || 'nothing (none was applied)'}; the catalog equals the one before`
+  const order = orderFor(run, host)
+  const input = { order, database, migrations: [...migrations], before, after, onLoss, try: tryOf(back, 'revert') }
+  return await named('revertMigrations', host, () =>
+    act(onHost(host, 'patient', database.migrations.timeoutMs).revertMigrations, row, input),
+  )
+}
+
+/** What somebody else had changed stays theirs; any other difference is a way back that is not proven. */
+function notAsBefore({ reverted, difference, foreign }: RevertResult, host: string): string {
+  const what = difference.join('; ')
+  if (foreign) return `reverted ${reverted.join(', ')}; left as it was, not this release's: ${what}`
+  const detail = `differs from before: ${what}`
+  throw new Trouble({ kind: 'not_proven', what: 'the catalog before the deployment', host, detail })
 }

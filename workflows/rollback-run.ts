@@ -4,18 +4,20 @@ import type { HostRecord, HostState, RollbackTarget } from '../src/domain/host.t
 import { adoptCommand } from '../src/domain/next-command.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import type { Proof } from '../src/domain/proof.ts'
-import { toNothing } from '../src/domain/rollback-plan.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
 import type { Way } from './back.ts'
 import { endBadly, endRolledBack } from './end.ts'
+import { Trouble } from './interrupt.ts'
 import { listen } from './listen.ts'
 import { bringBackReleases, declaredAdditive, nothing, toRevert } from './migrations-back.ts'
+import { openRun } from './open-run.ts'
 import { proveRequester } from './prove.ts'
 import { act, onHost } from './proxies.ts'
 import { startRecordLater } from './records.ts'
 import { claim } from './restore-points.ts'
 import { rollBack } from './rollback.ts'
-import { enterPhase, openRun, orderFor, type Run, Trouble } from './run.ts'
+import { enterPhase, orderFor, type Run } from './run.ts'
+import { resolveTargets } from './targets.ts'
 import { named, reasonFrom } from './trouble.ts'
 import type { Left } from './write-down.ts'
 
@@ -80,43 +82,6 @@ function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void 
     const message = `${claim.deployment} is an adoption that did not end; next: ${next}, as before`
     throw new Trouble({ kind: 'preparation_failed', step: 'inspectHost', host, message })
   }
-}
-
-/** An unfinished deployment goes back to its own restore point; else the release asked for, or the one before. */
-async function resolveTargets(run: Run, request: RollbackRequest, states: ReadonlyMap<string, HostState>) {
-  const targets = new Map<string, RollbackTarget>()
-  for (const [host, state] of states) {
-    const to = request.to === toNothing ? null : request.to
-    const unfinished = state.claim && to === null ? state.claim.deployment : null
-    const row = {
-      id: `target:${host}`,
-      summary: request.to ?? (unfinished ? `before ${unfinished}` : 'the release before'),
-    }
-    const input = { order: orderFor(run, host), to, deployment: unfinished }
-    targets.set(host, await named('resolveTarget', host, () => act(onHost(host, 'probe').resolveTarget, row, input)))
-  }
-  const versions = new Set([...targets.values()].map((target) => target.record?.release.commit ?? 'absence'))
-  if (versions.size > 1) {
-    const message = `the hosts do not agree on a target: ${[...versions].join(', ')}; name one with --to`
-    throw new Trouble({ kind: 'preparation_failed', step: 'resolveTarget', host: null, message })
-  }
-  refuseNothing(run, request, states, targets)
-  return targets
-}
-
-/** Before the first release there was nothing: that is a target only for somebody who says so, or for what never finished. */
-function refuseNothing(
-  run: Run,
-  { to }: RollbackRequest,
-  states: ReadonlyMap<string, HostState>,
-  targets: ReadonlyMap<string, RollbackTarget>,
-): void {
-  const meant = to !== null || [...states.values()].some(({ claim }) => claim !== null)
-  if (meant || [...targets.values()].some(({ record }) => record !== null)) return
-  const version = [...states.values()][0]?.records[0]?.release.version ?? 'this release'
-  const next = `belay rollback ${run.plan.environment} --to ${toNothing}`
-  const message = `there is no release before ${version}: going back would stop the service and leave nothing; if that is meant: ${next}`
-  throw new Trouble({ kind: 'preparation_failed', step: 'resolveTarget', host: null, message })
 }
 
 async function wayBack(

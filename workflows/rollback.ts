@@ -1,75 +1,53 @@
-import type { HostRecord, RollbackTarget } from '../src/domain/host.ts'
-import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
-import type { Plan } from '../src/domain/plan.ts'
 import { planRollback, type RollbackStep } from '../src/domain/rollback-plan.ts'
 import { ask } from './ask.ts'
-import type { Back, Schema, Way } from './back.ts'
+import type { Back, Way } from './back.ts'
 import { lockHosts, unlockHosts } from './hold-hosts.ts'
-import { act, onHost } from './proxies.ts'
-import { type Live, markerTextOn, newLive, note, orderFor, type Run } from './run.ts'
+import { openRollback } from './open-rollback.ts'
+import { type Course, type RollbackReport, reportOf, type Settled } from './rollback-report.ts'
+import { note, type Run } from './run.ts'
 import { decideOnSchema } from './schema.ts'
 import { show } from './show.ts'
 import { isReset, messageOf } from './trouble.ts'
 import { undoStep } from './undo.ts'
-
-export type RollbackReport = {
-  complete: boolean
-  live: { version: string; commit: string } | null
-  marker: Marker | null
-  undone: readonly string[]
-  schema: Schema
-  /** What runs again; null: nothing did before. */
-  again: Live | null
-  /** Milliseconds since 1970: when the last step before the watching was proven. */
-  provenAtMs: number
-  records: ReadonlyMap<string, readonly HostRecord[]>
-}
 
 /**
  * Undoes what was done, step by step, each proven. A step that fails never stops the others: when all that can be done
  * is done, the environment is locked and a person decides about what is left. Nothing is ever silently half way.
  */
 export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
-  const back = await open(run, way)
-  const steps = planRollback(way.undone)
-  const settled = new Map<string, Settled>()
+  const course: Course = {
+    back: await openRollback(run, way),
+    steps: planRollback(way.undone),
+    settled: new Map(),
+  }
   try {
-    const complete = await settleAll(run, back, steps, settled)
+    const complete = await settleAll(run, course)
     if (complete) await unlockHosts(run)
-    return report(back, complete, steps, settled)
+    return reportOf(course, complete)
   } catch (error) {
     if (isReset(error)) throw error
     // Nobody foresaw it, so nobody knows how far it got: never silently half way.
     note(run, 'failure', `the rollback broke off: ${messageOf(error)}`)
     await lockHosts(run, `the rollback broke off: ${messageOf(error)}`)
-    return report(back, false, steps, settled)
+    return reportOf(course, false)
   }
 }
 
 /** Until the schema is decided too: what was proven before a late revert is proven again after it. */
-async function settleAll(
-  run: Run,
-  back: Back,
-  steps: readonly RollbackStep[],
-  settled: Map<string, Settled>,
-): Promise<boolean> {
+async function settleAll(run: Run, course: Course): Promise<boolean> {
   for (;;) {
-    if (!(await settle(run, back, steps, settled))) return false
-    const decided = await decideOnSchema(run, back)
+    if (!(await settle(run, course))) return false
+    const decided = await decideOnSchema(run, course.back)
     if (decided !== 'again') return decided === 'settled'
-    for (const id of ['integrity', 'application', 'stability']) settled.delete(id)
+    for (const id of ['integrity', 'application', 'stability']) course.settled.delete(id)
   }
 }
 
 /** Takes every step, and asks about those that failed until none is left. @returns false when a person gives up */
-async function settle(
-  run: Run,
-  back: Back,
-  steps: readonly RollbackStep[],
-  settled: Map<string, Settled>,
-): Promise<boolean> {
+async function settle(run: Run, course: Course): Promise<boolean> {
+  const { back, steps, settled } = course
   for (;;) {
-    await takeSteps(run, back, steps, settled)
+    await takeSteps(run, course)
     const failed = steps.find((step) => settled.get(step.id)?.state === 'failed')
     if (!failed) return true
     const answer = await askAbout(run, failed, settled.get(failed.id)?.detail ?? '')
@@ -81,73 +59,15 @@ async function settle(
   }
 }
 
-type Settled = { state: 'done' | 'skipped' | 'failed' | 'held'; detail: string }
-
-async function open(run: Run, way: Way): Promise<Back> {
-  const [target] = bringsBack(way).values()
-  const schema: Schema = { reverted: [], kept: [], losses: [], restored: null }
-  const tries = new Map<string, number>()
-  const provenAtMs = Date.now()
-  const back = { way, schema, refused: null, exact: false, tries, provenAtMs }
-  if (!target) return { ...back, live: null }
-  const live = newLive(await planOf(run, target), target.release)
-  live.markerText = markerText(markerFor(run.plan, live.release, new Date(Date.now()), way.by))
-  for (const [host, record] of bringsBack(way)) {
-    live.releaseDirectories.set(host, record.releaseDirectory)
-    live.configuration.set(host, record.configuration)
-    if (staysMarked(run, way, host)) live.markersLeft.set(host, markerBefore(run, host))
-  }
-  return { ...back, live }
-}
-
-/** After a drill nothing was deployed anew: the marker that was there is there again, to the second. */
-function staysMarked(run: Run, way: Way, host: string): boolean {
-  if (!way.undone.switched.includes(host)) return true
-  return run.startedAs === 'drill' && markerBefore(run, host) !== ''
-}
-
-/** A host that was never switched keeps its marker, to the second. */
-function markerBefore(run: Run, host: string): string {
-  const marker = run.restorePoints.get(host)?.marker
-  return marker ? markerText(marker) : ''
-}
-
-/** The record each host is to run again: with `--only` the code stays the one that is there. */
-function bringsBack(way: Way): ReadonlyMap<string, HostRecord> {
-  if (way.undone.only !== 'all') return way.current
-  return new Map([...way.targets].flatMap(([host, { record }]) => (record ? [[host, record]] : [])))
-}
-
-/** The plan the old release went live with: its processes, its checks. Kept on the host with the restore point. */
-async function planOf(run: Run, record: HostRecord): Promise<Plan> {
-  const [host] = run.plan.hosts
-  if (host === undefined) return run.plan
-  try {
-    const row = { id: 'plan of the old release', summary: `${record.release.version}: its processes and checks` }
-    return await act(onHost(host, 'probe').readPlan, row, { order: orderFor(run, host), digest: record.planDigest })
-  } catch (error) {
-    note(
-      run,
-      'failure',
-      `the plan of ${record.release.version} cannot be read, this run's is used: ${messageOf(error)}`,
-    )
-    return run.plan
-  }
-}
-
 /** Neighbouring steps of one kind, on several hosts, go side by side. */
-async function takeSteps(
-  run: Run,
-  back: Back,
-  steps: readonly RollbackStep[],
-  settled: Map<string, Settled>,
-): Promise<void> {
-  for (const group of groups(steps)) {
-    await Promise.all(group.filter((step) => !settled.has(step.id)).map((step) => take(run, back, step, settled)))
+async function takeSteps(run: Run, course: Course): Promise<void> {
+  for (const group of groups(course.steps)) {
+    const open = group.filter((step) => !course.settled.has(step.id))
+    await Promise.all(open.map((step) => take(run, course, step)))
   }
 }
 
-async function take(run: Run, back: Back, step: RollbackStep, settled: Map<string, Settled>): Promise<void> {
+async function take(run: Run, { back, settled }: Course, step: RollbackStep): Promise<void> {
   const open = step.needs.find((id) => settled.get(id)?.state === 'failed' || settled.get(id)?.state === 'held')
   if (open !== undefined) return void settled.set(step.id, { state: 'held', detail: `waits for ${open}` })
   const unproven = step.needsProof.find((id) => settled.get(id)?.state !== 'done')
@@ -193,51 +113,6 @@ function forget(settled: Map<string, Settled>, states: readonly Settled['state']
   const open = [...settled].flatMap(([id, { state }]) => (states.includes(state) ? [id] : []))
   for (const id of open) settled.delete(id)
   return open
-}
-
-function report(
-  back: Back,
-  complete: boolean,
-  steps: readonly RollbackStep[],
-  settled: ReadonlyMap<string, Settled>,
-): RollbackReport {
-  const undone = steps.flatMap((step) => {
-    const outcome = settled.get(step.id)
-    return outcome ? [`${step.id}: ${outcome.state}${outcome.detail ? `, ${outcome.detail}` : ''}`] : []
-  })
-  return {
-    complete,
-    live: back.live?.release ?? null,
-    marker: markerAfter(back),
-    undone,
-    schema: back.schema,
-    again: back.live,
-    provenAtMs: back.provenAtMs,
-    records: new Map([...back.way.targets].map(([host, target]) => [host, recordsAfter(back, host, target)])),
-  }
-}
-
-/** The new one, or the old one where nothing was switched. */
-function markerAfter({ live, way }: Back): Marker | null {
-  const [host] = way.undone.switched.length > 0 ? way.undone.switched : way.undone.hosts
-  const text = live && host !== undefined ? markerTextOn(live, host) : ''
-  return text === '' ? null : JSON.parse(text)
-}
-
-/** The version of record again: the old code and configuration, with the schema as it is now. */
-function recordsAfter(back: Back, host: string, target: RollbackTarget): readonly HostRecord[] {
-  const earlier = back.way.earlier.get(host) ?? []
-  const record = bringsBack(back.way).get(host)
-  if (!record) return earlier
-  if (back.way.undone.only === 'configuration') {
-    const configuration = back.live?.configuration.get(host) ?? record.configuration
-    return [{ ...record, configuration }, ...(target.record ? [target.record] : []), ...earlier]
-  }
-  const kept = back.way.migrations.filter((migration) => back.schema.kept.includes(migration.name)).toReversed()
-  const migrations = record.migrations === null ? null : [...(target.migrations ?? []), ...kept]
-  const catalog = kept.length > 0 ? back.way.catalogAfter : target.catalog
-  const below = back.way.undone.only === 'database' && target.record ? [target.record] : []
-  return [{ ...record, migrations, catalog }, ...below, ...earlier]
 }
 
 function groups(steps: readonly RollbackStep[]): RollbackStep[][] {

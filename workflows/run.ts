@@ -1,20 +1,17 @@
-import { ApplicationFailure } from '@temporalio/common'
-import { CancellationScope, workflowInfo } from '@temporalio/workflow'
+import type { CancellationScope } from '@temporalio/workflow'
 import type { Sample } from '../src/domain/check.ts'
 import type { ItemAddress, ItemRecord } from '../src/domain/checklist.ts'
-import { itemsOfDrill } from '../src/domain/drill.ts'
-import { failureTypes } from '../src/domain/failure.ts'
 import type { ReleaseChanges } from '../src/domain/gate/changes.ts'
 import type { Finding } from '../src/domain/gate/finding.ts'
 import type { OnCall } from '../src/domain/gate/on-call.ts'
 import type { AppliedMigration, HostOrder, HostState, RestorePoint } from '../src/domain/host.ts'
 import type { Message } from '../src/domain/message.ts'
 import type { Outcome, Phase, StartedAs } from '../src/domain/outcome.ts'
-import type { Plan, Release } from '../src/domain/plan.ts'
-import { itemsOfPlan } from '../src/domain/plan-items.ts'
-import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import type { Rehearsed } from '../src/domain/rehearsal-answer.ts'
+import type { Plan } from '../src/domain/plan.ts'
+import type { Reason } from '../src/domain/reason.ts'
+import type { Rehearsed } from '../src/domain/rehearsal/answer.ts'
 import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
+import type { Live } from './live.ts'
 import { measurePhase } from './measure.ts'
 import { show } from './show.ts'
 
@@ -90,38 +87,6 @@ export type Run = {
   forward: CancellationScope
 }
 
-/** A release that is live, or about to be: what it was made from, and where it is. */
-export type Live = {
-  readonly plan: Plan
-  readonly release: Release
-  /** The marker's exact content, made once for all hosts. */
-  markerText: string
-  /** By host, where another content stands: a rollback leaves the marker of a host alone that was never switched. */
-  readonly markersLeft: Map<string, string>
-  /** By host. */
-  readonly releaseDirectories: Map<string, string>
-  /** By host, where the release's files are not in its directory before it is live (checked out in place). */
-  readonly sources: Map<string, string>
-  readonly configuration: Map<string, readonly { target: string; sha256: string | null }[]>
-  /** RFC 3339; null until it is live. */
-  since: string | null
-}
-
-export function newLive(plan: Plan, release = plan.release): Live {
-  const byHost = {
-    markersLeft: new Map(),
-    releaseDirectories: new Map(),
-    sources: new Map(),
-    configuration: new Map(),
-  }
-  return { plan, release, markerText: '', ...byHost, since: null }
-}
-
-/** Empty: none is expected. */
-export function markerTextOn(live: Live, host: string | null): string {
-  return live.markersLeft.get(host ?? '') ?? live.markerText
-}
-
 /** What a rollback has to undo: noted *before* each change is made. */
 export type Done = {
   stopped: Set<string>
@@ -130,80 +95,6 @@ export type Done = {
   migrations: AppliedMigration[]
   catalogBefore: string | null
   catalogAfter: string | null
-}
-
-export function openRun(plan: Plan, startedAs: StartedAs): Run {
-  return {
-    plan,
-    startedAs,
-    runId: workflowInfo().runId,
-    phase: 'gate',
-    phaseSinceMs: Date.now(),
-    outcome: null,
-    reason: null,
-    waitingFor: null,
-    windowEndsAtMs: null,
-    signOff: null,
-    items: new Map(itemsFor(plan, startedAs).map((item) => [item.item, item])),
-    changes: null,
-    authors: [],
-    authorsUnknown: null,
-    gateWaitsSinceMs: null,
-    onCall: null,
-    monitoringHeldAtMs: null,
-    wayBackMs: null,
-    performer: null,
-    proofs: new Set(),
-    keys: new Map(),
-    samples: new Map(),
-    events: [],
-    fences: new Map(),
-    hostStates: new Map(),
-    live: newLive(plan),
-    restorePoints: new Map(),
-    tagExists: false,
-    pending: [],
-    appliedBefore: null,
-    rehearsed: null,
-    snapshot: null,
-    started: [],
-    done: {
-      stopped: new Set(),
-      switched: new Set(),
-      migrating: false,
-      migrations: [],
-      catalogBefore: null,
-      catalogAfter: null,
-    },
-    interruption: null,
-    decisions: new Map(),
-    asked: new Map(),
-    noticesStarting: [],
-    hostsHeld: false,
-    recordOpened: false,
-    shown: '',
-    unrecorded: { items: [], events: [], samples: [] },
-    inFlight: 0,
-    recording: Promise.resolve(),
-    forward: new CancellationScope({ cancellable: true }),
-  }
-}
-
-function itemsFor(plan: Plan, startedAs: StartedAs): ItemRecord[] {
-  if (startedAs === 'rollback') return []
-  return startedAs === 'drill' ? itemsOfDrill(itemsOfPlan(plan)) : itemsOfPlan(plan)
-}
-
-/**
- * Thrown on the way forward; caught by the story, which then goes back. It leaves only the short runs beside the
- * deployments, which fail with its words: any other error would leave their workflow task retrying for ever.
- */
-export class Trouble extends ApplicationFailure {
-  readonly reason: Reason
-  constructor(reason: Reason) {
-    super(reasonLine(reason), failureTypes.refused, true)
-    this.reason = reason
-  }
 }
 
 export function enterPhase(run: Run, phase: Phase, text: string): void {
@@ -234,18 +125,6 @@ export function tick(run: Run, item: ItemAddress, change: Partial<ItemRecord>): 
 export function keepSamples(run: Run, samples: readonly Sample[]): void {
   for (const sample of samples) run.samples.set(`${sample.check}@${sample.host ?? ''}`, sample)
   run.unrecorded.samples.push(...samples)
-}
-
-/** Stops the way forward for the first reason that comes; later ones are only recorded. */
-export function interrupt(run: Run, reason: Reason): void {
-  note(run, 'failure', reasonLine(reason))
-  if (run.interruption) return
-  run.interruption = reason
-  run.forward.cancel()
-}
-
-export function throwIfInterrupted(run: Run): void {
-  if (run.interruption) throw new Trouble(run.interruption)
 }
 
 export type Decision = Extract<Message, { name: 'decide' }>

@@ -6,7 +6,7 @@ import { type Offer, offer } from './offer.ts'
 import { startAll, stopAll } from './release.ts'
 import { revert } from './revert.ts'
 import { note, type Run } from './run.ts'
-import { messageOf } from './trouble.ts'
+import { isReset, messageOf } from './trouble.ts'
 import { runAllChecks } from './verify.ts'
 
 /** `again`: it was reverted, or the watching was cut short for it; what is there now must be proven. */
@@ -92,8 +92,7 @@ async function revertAfterAll(run: Run, back: Back, onLoss: 'keep' | 'lose'): Pr
     for (const host of run.plan.hosts) await stopAll(run, host, 'the old release, for the revert')
     return (await attempt(run, back, onLoss)) && back.schema.kept.length === 0
   } catch (error) {
-    note(run, 'failure', `revert failed: ${messageOf(error)}`)
-    return false
+    return failed(run, error)
   } finally {
     await startAgain(run, back)
   }
@@ -108,9 +107,15 @@ async function attempt(run: Run, back: Back, onLoss: 'keep' | 'lose' | 'count'):
     return back.refused === null
   } catch (error) {
     back.refused = messageOf(error)
-    note(run, 'failure', `revert failed: ${messageOf(error)}`)
-    return false
+    return failed(run, error)
   }
+}
+
+/** A run that is only a copy has nothing to ask here. */
+function failed(run: Run, error: unknown): false {
+  if (isReset(error)) throw error
+  note(run, 'failure', `revert failed: ${messageOf(error)}`)
+  return false
 }
 
 async function startAgain(run: Run, back: Back): Promise<void> {

@@ -1,8 +1,9 @@
 import { condition } from '@temporalio/workflow'
 import { words } from '../src/domain/reason.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
 import { measureSignOff } from './measure.ts'
 import { notifyWaiting } from './notify.ts'
-import { note, now, type Run, Trouble, throwIfInterrupted } from './run.ts'
+import { note, now, type Run } from './run.ts'
 import { show } from './show.ts'
 
 /** Waits until every post-deployment and manual item that is a person's is answered, or its deadline has passed. */

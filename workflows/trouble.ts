@@ -2,7 +2,8 @@ import { ActivityFailure, ApplicationFailure, isCancellation, TimeoutFailure } f
 import type { ItemAddress } from '../src/domain/checklist.ts'
 import { failureTypes } from '../src/domain/failure.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import { type Run, Trouble, tick } from './run.ts'
+import { Trouble } from './interrupt.ts'
+import { type Run, tick } from './run.ts'
 
 /** What stopped the way forward, as data. An interruption comes first: its cancellation is only the echo. */
 export function reasonFrom(run: Run, error: unknown): Reason {

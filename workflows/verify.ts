@@ -3,20 +3,11 @@ import type { Sample } from '../src/domain/check.ts'
 import { sampleLine } from '../src/domain/reason.ts'
 import { checksFrom, contextFor } from './checks-from.ts'
 import { checkIntegrityAfter } from './integrity.ts'
+import { Trouble, throwIfInterrupted } from './interrupt.ts'
+import { type Live, markerTextOn } from './live.ts'
 import { act, onHost, watching } from './proxies.ts'
 import { releaseDirectoryOf } from './restore-points.ts'
-import {
-  enterPhase,
-  keepSamples,
-  type Live,
-  markerTextOn,
-  note,
-  orderFor,
-  type Run,
-  Trouble,
-  throwIfInterrupted,
-  tick,
-} from './run.ts'
+import { enterPhase, keepSamples, note, orderFor, type Run, tick } from './run.ts'
 import { show } from './show.ts'
 import { named } from './trouble.ts'
 

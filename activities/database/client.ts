@@ -95,6 +95,11 @@ function clientFor(url: string): pg.Client {
   }
 }
 
+/** A lock was not to be had in time, or two waited for each other: again may work, and nothing is said of the statement. */
+export function gotNoLock(error: unknown): boolean {
+  return isErrno(error, '55P03', '40P01')
+}
+
 /** Not a statement's failure: nobody is there any more. */
 export function isAway(error: unknown): boolean {
   if (error instanceof DatabaseAway) return true

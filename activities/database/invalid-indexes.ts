@@ -1,5 +1,5 @@
 import pg from 'pg'
-import type { Catalog } from '../../src/domain/catalog.ts'
+import type { Catalog } from '../../src/domain/catalog/catalog.ts'
 import { readCatalog } from './catalog/catalog.ts'
 import { isAway } from './client.ts'
 import type { MigrationSettings } from './tools/tool.ts'

@@ -84,8 +84,13 @@ export async function settleNotes(
   for (const each of notes) {
     if (!each?.down || each.reverted) continue
     if (!history.includes(each.name)) await writeNote(directory, { ...each, reverted: true })
-    else if (each.down.done === 0 && each.down.began === null) await writeNote(directory, { ...each, down: null })
+    else if (!isBegun(each.down)) await writeNote(directory, { ...each, down: null })
   }
+}
+
+/** Something of it may have happened. */
+export function isBegun(progress: MigrationNote['down']): boolean {
+  return progress !== null && (progress.done > 0 || progress.began !== null)
 }
 
 export async function readBaseline(directory: string, name: string): Promise<z.infer<typeof baseline> | null> {

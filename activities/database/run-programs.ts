@@ -44,8 +44,7 @@ function stepOf(program: 'migrate' | 'revert', { order, database, try: attempt }
     cwd: order.directory,
     // The address stays a reference until the program starts.
     env: { BELAY_ORDER: JSON.stringify(told), BELAY_TARGET_URL: database.url },
-    // The server ends a statement at the limit; the program then still has to say so.
-    timeoutMs: database.migrations.timeoutMs + 45_000,
+    timeoutMs: database.migrations.timeoutMs + lastWordMs,
     silenceMs: null,
     rerunSafe: true,
   }
@@ -57,7 +56,13 @@ const programs = {
 }
 
 function commonOf({ order, database }: Input): Pick<MigrateOrder, 'deployment' | 'directory' | 'settings'> {
-  const { additive, ...settings } = database.migrations
-  const named = typeof additive === 'string' ? additive : [...additive]
-  return { deployment: order.deployment, directory: order.directory, settings: { ...settings, additive: named } }
+  return { deployment: order.deployment, directory: order.directory, settings: toldSettings(database.migrations) }
 }
+
+/** The plan's, as a program is told them. */
+export function toldSettings({ additive, ...settings }: DatabasePlan['migrations']): MigrateOrder['settings'] {
+  return { ...settings, additive: typeof additive === 'string' ? additive : [...additive] }
+}
+
+/** The server ends a statement at the limit; the program then still has to look at what is there, and say so. */
+export const lastWordMs = 45_000

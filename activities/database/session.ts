@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { isErrno } from '../disk/atomic.ts'
-import { withClient, withPatience } from './client.ts'
+import { gotNoLock, withClient, withPatience } from './client.ts'
 import { sessionName } from './tools/tool-process.ts'
 import { toolFor } from './tools/tools.ts'
 
@@ -49,8 +48,7 @@ export async function inTransaction<T>(client: pg.ClientBase, work: () => Promis
       return result
     } catch (error) {
       await client.query('rollback')
-      const [lockTimeout, deadlock] = ['55P03', '40P01']
-      if (attempt >= 3 || !isErrno(error, lockTimeout, deadlock)) throw error
+      if (attempt >= 3 || !gotNoLock(error)) throw error
     }
   }
 }
@@ -66,7 +64,7 @@ async function takeLock(client: pg.Client, settings: Settings): Promise<void> {
       await client.query('select pg_advisory_unlock($1::bigint)', [ownLock])
     }
   } catch (error) {
-    if (!isErrno(error, '55P03')) throw error
+    if (!gotNoLock(error)) throw error
     throw anotherRuns(settings)
   }
   await waitForSessions(client, settings)

@@ -1,11 +1,12 @@
-import { diffCatalogs } from '../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
 import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
-import type { StepResult } from '../step/step.ts'
-import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
-import { type MigrationNote, readNote, settleNotes } from './notes.ts'
+import { endWords, lastWords, type StepResult } from '../step/step.ts'
+import { loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
+import { isBegun, readNote, settleNotes } from './notes.ts'
 import { type Failure, migrateReport, revertReport } from './orders.ts'
 import { historyAsked } from './revert/revert-plan.ts'
 import type { MigrateInput, RevertInput } from './run-programs.ts'
+import { isThat } from './snapshot/drift.ts'
 import type { Target } from './tools/tool.ts'
 import { toolFor } from './tools/tools.ts'
 
@@ -67,27 +68,24 @@ export async function revertedWorld(
   return {
     reverted,
     kept: kept.toSorted((a, b) => history.indexOf(b) - history.indexOf(a)),
-    losses: losses.slice(0, 50),
-    catalogRestored: target !== null && fingerprintOf(now) === target,
-    difference: difference.slice(0, 20).map((line) => line.slice(0, 300)),
+    losses: losses.slice(0, mostLosses),
+    catalogRestored: await isThat(directory, target, now),
+    difference: difference.slice(0, mostLines).map((line) => line.slice(0, longestLine)),
     ...(difference.length > 0 && difference.every((line) => drift.includes(line)) ? { foreign: true } : {}),
-    ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, 20) }),
+    ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, mostLines) }),
     failure: shortened(silent ? unproven : failure),
-    unchanged: unchanged && reverted.length === 0 && !notes.some(isHalfDown),
+    unchanged: unchanged && reverted.length === 0 && !notes.some((note) => isBegun(note?.down ?? null)),
   }
 }
 
-/** By an earlier try, outside a transaction. */
-function isHalfDown(note: MigrationNote | null): boolean {
-  return note?.down != null && (note.down.done > 0 || note.down.began !== null)
+/** A program that left no report: killed, out of time, or never started. */
+function endOf(result: StepResult, migration: string | null): Failure {
+  return { migration, message: `the program ${endWords(result)}: ${lastWords(result)}` }
 }
 
-/** A program that left no report: killed, out of time, or never started. */
-function endOf({ outcome, exitCode, signal, tail }: StepResult, migration: string | null): Failure {
-  const how = outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
-  return { migration, message: `the program ${how}: ${tail.slice(-1_000)}` }
-}
+// What travels to the workflow stays in its history, which has room for a few kilobytes a step.
+const [mostLosses, mostLines, longestLine, longestMessage] = [50, 20, 300, 2_000]
 
 function shortened(failure: Failure): Failure {
-  return failure && { ...failure, message: failure.message.slice(0, 2_000) }
+  return failure && { ...failure, message: failure.message.slice(0, longestMessage) }
 }

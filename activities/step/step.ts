@@ -40,6 +40,16 @@ export type StepResult = {
   report: unknown
 }
 
+/** `ended with 1`, `timed out`: of a step that left no word of its own. */
+export function endWords({ outcome, exitCode, signal }: StepResult): string {
+  return outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
+}
+
+/** As much of what was printed last as goes into a sentence. */
+export function lastWords({ tail }: StepResult): string {
+  return tail.slice(-1_000)
+}
+
 /** Written by whoever starts the runner, read by the runner. */
 export type RunOrder = {
   step: Step

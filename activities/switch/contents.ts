@@ -1,6 +1,7 @@
-import { access, mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fsyncDirectory, isErrno, writeFileAtomic } from '../disk/atomic.ts'
+import { fsyncDirectory, writeFileAtomic } from '../disk/atomic.ts'
+import { isThere } from '../disk/is-there.ts'
 import { sha256Of, switchPaths } from './paths.ts'
 
 /** Keeps bytes under their sha256, durably, for the owner only. Keeping the same twice keeps them once. */
@@ -21,14 +22,4 @@ export async function readContent(directory: string, sha256: string): Promise<Ui
   const bytes = await readFile(file)
   if (sha256Of(bytes) === sha256) return bytes
   throw new Error(`${file}: expected the bytes that were kept, got others; the disk or somebody changed them`)
-}
-
-async function isThere(file: string): Promise<boolean> {
-  try {
-    await access(file)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return false
-    throw error
-  }
 }

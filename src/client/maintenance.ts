@@ -13,7 +13,7 @@ import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
-import type { RehearsalAnswer } from '../domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../domain/rehearsal/answer.ts'
 import type { Belay } from './client.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 

@@ -52,6 +52,11 @@ const execFileAsync = promisify(execFile)
 
 type Cluster = { binaries: PostgresBinaries; dataDirectory: string; identity: Identity | null }
 
+/** Where its data is, or would be; not below `directory` when only root can search that. */
+export async function dataOf(directory: string): Promise<string> {
+  return await dataHome(directory, await postgresIdentity())
+}
+
 async function dataHome(directory: string, identity: Identity | null): Promise<string> {
   if (identity === null || (await isReachableByOthers(directory))) return join(directory, 'postgres')
   const name = createHash('sha256').update(directory).digest('hex').slice(0, 12)

@@ -1,5 +1,5 @@
 import type { DatabasePlan, Plan } from './plan.ts'
-import type { Rehearsed } from './rehearsal-answer.ts'
+import type { Rehearsed } from './rehearsal/answer.ts'
 import { allAdditive } from './rollback-plan.ts'
 
 /**

@@ -8,7 +8,7 @@ import { warned } from '../../activities/database/warnings/warned.ts'
 import { migrationWarnings } from '../../activities/database/warnings/warnings.ts'
 import { Unreachable, Usage } from '../client/errors.ts'
 import { startScratchPostgres } from '../dev/scratch-postgres.ts'
-import type { Rehearsal, RehearsedMigration } from '../domain/rehearsal.ts'
+import type { Rehearsal, RehearsedMigration } from '../domain/rehearsal/rehearsal.ts'
 
 export type WholeHistory = {
   release: Release

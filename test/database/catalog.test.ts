@@ -8,7 +8,7 @@ import {
   readCatalog,
   storeCatalog,
 } from '../../activities/database/catalog/catalog.ts'
-import { type Catalog, diffCatalogs, orderDifferences } from '../../src/domain/catalog.ts'
+import { type Catalog, diffCatalogs, orderDifferences } from '../../src/domain/catalog/catalog.ts'
 import { changes } from './catalog-changes/changes.ts'
 import { createWorld, type DatabaseWorld } from './world.ts'
 

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createDatabaseActivities } from '../../activities/database/activities.ts'
 import { hostPaths } from '../../activities/host/paths.ts'
-import { blamed, type IntegrityReport } from '../../src/domain/integrity.ts'
+import { blamed, type IntegrityReport } from '../../src/domain/integrity/integrity.ts'
 import { createWorld, type DatabaseWorld } from './world.ts'
 
 let world: DatabaseWorld

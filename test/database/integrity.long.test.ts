@@ -9,7 +9,7 @@ import type { KeptIntegrity } from '../../activities/database/integrity/kept.ts'
 import { readTables } from '../../activities/database/integrity/read-tables.ts'
 import { readingOnce } from '../../activities/database/integrity/snapshot-read.ts'
 import { postgresIdentity } from '../../src/dev/postgres-user.ts'
-import { writtenSince } from '../../src/domain/row-age.ts'
+import { writtenSince } from '../../src/domain/integrity/row-age.ts'
 import { startDistributionPostgres } from '../support/distribution-postgres.ts'
 import { withClient } from './world.ts'
 

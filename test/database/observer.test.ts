@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { readCatalog } from '../../activities/database/catalog/catalog.ts'
 import { createObserver } from '../../activities/database/rehearsal/observer.ts'
 import type { MigrationFile } from '../../activities/database/tools/tool.ts'
-import { diffCatalogs } from '../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
 import { createDatabase, query } from '../support/postgres.ts'
 import { withClient } from './world.ts'
 

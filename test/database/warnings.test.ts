@@ -54,6 +54,32 @@ drop schema app cascade; drop index by_name; drop type mood;`,
   ])
 })
 
+test('what a query writes beside what it asks is read, each part of it', async () => {
+  const said = await read('sql', {
+    '001_more.up.sql': `WITH gone AS (
+  DELETE FROM ONLY "visits" WHERE id > (select 0) RETURNING id), marked as (update users set seen = true, tag = 'x' where id in (1))
+insert into log select id from gone on conflict (id) do update set at = now(), n = excluded.n where log.n is null;
+merge into public.users u using visits v on u.id = v.user_id
+  when matched and v.id is null then delete
+  when matched then update set name = v.name when not matched then do nothing;
+with old as (select 1) delete /* all */ from old_visits;
+insert into fresh select * from users on conflict do nothing;
+drop extension if exists hstore cascade;
+with a as (select 1) select * from users for update;`,
+    '001_more.down.sql': '',
+  })
+  expect(said('belay', 'up').map((line) => line.replace(/^\S+:(\d+) (\S+): (.*?)(?:,|:) .*$/, '$1 $2 $3'))).toEqual([
+    '1 delete deletes rows of visits',
+    '1 update overwrites values of users.seen',
+    '1 update overwrites values of users.tag',
+    '1 update overwrites values of log.at',
+    '4 delete deletes rows of users',
+    '4 update overwrites values of users.name',
+    '7 delete deletes rows of old_visits',
+    '9 drop-extension drops extension hstore',
+  ])
+})
+
 test('a down that undoes what its up made is told from one that destroys more, and from one that newer rows stop', async () => {
   const said = await read('sql', {
     '001_more.up.sql': `create table notes (id bigint);

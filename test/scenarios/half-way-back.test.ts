@@ -1,25 +1,18 @@
 import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { expectBackAt110 } from './comes-back.ts'
-import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
+import { phaseOf } from './world.ts'
 
 test('a rollback by hand after a way back that was given up finds what the failed release applied, and asks nothing', async () => {
-  const world = await openWorld({ releases: threeReleases })
-  await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '60s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
+  const { world, run, deployment } = await watched()
   // The old release cannot be started, so its schema is not reverted any more: 1.1.0 is live, and 003 is applied.
   const program = `${world.directory}/releases/1.1.0/server.mjs`
   await rename(program, `${program}.away`)
   await world.say('errors', '1.2.0')
   const { waitingFor } = await phaseOf(run, (status) => status.waitingFor !== null)
   const decision = { question: waitingFor?.question ?? '', answer: 'give_up', by: 'ann', reason: 'later' } as const
-  await run.tell({ name: 'decide', deployment: plan.deployment, ...decision })
+  await run.tell({ name: 'decide', deployment, ...decision })
   expect(await run.end()).toMatchObject({ outcome: 'ROLLBACK_FAILED' })
   expect(await world.look()).toMatchObject({ current: '1.1.0', migrations: { length: 3 } })
 

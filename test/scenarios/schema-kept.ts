@@ -1,7 +1,6 @@
 import type { DecisionAnswer } from '../../src/domain/message.ts'
-import { threeReleases } from './releases.ts'
 import type { FixtureSettings } from './settings.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
 
 /** 1.2.0 was live, 37 values were written to what it added, and it fell ill. */
 export async function schemaKept(change: (settings: FixtureSettings) => void) {
@@ -13,15 +12,7 @@ export async function schemaKept(change: (settings: FixtureSettings) => void) {
 
 /** 1.2.0 is live and watched. */
 export async function schemaLive(change: (settings: FixtureSettings) => void) {
-  const world = await openWorld({ releases: threeReleases, change })
-  await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '60s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
-  const { deployment } = plan
+  const { world, run, deployment } = await watched(change)
   const decide = async (answer: DecisionAnswer) =>
     await run.tell({ name: 'decide', deployment, question: 'schema', answer, by: 'ann', reason: 'scenario' })
   return { world, run, decide, illNow: () => world.say('errors', '1.2.0') }

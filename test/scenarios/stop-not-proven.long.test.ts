@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, onTestFinished, test } from 'vitest'
 import { expectBackAt110 } from './comes-back.ts'
-import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
+import { phaseOf } from './world.ts'
 
 test('a process in the release that may not be ended: nothing is reverted or started beside it, and a person is asked', async () => {
   const { run, waiting, stranger } = await stuck()
@@ -35,18 +35,11 @@ type Stuck = Awaited<ReturnType<typeof stuck>>['run']
 
 /** Somebody's program works in the directory of 1.2.0 when it falls ill. It is not the service's, so nobody ends it. */
 async function stuck() {
-  const world = await openWorld({ releases: threeReleases })
-  await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '60s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
+  const { world, run, deployment } = await watched()
   const stranger = strangerIn(`${world.directory}/releases/1.2.0`)
   await world.say('errors', '1.2.0')
   const waiting = await phaseOf(run, (status) => status.waitingFor !== null, 45_000)
-  return { run: { world, run, deployment: plan.deployment }, waiting, stranger }
+  return { run: { world, run, deployment }, waiting, stranger }
 }
 
 function strangerIn(cwd: string): ChildProcess {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
+import { openWorld } from './world.ts'
 
 test('of two deployments at once one runs, and the other learns who holds the environment', async () => {
   const world = await openWorld({ releases: threeReleases })
@@ -13,19 +14,12 @@ test('of two deployments at once one runs, and the other learns who holds the en
 })
 
 test('terminated after the switch: the next deployment is refused as busy, and a rollback takes over and proves itself', async () => {
-  const world = await openWorld({ releases: threeReleases })
-  await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '60s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
+  const { world, run, deployment } = await watched()
   await world.belay.temporal.workflow.getHandle(run.workflowId).terminate('by mistake')
 
   const refused = await (await world.deploy('1.2.0')).end()
   expect(refused).toMatchObject({ outcome: 'REFUSED', reason: { kind: 'locked' } })
-  expect(refused.sentence).toContain(plan.deployment)
+  expect(refused.sentence).toContain(deployment)
 
   const end = await (await world.rollback()).end()
   expect(end).toMatchObject({ outcome: 'ROLLED_BACK', live: { version: '1.1.0' } })

@@ -1,6 +1,7 @@
 import { words } from '../../src/domain/reason.ts'
 import { ask } from '../ask.ts'
-import { now, type Run, Trouble } from '../run.ts'
+import { Trouble } from '../interrupt.ts'
+import { now, type Run } from '../run.ts'
 import { ignoreUnasked } from './ignoring.ts'
 import { putOnCall } from './rules/on-call.ts'
 

@@ -1,9 +1,10 @@
 import { additiveRefusal, countsAsAdditive } from '../../src/domain/additive-review.ts'
 import { no, type Said, yes } from '../../src/domain/gate/provider.ts'
-import { judgeRehearsal, rehearsedOf } from '../../src/domain/rehearsal-answer.ts'
+import { bindsStill, judgeRehearsal, rehearsedOf } from '../../src/domain/rehearsal/answer.ts'
 import { allAdditive } from '../../src/domain/rollback-plan.ts'
+import { Trouble } from '../interrupt.ts'
 import { rehearseOnHost } from '../rehearse.ts'
-import { note, type Run, Trouble } from '../run.ts'
+import { note, type Run } from '../run.ts'
 
 /**
  * The pending migrations tried on a scratch database, by the first host. What was found is kept as `run.rehearsed`. Asked
@@ -31,7 +32,7 @@ export function rehearsalStillBinds(run: Run): void {
   const { rehearsed, pending, done, plan } = run
   const [host = null] = plan.hosts
   if (!rehearsed || pending.length === 0) return
-  const same = rehearsed.live === done.catalogBefore && rehearsed.migrations.join() === pending.join()
+  const same = bindsStill(rehearsed, { live: done.catalogBefore, pending })
   const next = `belay deploy ${plan.release.version} --env ${plan.environment}`
   const message = same
     ? additiveRefusal(plan, pending, isFirst(run), rehearsed)

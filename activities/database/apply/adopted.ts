@@ -1,9 +1,8 @@
-import { access } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdoptedSchema } from '../../../src/domain/adoption.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
-import { isErrno } from '../../disk/atomic.ts'
+import { isThere } from '../../disk/is-there.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { keepSnapshot } from '../snapshot/snapshot.ts'
 import type { MigrationFile, Release, Target } from '../tools/tool.ts'
@@ -35,11 +34,6 @@ export async function adoptedSchema(
 
 async function filesOf(release: Release, target: Target): Promise<MigrationFile[]> {
   const { releaseDirectory, settings } = release
-  try {
-    await access(join(releaseDirectory, settings.directory))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return []
-    throw error
-  }
+  if (!(await isThere(join(releaseDirectory, settings.directory)))) return []
   return await toolFor(settings).files(release, target)
 }

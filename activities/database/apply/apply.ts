@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { inShort } from '../../../src/domain/in-short.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
@@ -123,7 +124,7 @@ async function resumed({ client, order }: Run, note: MigrationNote, file: Migrat
   if (was) await removeInvalidIndexes(client, order.settings, indexesIn(was))
   const now = await readCatalog(client, order.settings)
   if (fingerprintOf(now) === note.before) return note
-  const changed = was ? diffCatalogs(was, now).slice(0, 5).join('; ') : 'the catalog differs from before'
+  const changed = was ? inShort(diffCatalogs(was, now), 5).join('; ') : 'the catalog differs from before'
   throw new Error(
     `cut off in the middle, not in the history, yet something changed: ${changed}; finish or undo it by hand`,
   )
@@ -158,6 +159,6 @@ async function leftBehind({ client, order }: Run, name: string): Promise<string>
   if (!before || note?.deployment !== order.deployment) return ''
   const removed = await removeInvalidIndexes(client, order.settings, indexesIn(before))
   const changes = diffCatalogs(before, await readCatalog(client, order.settings))
-  const left = changes.length === 0 ? '' : `\nit failed half way and left: ${changes.slice(0, 5).join('; ')}`
+  const left = changes.length === 0 ? '' : `\nit failed half way and left: ${inShort(changes, 5).join('; ')}`
   return removed === '' ? left : `\n${removed}${left}`
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
-import { lossCandidates } from '../../../src/domain/catalog-loss.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
+import { lossCandidates } from '../../../src/domain/catalog/loss.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, type RowBaseline, readBaseline, readNote, writeBaseline } from '../notes.ts'
 import type { MigrateOrder } from '../orders.ts'

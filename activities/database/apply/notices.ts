@@ -1,6 +1,6 @@
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack } from '../../../src/domain/migration.ts'
+import { commentsOnly, noWayBack } from '../../../src/domain/migration-words.ts'
 import { readNote } from '../notes.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import type { MigrationFile } from '../tools/tool.ts'

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { restoredFromBackup } from '../../../src/domain/migration.ts'
+import { restoredFromBackup } from '../../../src/domain/migration-words.ts'
 import { readNote } from '../notes.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import type { MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
@@ -48,7 +48,7 @@ export async function historyRefusals(
 }
 
 /** Applied, and changed in the release since: what is in the database is not what the file says. */
-export async function editedFiles(
+async function editedFiles(
   directory: string,
   files: readonly MigrationFile[],
   applied: readonly string[],

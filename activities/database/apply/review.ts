@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
 import type { MigrationReview } from '../../../src/domain/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import { withSettings } from '../client.ts'
 import type { RowBaseline } from '../notes.ts'
 
@@ -65,7 +65,8 @@ async function hashesOf(client: pg.ClientBase, table: string, columns: readonly 
   return rows.map((row) => row.hash)
 }
 
-function hashOf(columns: readonly string[]): string {
+/** Of a row, over these columns or expressions of them, as SQL. */
+export function hashOf(columns: readonly string[]): string {
   const row = `row(${columns.map((column) => `${column}::text`).join(', ')})::text`
   return `left(encode(sha256(convert_to(${row}, 'UTF8')), 'hex'), 32)`
 }

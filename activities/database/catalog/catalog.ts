@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog.ts'
+import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog/catalog.ts'
+import { isEarlier } from '../../../src/domain/catalog/earlier.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
@@ -41,12 +42,12 @@ export async function storeCatalog(directory: string, catalog: Catalog): Promise
   return fingerprint
 }
 
-/** null: not kept on this host. */
+/** null: not kept on this host. One of an earlier build is held against another only by `diffCatalogs`. */
 export async function loadCatalog(directory: string, fingerprint: string | null): Promise<Catalog | null> {
   if (fingerprint === null) return null
   return await readJson(hostPaths(directory).catalog(fingerprint), (value) => {
     if (!isCatalog(value) || fingerprintOf(value) !== fingerprint) throw new Error('not the catalog of that name')
-    return value
+    return isEarlier(value) ? value.map(asPrintedSince16) : value
   })
 }
 

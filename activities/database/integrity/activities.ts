@@ -1,5 +1,5 @@
 import type { HostOrder } from '../../../src/domain/host.ts'
-import type { IntegrityReport } from '../../../src/domain/integrity.ts'
+import type { IntegrityReport } from '../../../src/domain/integrity/integrity.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { requireClaim } from '../../host/require-claim.ts'
 import type { createDatabaseAccess } from '../access.ts'

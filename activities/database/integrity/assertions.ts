@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { IntegrityResult } from '../../../src/domain/integrity.ts'
-import { longestAssertionMs } from '../../../src/domain/integrity-limit.ts'
+import type { IntegrityResult } from '../../../src/domain/integrity/integrity.ts'
+import { longestAssertionMs } from '../../../src/domain/integrity/limit.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { isAway, saying } from '../client.ts'
 import type { Tell } from './progress.ts'

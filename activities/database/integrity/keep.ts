@@ -1,14 +1,15 @@
 import type pg from 'pg'
+import { counted } from '../../../src/domain/counted.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import {
   type IntegrityLevel,
   type IntegrityReport,
   type IntegrityResult,
   inBounds,
-} from '../../../src/domain/integrity.ts'
+} from '../../../src/domain/integrity/integrity.ts'
+import { writtenSince } from '../../../src/domain/integrity/row-age.ts'
+import { touchedTables } from '../../../src/domain/integrity/touched-tables.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
-import { writtenSince } from '../../../src/domain/row-age.ts'
-import { touchedTables } from '../../../src/domain/touched-tables.ts'
 import { readRecords } from '../../host/inspect.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { askAssertions } from './assertions.ts'
@@ -79,6 +80,6 @@ function reportOf({ level, sequences, structure, assertions, tables }: KeptInteg
 }
 
 function wordsOf({ name, rows, all, unread }: KeptTable): IntegrityResult {
-  const got = unread ?? `${rows} ${rows === 1 ? 'row' : 'rows'} ${all === null ? 'counted' : 'hashed'}`
+  const got = unread ?? `${counted(rows, 'row')} ${all === null ? 'counted' : 'hashed'}`
   return { name, verdict: unread === null ? 'passed' : 'inconclusive', expected: 'its rows', got }
 }

@@ -1,4 +1,4 @@
-import type { RowDifference } from '../../../src/domain/integrity-rows.ts'
+import type { RowDifference } from '../../../src/domain/integrity/rows.ts'
 import type { KeptTable } from './kept.ts'
 import { type KeyedRow, keyedRows, mostKeyedRows, type Written } from './row-hash.ts'
 import type { Reading } from './snapshot-read.ts'

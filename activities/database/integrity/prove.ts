@@ -1,9 +1,14 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
-import { againstBefore, type IntegrityReport, type IntegrityResult, inBounds } from '../../../src/domain/integrity.ts'
+import {
+  againstBefore,
+  type IntegrityReport,
+  type IntegrityResult,
+  inBounds,
+} from '../../../src/domain/integrity/integrity.ts'
+import { changedTables } from '../../../src/domain/integrity/touched-tables.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
-import { changedTables } from '../../../src/domain/touched-tables.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { askAssertions } from './assertions.ts'
 import { compareTables } from './compare-tables.ts'

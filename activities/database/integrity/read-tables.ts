@@ -1,4 +1,4 @@
-import type { IntegrityLevel } from '../../../src/domain/integrity.ts'
+import type { IntegrityLevel } from '../../../src/domain/integrity/integrity.ts'
 import { words } from '../../../src/domain/reason.ts'
 import type { KeptTable } from './kept.ts'
 import { logLine, type Tell } from './progress.ts'

@@ -1,4 +1,4 @@
-import type { RowSum } from '../../../src/domain/integrity-rows.ts'
+import type { RowSum } from '../../../src/domain/integrity/rows.ts'
 import type { Reading } from './snapshot-read.ts'
 import type { ShapeColumn, TableShape } from './table-shapes.ts'
 

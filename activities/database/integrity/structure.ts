@@ -1,6 +1,6 @@
-import type { Catalog, CatalogObject } from '../../../src/domain/catalog.ts'
-import { shortName } from '../../../src/domain/catalog.ts'
-import { type IntegrityResult, structureNames } from '../../../src/domain/integrity.ts'
+import { type Catalog, type CatalogObject, shortName } from '../../../src/domain/catalog/catalog.ts'
+import { namesInShort } from '../../../src/domain/in-short.ts'
+import { type IntegrityResult, structureNames } from '../../../src/domain/integrity/integrity.ts'
 import type { Sequences } from './sequences.ts'
 
 /** What is wrong with the structure, by name: empty lists, nothing. */
@@ -45,14 +45,19 @@ function resultOf(
   was: readonly string[] = [],
 ): IntegrityResult {
   const fresh = now.filter((found) => !was.includes(found))
-  if (fresh.length > 0) return { name, verdict: 'failed', expected, got: listed(fresh) }
+  if (fresh.length > 0) return { name, verdict: 'failed', expected, got: namesInShort(fresh, mostNamed) }
   if (now.length === 0) return { name, verdict: 'passed', expected, got: 'none' }
-  return { name, verdict: 'failed', expected, got: `${listed(now)} (so before the deployment too)`, before: true }
+  return {
+    name,
+    verdict: 'failed',
+    expected,
+    got: `${namesInShort(now, mostNamed)} (so before the deployment too)`,
+    before: true,
+  }
 }
 
-function listed(names: readonly string[]): string {
-  return names.length > 10 ? `${names.slice(0, 10).join(', ')} and ${names.length - 10} more` : names.join(', ')
-}
+/** Enough to begin with. */
+const mostNamed = 10
 
 function nameOf({ name }: CatalogObject): string {
   return shortName(name)

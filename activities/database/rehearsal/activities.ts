@@ -3,11 +3,13 @@ import { failureTypes } from '../../../src/domain/failure.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan, Release, ReleaseLayout, Repository } from '../../../src/domain/plan.ts'
 import { referencedNames } from '../../../src/domain/reference.ts'
-import type { RehearsalAnswer } from '../../../src/domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../../../src/domain/rehearsal/answer.ts'
 import { readJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { parseRecords } from '../../host/state-files.ts'
+import { endWords, lastWords } from '../../step/step.ts'
 import type { StepResult, Steps } from '../../step/steps.ts'
+import { lastWordMs, toldSettings } from '../run-programs.ts'
 import { invalid } from '../tools/tools.ts'
 import { rehearsalAnswer } from './answer-schema.ts'
 import type { RehearsalOrder } from './order.ts'
@@ -46,8 +48,8 @@ export function createRehearsalActivities({ steps, program }: { steps: Pick<Step
           BELAY_TARGET_URL: database.url,
           BELAY_SCRATCH_URL: database.rehearsal?.url ?? '',
         },
-        // A clean checkout may have to be built first, and the program must still be able to say what it found.
-        timeoutMs: told.timeoutMs + layout.buildTimeoutMs + 45_000,
+        // A clean checkout may have to be built first.
+        timeoutMs: told.timeoutMs + layout.buildTimeoutMs + lastWordMs,
         silenceMs: null,
         rerunSafe: true,
       })
@@ -64,18 +66,13 @@ async function toldOf({
   database,
   ...rest
 }: RehearseInput): Promise<RehearsalOrder> {
-  const { additive, commands, ...settings } = database.migrations
   const { data = null, oldRelease, timeoutMs = defaultTimeoutMs } = database.rehearsal ?? {}
   const records = await readJson(hostPaths(order.directory).records, parseRecords)
   const [variable, ...others] = referencedNames(database.url)
   return {
     deployment: order.deployment,
     directory: order.directory,
-    settings: {
-      ...settings,
-      ...(commands && { commands: { ...commands } }),
-      additive: typeof additive === 'string' ? additive : [...additive],
-    },
+    settings: toldSettings(database.migrations),
     repository: repository.location,
     commit: release.commit,
     build: layout.build.map((command) => [...command]),
@@ -94,13 +91,13 @@ async function toldOf({
 /** As the configuration has it where nothing is said. */
 const defaultTimeoutMs = 600_000
 
-function answerIn({ report, outcome, exitCode, signal, tail }: StepResult, deployment: string): RehearsalAnswer {
-  const { answer, failure } = reportOf(report)
+function answerIn(result: StepResult, deployment: string): RehearsalAnswer {
+  const { answer, failure } = reportOf(result.report)
   const parsed = rehearsalAnswer.safeParse(answer)
   if (parsed.success) return parsed.data
-  const how = outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
-  const why = failure ?? `the rehearsal ${how}: ${tail.slice(-1_000).replace(/\s+/g, ' ').trim()}`
-  throw outcome === 'interrupted' ? retryable(why) : invalid(`${why}; all of it: belay logs ${deployment} rehearse`)
+  const why = failure ?? `the rehearsal ${endWords(result)}: ${lastWords(result).replace(/\s+/g, ' ').trim()}`
+  const all = `${why}; all of it: belay logs ${deployment} rehearse`
+  throw result.outcome === 'interrupted' ? retryable(why) : invalid(all)
 }
 
 function retryable(message: string): ApplicationFailure {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal.ts'
-import type { RehearsalAnswer } from '../../../src/domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../../../src/domain/rehearsal/answer.ts'
+import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 
 const words = z.array(z.string())
 const message = z.string().nullable()

@@ -1,6 +1,7 @@
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import { inShort } from '../../../src/domain/in-short.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { saying, withClient } from '../client.ts'
 import type { Release } from '../tools/tool.ts'
@@ -9,6 +10,7 @@ import { dumpInto, pgDumpFor } from './dump.ts'
 import type { Live } from './live.ts'
 import type { LiveLikeServer, Place } from './place.ts'
 import { replay } from './replay.ts'
+import { reachesWholeServer } from './whole-server.ts'
 
 export type BuildOrder = {
   /** The host's. */
@@ -19,6 +21,8 @@ export type BuildOrder = {
   /** What the host's record says of who applied what. */
   known: readonly AppliedMigration[]
   liveUrl: string
+  /** The scratch databases are on the live one's server: what reaches beyond a database must not run there. */
+  onLiveServer: boolean
   environment: Readonly<Record<string, string | undefined>>
 }
 
@@ -57,8 +61,11 @@ export class NotBuilt extends Error {
 
 type Fill = (place: Place, order: BuildOrder) => Promise<void>
 
-const byReplay: Fill = async (place, { directory, release, live, known, environment }) =>
+const byReplay: Fill = async (place, { directory, release, live, known, onLiveServer, environment }) => {
+  const reaching = onLiveServer ? reachesWholeServer(live.files) : null
+  if (reaching !== null) throw new Error(`${reaching} is not run again on the live server`)
   await replay(place.url, { directory, release, live, known, environment })
+}
 
 const byDump: Fill = async (place, { live, liveUrl, release, environment }) => {
   const program = await pgDumpFor(live.server.major, environment)
@@ -88,17 +95,15 @@ async function differencesOf(place: Place, { live, release, environment }: Build
     const missing = live.applied.filter((name) => !history.includes(name))
     return [
       ...(missing.length === 0 ? [] : [`not in its history: ${missing.join(', ')}`]),
-      ...(fingerprintOf(catalog) === live.fingerprint ? [] : bounded(diffCatalogs(catalog, live.catalog))),
+      ...(fingerprintOf(catalog) === live.fingerprint ? [] : schemaDifferences(catalog, live.catalog)),
     ]
   })
 }
 
-const mostLines = 10
-
-function bounded(lines: readonly string[]): string[] {
-  if (lines.length === 0) return ['the catalog differs']
-  const more = lines.length > mostLines ? [`and ${lines.length - mostLines} more`] : []
-  return [...lines.slice(0, mostLines).map(shown), ...more]
+/** Never empty: another fingerprint is a difference, whatever words there are for it. */
+function schemaDifferences(built: Catalog, live: Catalog): string[] {
+  const lines = inShort(diffCatalogs(built, live))
+  return lines.length === 0 ? ['the catalog differs'] : lines.map(shown)
 }
 
 function shown(text: string): string {

@@ -55,6 +55,7 @@ async function schemaOf(program: string, { liveUrl, settings, environment }: Dum
     // Not an argument: every user of the machine can read those.
     ...(password !== '' && { PGPASSWORD: password }),
   }
+  // A schema of a thousand tables is a few megabytes; what is larger than this is none.
   const { stdout } = await run(program, args, { env, maxBuffer: 256 * 1024 * 1024, timeout: settings.timeoutMs })
   return statementsOf(stdout)
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { canonicalJson } from '../../../src/domain/canonical-json.ts'
-import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal.ts'
+import { isSound } from '../../../src/domain/rehearsal/answer.ts'
+import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { sha256 } from '../tools/migration-directory.ts'
@@ -29,9 +30,9 @@ export async function keptEvidence(
 
 /** Only what lets migrations through is kept: what was found broken may have been the scratch server's fault. */
 export async function keepEvidence(directory: string, rehearsal: Rehearsal, asked: unknown): Promise<void> {
-  const { binds, server, migrations } = rehearsal
+  const { binds, server } = rehearsal
   if (binds === null || server.major !== binds.serverMajor) return
-  if (migrations.some(({ verdict }) => verdict === 'broken') || rehearsal.oldRelease?.works === false) return
+  if (!isSound(rehearsal) || rehearsal.oldRelease?.works === false) return
   await writeJson(evidenceFile(directory, binds, asked), rehearsal)
 }
 

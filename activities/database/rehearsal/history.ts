@@ -1,4 +1,4 @@
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import type { Observer } from './observe.ts'

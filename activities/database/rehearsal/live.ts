@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { qualified, withClient } from '../client.ts'
 import type { MigrationFile, MigrationSettings, Release, Target } from '../tools/tool.ts'

@@ -1,4 +1,5 @@
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import { namesInShort } from '../../../src/domain/in-short.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Relations } from './relations.ts'
 
 /** A lock on a relation (its OID), as `pg_locks` calls it. */
@@ -13,7 +14,7 @@ export function strongestOf(held: readonly Held[], before: Relations): Rehearsed
   const mode = modes.findLast((candidate) => here.some((one) => one.mode === candidate))
   if (mode === undefined) return null
   const names = here.flatMap((one) => (one.mode === mode ? (before.get(one.relation)?.name ?? []) : []))
-  return { mode: inWords(mode), on: listed([...new Set(names)].sort()) }
+  return { mode: inWords(mode), on: namesInShort([...new Set(names)].sort(), 3) }
 }
 
 /** Weakest first; each is `<words>Lock`. */
@@ -32,9 +33,4 @@ function inWords(mode: string): string {
     .replace(/Lock$/, '')
     .replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
     .toUpperCase()
-}
-
-function listed(names: readonly string[]): string {
-  const [shown, left] = [names.slice(0, 3), names.length - 3]
-  return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ')
 }

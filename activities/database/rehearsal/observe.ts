@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 
 /** Looks on while a migration is applied for the first time. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import type pg from 'pg'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { saying, withClient } from '../client.ts'
 import { readOnly } from './live.ts'
 import type { RehearsalOrder } from './order.ts'
@@ -60,6 +60,7 @@ async function askCommand(
   }
   const env = { ...environment, [variable]: url }
   return await new Promise((resolve) => {
+    // It may print much before it says what is wrong; only the end is told.
     const limits = { timeout: statementMs, killSignal: 'SIGKILL', maxBuffer: 10_000_000 } as const
     execFile(program, args, { cwd, env, ...limits }, (error, stdout, stderr) => {
       if (error === null) return resolve({ name, ok: true, detail: 'exit 0' })

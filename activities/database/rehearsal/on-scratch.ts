@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal, ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { DatabaseAway, saying, withClient } from '../client.ts'
 import { toolFor } from '../tools/tools.ts'
@@ -16,13 +16,16 @@ import { rehearse } from './rehearse.ts'
 import type { RehearsalCase } from './rehearse-release.ts'
 import { restoredBackup } from './restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './server.ts'
+import { isOneServer, reachesWholeServer } from './whole-server.ts'
 
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */
 export async function onScratch(source: ServerSource, given: RehearsalCase): Promise<Rehearsal> {
   try {
     return await withScratchServer(source, async (open) => {
       requireMajor(open.server, given)
-      return await rehearseOn(open, given)
+      const onLiveServer = 'url' in source && (await isOneServer(source.url, given.world.liveUrl))
+      if (onLiveServer) requireOwnDatabaseOnly(given)
+      return await rehearseOn(open, { ...given, onLiveServer })
     })
   } catch (error) {
     if (!(error instanceof DatabaseAway) || !('url' in source)) throw error
@@ -40,7 +43,18 @@ function requireMajor(server: ScratchServer, { live, order }: RehearsalCase): vo
   )
 }
 
-async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehearsal> {
+/** Roles and settings of the server are the live database's too. */
+function requireOwnDatabaseOnly({ pending }: RehearsalCase): void {
+  const reaching = reachesWholeServer(pending)
+  if (reaching === null) return
+  throw new NotThere(
+    `rehearsal.url: expected another server than the live one, which ${reaching} would change; name one, or leave rehearsal.url out`,
+  )
+}
+
+type PlacedCase = RehearsalCase & { onLiveServer: boolean }
+
+async function rehearseOn(open: OpenServer, given: PlacedCase): Promise<Rehearsal> {
   const { order, world, live, release, pending, binds } = given
   const server = liveLike(open, live)
   const { base, built } = await baseOf(server, given)
@@ -64,12 +78,12 @@ async function rehearseOn(open: OpenServer, given: RehearsalCase): Promise<Rehea
 
 async function baseOf(
   server: LiveLikeServer,
-  { order, world, live, release, known }: RehearsalCase,
+  { order, world, live, release, known, onLiveServer }: PlacedCase,
 ): Promise<{ base: Place; built: Rehearsal['built'] }> {
   const { scratchUrl, liveUrl, environment } = world
   const { directory } = order
   const backup = scratchUrl === null ? null : await restoredBackup(scratchUrl, { live, liveUrl, release, environment })
-  if (!backup) return await buildBase(server, { directory, release, live, known, liveUrl, environment })
+  if (!backup) return await buildBase(server, { directory, release, live, known, liveUrl, onLiveServer, environment })
   const what = `a copy of ${backup.name}, which equals the live database`
   return { base: await notThere(what, scratchUrl, () => server.create(backup)), built: 'copied' }
 }

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { withClient } from '../client.ts'
 import type { Live } from './live.ts'
 import { asLiveUser } from './roles.ts'
-import type { OpenServer, ScratchDatabase } from './server.ts'
+import { databaseAt, type OpenServer, type ScratchDatabase } from './server.ts'
 
 /** `admin`: the same database as whoever made it; `url` acts as the live database's user. */
 export type Place = ScratchDatabase & { admin: string }
@@ -20,7 +20,7 @@ export function liveLike(open: OpenServer, live: Live): LiveLikeServer {
       const admin = database.url
       asUser ??= await asLiveUser({ url: admin, from: open.server.from }, live)
       await withClient(admin, (client) => dress(client, database.name, live))
-      return { ...database, admin, url: at(asUser, database.name) }
+      return { ...database, admin, url: databaseAt(asUser, database.name) }
     },
   }
 }
@@ -38,10 +38,4 @@ function settingSql(setting: string): string {
   const [name, value] = [setting.slice(0, place), setting.slice(place + 1)]
   const isList = /^(search_path|temp_tablespaces|.*_preload_libraries)$/.test(name)
   return `${pg.escapeIdentifier(name)} = ${isList && value !== '' ? value : pg.escapeLiteral(value)}`
-}
-
-function at(url: string, database: string): string {
-  const address = new URL(url)
-  address.pathname = `/${database}`
-  return address.href
 }

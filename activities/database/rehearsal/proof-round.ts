@@ -1,49 +1,92 @@
-import type { Catalog } from '../../../src/domain/catalog.ts'
-import { emptiedTables, goneIn } from '../../../src/domain/rehearsal-loss.ts'
-import { judgeRows } from '../../../src/domain/rehearsal-rows.ts'
-import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import { type Catalog, diffCatalogs, shortName } from '../../../src/domain/catalog/catalog.ts'
+import { emptiedTables, goneIn } from '../../../src/domain/rehearsal/loss.ts'
+import { judgeRows, type Lost, sameRows } from '../../../src/domain/rehearsal/rows.ts'
+import type { Ran, SeenState } from '../../../src/domain/rehearsal/verdict.ts'
 import type { MigrationFile } from '../tools/tool.ts'
-import { type Ground, runWay, seenState } from './run-way.ts'
+import { type Ground, runWay, seenRows, seenState } from './run-way.ts'
 import { nothingSeeded, type Seeded, seedTables, unseed } from './seed.ts'
-
-/** `again`: the second way forth, where it was also the last: the round ended on it. */
-export type ProofRound = { proven: ReadonlySet<string>; again: Ran | null }
-
-const nothingProven: ProofRound = { proven: new Set(), again: null }
+import { withSequencesKept } from './sequences.ts'
 
 /**
- * What an up drops from a table without rows may come back with a good way back, and nobody has seen it. Once more forth and
- * back then, over rows made up *before* the up. Begins and ends on the state before the up, unless `again` is given.
+ * `lost`: what those rows held and do not hold after forth and back. `not`: tables of which nothing is known, in words.
+ * `again`: the second way forth, where it was also the last: the round ended on it. `spoiled`: it left another state than
+ * the one before the up, and nothing more can be judged by it.
+ */
+export type ProofRound = {
+  proven: ReadonlySet<string>
+  lost: readonly Lost[]
+  not: readonly string[]
+  again: Ran | null
+  spoiled: boolean
+}
+
+export const nothingProven: ProofRound = { proven: new Set(), lost: [], not: [], again: null, spoiled: false }
+
+/**
+ * On tables without rows nobody sees what an up does to rows: what it drops may come back with a good way back, and what it
+ * writes over may not. Once more forth and back then, over rows made up *before* the up, in whatever it took something
+ * from or `touched`. Begins and ends on the state before the up, unless `again` is given or it is `spoiled`.
  */
 export async function proofRound(
   ground: Ground,
-  { file, removes, before, up }: { file: MigrationFile; removes: readonly string[]; before: SeenState; up: SeenState },
+  { file, removes, touched, before, up, down }: Doubt & { file: MigrationFile },
 ): Promise<ProofRound> {
-  const doubted = doubtedTables({ before: before.catalog, after: up.catalog }, removes)
+  const doubted = [...doubtedTables({ before: before.catalog, after: up.catalog }, removes), ...touched]
   const empty = doubted.filter((table) => !before.rows.some((digest) => digest.table === table))
   if (empty.length === 0) return nothingProven
-  const now = await seenState(ground)
+  return await withSequencesKept(ground.client, () => roundOn(ground, { file, empty, down }))
+}
+
+async function roundOn(
+  ground: Ground,
+  { file, empty, down }: { file: MigrationFile; empty: readonly string[]; down: SeenState },
+): Promise<ProofRound> {
+  const now = await seenRows(ground, down)
   const wanted = now.catalog.flatMap(({ kind, name, place }) =>
     kind === 'table' && place && empty.includes(name) ? [{ name, relation: place.relation }] : [],
   )
   const seeded = await seedTables(ground, { wanted, before: now, after: now })
-  return seeded.tables.length === 0 ? nothingProven : await forthAndBack(ground, file, seeded)
+  if (seeded.tables.length === 0) return { ...nothingProven, not: seeded.not }
+  const { ended, ...round } = await forthAndBack(ground, { file, seeded, now })
+  if (round.again !== null) return round
+  await unseed(ground, seeded.tables)
+  return { ...round, spoiled: !isAsBefore(now, await seenRows(ground, ended)) }
 }
 
-async function forthAndBack(ground: Ground, file: MigrationFile, seeded: Seeded): Promise<ProofRound> {
-  const before = await seenState(ground)
+/** `down`: what the first way back came to; made-up rows may be gone since. */
+type Doubt = {
+  removes: readonly string[]
+  touched: readonly string[]
+  before: SeenState
+  up: SeenState
+  down: SeenState
+}
+
+/** `ended`: the state that it came to. */
+async function forthAndBack(
+  ground: Ground,
+  { file, seeded, now }: { file: MigrationFile; seeded: Seeded; now: SeenState },
+): Promise<ProofRound & { ended: SeenState }> {
+  const { not, tables } = seeded
+  const before = await seenRows(ground, now)
   const up = { ...(await runWay(ground, file, 'up')), state: await seenState(ground) }
+  // E.g. a new column that may not be NULL. It says nothing of what it does to rows.
   if (up.message !== null) {
-    // Over these rows it cannot be applied, e.g. a new column that may not be NULL. It says nothing of what was dropped.
-    await unseed(ground, seeded.tables)
-    return nothingProven
+    const why = `it cannot be applied over made-up rows: ${up.message}`
+    return { ...nothingProven, not: [...not, ...tables.map((table) => `${shortName(table)}: ${why}`)], ended: up.state }
   }
   const down = await runWay(ground, file, 'down')
-  if (down.message !== null) return { proven: new Set(), again: up }
-  const { rows } = await seenState(ground)
-  await unseed(ground, seeded.tables)
-  const { proven } = judgeRows({ before: before.rows, up: up.state.rows, seeded: nothingSeeded.existing, down: rows })
-  return { proven, again: null }
+  if (down.message !== null) return { ...nothingProven, not, again: up, ended: up.state }
+  const ended = await seenState(ground)
+  const { existing } = nothingSeeded
+  const found = judgeRows({ before: before.rows, up: up.state.rows, seeded: existing, down: ended.rows })
+  const damaged = found.damaged.map((words) => ({ object: words.split(': ')[0] ?? words, words }))
+  return { ...nothingProven, proven: found.proven, lost: [...found.lost, ...damaged], not, ended }
+}
+
+function isAsBefore(before: SeenState, now: SeenState): boolean {
+  const isSame = before.fingerprint === now.fingerprint || diffCatalogs(before.catalog, now.catalog).length === 0
+  return isSame && sameRows(before.rows, now.rows)
 }
 
 /** Those from which the up takes something: whole, a column of them, or rows. */

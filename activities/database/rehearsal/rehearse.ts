@@ -1,5 +1,5 @@
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
-import { notWalked } from '../../../src/domain/rehearsal-verdict.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { notWalked } from '../../../src/domain/rehearsal/verdict.ts'
 import { isAway, saying, withClient } from '../client.ts'
 import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
 import type { Observer } from './observe.ts'
@@ -15,8 +15,6 @@ export type RehearsalInput = {
   release: Release
   /** What is not yet applied in `base`, in the order in which it will be. null: all that the release has, in its own order. */
   pending: readonly string[] | null
-  /** Names that are remembered of what is applied in `base`, for tools whose history holds less; absent: none are needed. */
-  known?: readonly string[]
   /** Stands where live stands. It is copied, never changed; nobody may be connected to it. null: an empty database. */
   base: ScratchDatabase | null
   environment: Readonly<Record<string, string | undefined>>
@@ -79,12 +77,12 @@ async function copied({ input, files }: Walk, copy: () => Promise<ScratchDatabas
 
 /** As far as this database is good for; why the rest cannot be walked at all, or null. */
 async function walkIn(walk: Walk, database: ScratchDatabase): Promise<string | null> {
-  const { tool, release, environment, afterFailedUp, known = [], shown } = walk.input
+  const { tool, release, environment, afterFailedUp, shown } = walk.input
   const { url } = database
   try {
     return await withClient(url, async (client) => {
       const target = { client, url, environment, ...(shown && { shown }) }
-      const ground: Ground = { ...target, tool, release, known, history: null }
+      const ground: Ground = { ...target, tool, release, history: null }
       walk.files ??= await filesOf(walk.input, ground)
       await tool.prepare(client, release.settings)
       let state = await seenState(ground)

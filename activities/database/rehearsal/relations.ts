@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { Held } from './locks.ts'
 
 /** The tables that were there, by OID: how they are called, where their rows are kept, how many were written, their indexes. */
@@ -55,7 +55,7 @@ export async function changedSince(
 }
 
 /** A session's counts are written when it ends, at the latest; ours when we ask for it (since PostgreSQL 15). */
-async function countsAreWritten(client: pg.ClientBase): Promise<void> {
+export async function countsAreWritten(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_stat_force_next_flush()').catch(() => undefined)
   await client.query(
     `do $$ begin

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
+import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { withClient } from '../client.ts'
 import type { Live, Role } from './live.ts'
 import { NotThere } from './not-there.ts'

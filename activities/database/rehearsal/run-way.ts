@@ -1,4 +1,4 @@
-import type { Ran, SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import type { Ran, SeenState } from '../../../src/domain/rehearsal/verdict.ts'
 import { pinned } from '../apply/rows.ts'
 import { physicalFingerprintOf, readCatalogAsSet } from '../catalog/catalog.ts'
 import { catalogSettings } from '../catalog/catalog-query.ts'
@@ -11,7 +11,6 @@ import { digestRows } from './row-digests.ts'
 export type Ground = Target & {
   tool: MigrationTool
   release: Release
-  known: readonly string[]
   /** What the history held when it was last read: nobody else writes here. null: not yet read. */
   history: string[] | null
 }
@@ -26,7 +25,7 @@ export async function runWay(
   way: 'up' | 'down',
   held: () => Promise<void> = async () => undefined,
 ): Promise<Omit<Ran, 'state'>> {
-  const { release, tool, known: _known, history, ...target } = ground
+  const { release, tool, history, ...target } = ground
   const { client } = target
   const before = history ?? (await historyOf(ground))
   const begun = performance.now()
@@ -43,8 +42,9 @@ export async function runWay(
   return { durationMs, message: historyFault({ before, after, name: file.name, way }) }
 }
 
-async function historyOf({ client, url, environment, tool, release, known }: Ground): Promise<string[]> {
-  return await tool.history({ client, url, environment }, { settings: release.settings, release, known })
+/** What it calls them here need not be what people call them: it is only held against itself. */
+async function historyOf({ client, url, environment, tool, release }: Ground): Promise<string[]> {
+  return await tool.history({ client, url, environment }, { settings: release.settings, release, known: [] })
 }
 
 /** All that is compared: schema and rows. */
@@ -54,6 +54,14 @@ export async function seenState({ client, release }: Ground): Promise<SeenState>
   const rows = await digestRows(client, catalog)
   await freshSettings(client, release.settings)
   return { catalog, fingerprint: physicalFingerprintOf(catalog), rows }
+}
+
+/** The same where rows alone may have changed: the schema is not read again. */
+export async function seenRows({ client, release }: Ground, state: SeenState): Promise<SeenState> {
+  await applySettings(client, { ...catalogSettings, ...pinned })
+  const rows = await digestRows(client, state.catalog)
+  await freshSettings(client, release.settings)
+  return { ...state, rows }
 }
 
 async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { isAway } from '../client.ts'
 import { partitionValues } from './seed-partition.ts'
 import type { ForeignKey, SeedColumn, SeedTable } from './seed-tables.ts'

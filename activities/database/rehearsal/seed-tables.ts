@@ -1,6 +1,7 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog.ts'
-import type { SeenState } from '../../../src/domain/rehearsal-verdict.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
+import { labelsOf } from '../../../src/domain/catalog/object.ts'
+import type { SeenState } from '../../../src/domain/rehearsal/verdict.ts'
 
 /** What a row of it needs, by relation. Names are SQL. */
 export type SeedTable = {
@@ -71,9 +72,7 @@ function oldFits(before: Catalog) {
       kind === 'column' && place ? [[`${place.relation} ${place.position}`, String(properties.type)] as const] : [],
     ),
   )
-  const enums = new Map(
-    before.flatMap((type) => (type.kind === 'enum' ? [[type.name, labelsOf(type.properties)]] : [])),
-  )
+  const enums = new Map(before.flatMap((type) => (type.kind === 'enum' ? [[type.name, labelsOf(type)]] : [])))
   return (relation: number, { position }: SeedColumn): OldFit => {
     const type = columns.get(`${relation} ${position}`) ?? ''
     const length = /\((\d+)\)$/.exec(type)?.[1]
@@ -89,10 +88,6 @@ function fitted(column: SeedColumn, old: OldFit): SeedColumn {
     length: lengths.length === 0 ? null : Math.min(...lengths),
     labels: kept.length > 0 ? kept : column.labels,
   }
-}
-
-function labelsOf({ labels }: { labels?: unknown }): string[] {
-  return Array.isArray(labels) ? labels.map(String) : []
 }
 
 const tablesQuery = `

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal.ts'
+import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { withClient } from '../client.ts'
+import { serverVersion } from './live.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */
 export type ServerSource = { url: string } | { embedded: () => Promise<StartedServer> }
@@ -19,7 +20,7 @@ export type OpenServer = {
 export type ScratchDatabase = { name: string; url: string; drop(): Promise<void> }
 
 /** What tells a scratch database from every other one. What bears it is dropped. */
-export const scratchPrefix = 'belay_scratch_'
+const scratchPrefix = 'belay_scratch_'
 
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
@@ -49,7 +50,7 @@ async function onServer<T>(
 ): Promise<T> {
   return await withClient(url, async (admin) => {
     if (from === 'given') await dropLeftOvers(admin)
-    const server = { ...(await versionOf(admin)), from }
+    const server = { ...(await serverVersion(admin)), from }
     const made = new Map<string, ScratchDatabase>()
     const dropAll = async () => {
       for (const database of made.values()) await database.drop()
@@ -88,7 +89,7 @@ async function createDatabase(
     made.delete(name)
     await admin.query(`drop database if exists ${name} with (force)`)
   }
-  const database = { name, url: at(url, name), drop }
+  const database = { name, url: databaseAt(url, name), drop }
   made.set(name, database)
   return database
 }
@@ -104,15 +105,8 @@ async function dropLeftOvers(admin: pg.Client): Promise<void> {
   for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
 }
 
-async function versionOf(admin: pg.Client): Promise<{ version: string; major: number }> {
-  const { rows } = await admin.query<{ version: string; number: string }>(
-    `select current_setting('server_version') as version, current_setting('server_version_num') as number`,
-  )
-  const { version = '', number = '0' } = rows[0] ?? {}
-  return { version: version.split(' ')[0] ?? version, major: Math.floor(Number(number) / 10_000) }
-}
-
-function at(url: string, database: string): string {
+/** The address of another database of the same server. */
+export function databaseAt(url: string, database: string): string {
   const address = new URL(url)
   address.pathname = `/${database}`
   return address.href

@@ -31,7 +31,7 @@ export function createShadow(input: RehearsalInput): Shadow {
 }
 
 async function advance(
-  { tool, release, environment, known = [], shown }: RehearsalInput,
+  { tool, release, environment, shown }: RehearsalInput,
   { url }: ScratchDatabase,
   files: readonly MigrationFile[],
 ): Promise<void> {
@@ -39,7 +39,7 @@ async function advance(
     await tool.prepare(client, release.settings)
     await freshSettings(client, release.settings)
     const target = { client, url, environment, ...(shown && { shown }) }
-    const ground: Ground = { ...target, tool, release, known, history: null }
+    const ground: Ground = { ...target, tool, release, history: null }
     for (const file of files) {
       const { message } = await runWay(ground, file, 'up')
       if (message !== null) throw new Error(`${file.name}: applied once, but not beside it: ${message}`)

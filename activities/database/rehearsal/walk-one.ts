@@ -1,13 +1,14 @@
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
-import { sameRows } from '../../../src/domain/rehearsal-rows.ts'
-import { judgeMigration, type Ran, type SeenState, type Walked } from '../../../src/domain/rehearsal-verdict.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { sameRows } from '../../../src/domain/rehearsal/rows.ts'
+import { judgeMigration, type Ran, type SeenState, type Walked } from '../../../src/domain/rehearsal/verdict.ts'
 import { splitStatements } from '../tools/sql-statements.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 import { nobodyLooks, type Observer } from './observe.ts'
-import { proofRound } from './proof-round.ts'
+import { nothingProven, proofRound } from './proof-round.ts'
 import { type Ground, runWay, seenState } from './run-way.ts'
 import { nothingSeeded, type Seeded, seed, unseed } from './seed.ts'
+import { watchTouch } from './touched.ts'
 
 type Step = { file: MigrationFile; before: SeenState; observer: Observer | undefined }
 
@@ -17,16 +18,33 @@ export type WalkedOne = { migration: RehearsedMigration; left: SeenState | null 
 /** One migration forth, back over rows that met it, and forth again. What happens is an answer, not an error. */
 export async function walkOne(ground: Ground, step: Step): Promise<WalkedOne> {
   const { file, before } = step
-  const { up, lock, rewrites } = await firstUp(ground, step)
+  if (file.problem !== null) return unfit(file, before)
+  const { up, touched, lock, rewrites } = await firstUp(ground, step)
   const walked = { ...untried, ...factsOf(file), before, up, lock, rewrites }
   if (up.message !== null) return ended(walked, up.state, before)
   if (file.wayBack !== 'there' || file.noWayBack !== null) return ended(walked, up.state, up.state)
-  return await backAndAgain(ground, file, walked)
+  return await backAndAgain(ground, { file, touched }, walked)
 }
 
-const untried = { down: null, again: null, seeded: toldOf(nothingSeeded), provenBefore: new Set<string>() }
+/** A deployment would not run it either. */
+function unfit(file: MigrationFile, before: SeenState): WalkedOne {
+  const up = { durationMs: 0, message: file.problem, state: before }
+  return ended({ ...untried, ...factsOf(file), before, up, lock: null, rewrites: [] }, before, before)
+}
 
-async function backAndAgain(ground: Ground, file: MigrationFile, walked: Walked): Promise<WalkedOne> {
+const untried = {
+  down: null,
+  again: null,
+  seeded: toldOf(nothingSeeded),
+  provenBefore: new Set<string>(),
+  lostBefore: [],
+}
+
+async function backAndAgain(
+  ground: Ground,
+  { file, touched }: { file: MigrationFile; touched: readonly string[] },
+  walked: Walked,
+): Promise<WalkedOne> {
   const { before, removes, up } = walked
   const rows = await seed(ground, { before, after: up.state })
   const seeded = toldOf(rows)
@@ -35,11 +53,13 @@ async function backAndAgain(ground: Ground, file: MigrationFile, walked: Walked)
   if (down.message !== null) return ended({ ...walked, down, seeded }, await seenState(ground), up.state)
 
   const round = isRestored(before, down.state)
-    ? await proofRound(ground, { file, removes, before, up: up.state })
-    : null
-  const again = round?.again ?? (await run(ground, file, 'up'))
-  const provenBefore = round?.proven ?? untried.provenBefore
-  return ended({ ...walked, down, again, seeded, provenBefore }, again.state, up.state)
+    ? await proofRound(ground, { file, removes, touched, before, up: up.state, down: down.state })
+    : nothingProven
+  const { proven: provenBefore, lost: lostBefore } = round
+  const seen = { ...walked, down, seeded: { ...seeded, not: [...seeded.not, ...round.not] }, provenBefore, lostBefore }
+  if (round.spoiled) return ended(seen, await seenState(ground), up.state)
+  const again = round.again ?? (await run(ground, file, 'up'))
+  return ended({ ...seen, again }, again.state, up.state)
 }
 
 /** `now` is what the database holds, `expected` what the ups alone lead to. */
@@ -50,9 +70,14 @@ function ended(walked: Walked, now: SeenState, expected: SeenState): WalkedOne {
 async function firstUp(ground: Ground, { file, observer = nobodyLooks }: Step) {
   const { client, url } = ground
   const observation = await observer.before({ client, url, file })
-  const up = await runWay(ground, file, 'up', () => observation.held())
+  const touch = await watchTouch(client, file)
+  const up = await runWay(ground, file, 'up', async () => {
+    await observation.held()
+    await touch.held()
+  })
+  const touched = await touch.tables()
   const seen = await observation.after()
-  return { up: { ...up, state: await seenState(ground) }, ...seen }
+  return { up: { ...up, state: await seenState(ground) }, touched, ...seen }
 }
 
 async function run(ground: Ground, file: MigrationFile, way: 'up' | 'down'): Promise<Ran> {

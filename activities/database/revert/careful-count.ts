@@ -1,7 +1,6 @@
 import pg from 'pg'
-import { isErrno } from '../../disk/atomic.ts'
 import { pinned } from '../apply/rows.ts'
-import { isAway, saying, withSettings } from '../client.ts'
+import { gotNoLock, isAway, saying, withSettings } from '../client.ts'
 
 /**
  * Counts in the transaction that is open: under its locks, and whatever a count needs (a function, an empty table) is
@@ -15,7 +14,7 @@ export async function countCarefully(
   try {
     return (await count()) ?? { why: 'there is no way to count rows against such a rule', code: null }
   } catch (error) {
-    if (isAway(error) || isErrno(error, ...noLock)) throw error
+    if (isAway(error) || gotNoLock(error)) throw error
     return { why: saying(error, ''), code: error instanceof pg.DatabaseError ? (error.code ?? null) : null }
   } finally {
     await client.query('rollback to savepoint belay_count; release savepoint belay_count').catch(() => undefined)
@@ -44,5 +43,3 @@ export async function numberFrom(client: pg.ClientBase, query: string): Promise<
   const { rows } = await client.query<{ n: string }>(query)
   return Number(rows[0]?.n)
 }
-
-const noLock = ['55P03', '40P01']

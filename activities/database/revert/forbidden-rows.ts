@@ -1,5 +1,5 @@
-import { shortName } from '../../../src/domain/catalog.ts'
-import type { Restored, RowsNow } from '../../../src/domain/catalog-restored.ts'
+import { lastName, shortName } from '../../../src/domain/catalog/catalog.ts'
+import type { Restored, RowsNow } from '../../../src/domain/catalog/restored.ts'
 import { indexedExpression, listed, parenthesised } from './definition.ts'
 
 /** How many rows are against a rule, and how a person says so. A partition's rows are counted with it, not with its parent. */
@@ -23,7 +23,7 @@ export function forbiddenRows(rule: Exclude<Restored, { kind: 'partition' }>): F
 /** The rows as the table was called and shaped before, so that its rules can be read in their own words. */
 function shapedAsBefore({ was, table, columns }: RowsNow): string {
   const shaped = columns.map((column) => `${column.is} as ${column.was}`).join(', ')
-  return `(select ${shaped} from only ${table}) as ${was.slice(was.lastIndexOf('.') + 1)}`
+  return `(select ${shaped} from only ${table}) as ${lastName(was)}`
 }
 
 export function rowsWhere(rows: RowsNow, condition: string): string {
@@ -60,7 +60,7 @@ function againstIndex(rows: RowsNow, definition: string): ForbiddenRows | null {
   if (inner === null) return null
   const keys = listed(inner.inside).map(indexedExpression)
   const distinct = !/^\s*(?:INCLUDE \(.*?\)\s*)?NULLS NOT DISTINCT/.test(inner.rest)
-  const name = shortName(/ INDEX (\S+) ON /.exec(definition)?.[1] ?? 'index')
+  const name = shortName(/ INDEX ((?:"(?:[^"]|"")*"|[^" ])+) ON /.exec(definition)?.[1] ?? 'index')
   return duplicates(rows, { keys, distinct, where: predicateOf(inner.rest) }, `unique index ${name}`)
 }
 
@@ -102,7 +102,7 @@ function orphans(rows: RowsNow, refers: RowsNow | null, definition: string): For
   const other = own && parenthesised(own.rest)
   if (!own || !other || !refers) return null
   const [columns, keys] = [listed(own.inside), listed(other.inside)]
-  const child = rows.was.slice(rows.was.lastIndexOf('.') + 1)
+  const child = lastName(rows.was)
   const alike = columns.map((column, at) => `parent.${keys[at]} = ${child}.${column}`).join(' and ')
   const parents = keys.map((key) => `${refers.columns.find(({ was }) => was === key)?.is ?? key} as ${key}`).join(', ')
   const missing = `not exists (select from (select ${parents} from ${refers.parted ? '' : 'only '}${refers.table}) as parent where ${alike})`

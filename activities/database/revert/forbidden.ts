@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog.ts'
-import { type Restored, restoredRules } from '../../../src/domain/catalog-restored.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { type Restored, restoredRules } from '../../../src/domain/catalog/restored.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { countCarefully, numberFrom } from './careful-count.ts'
 import { type ForbiddenRows, forbiddenRows, objectOf, rowsWhere } from './forbidden-rows.ts'

@@ -1,10 +1,11 @@
-import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog.ts'
-import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog-loss.ts'
+import pg from 'pg'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog/loss.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { columnsOf, newRows } from '../apply/rows.ts'
 import { countCarefully, inPlainWords, numberFrom } from './careful-count.ts'
 import { countForbidden, rulesOf } from './forbidden.ts'
+import { type LaterPartition, laterPartitions } from './later-partitions.ts'
 import type { Reverted } from './reverted.ts'
 import { lostIn } from './survives.ts'
 
@@ -15,7 +16,8 @@ import { lostIn } from './survives.ts'
 export async function countLosses(client: pg.ClientBase, reverted: Reverted): Promise<Loss[]> {
   const losses: Loss[] = []
   await inPlainWords(client, async () => {
-    for (const candidate of lossCandidates(reverted.before, reverted.after)) {
+    const later = await laterPartitions(client, reverted.after)
+    for (const candidate of lossCandidates(reverted.before, reverted.after).flatMap((one) => withLater(one, later))) {
       const loss = await countLoss(client, candidate, reverted)
       if (loss.rows > 0 || loss.kind !== 'lost') losses.push(loss)
     }
@@ -24,15 +26,28 @@ export async function countLosses(client: pg.ClientBase, reverted: Reverted): Pr
   return losses
 }
 
-/** The tables that must stand still while that is counted and reverted, as SQL. */
-export function tablesConcerned(reverted: Reverted): string[] {
+/** What holds for a table holds for its partitions; those made since hold only rows that are new. */
+function withLater(candidate: LossCandidate, later: readonly LaterPartition[]): LossCandidate[] {
+  if (candidate.kind === 'gone') return [candidate]
+  const own = later.filter(({ of }) => of === candidate.table)
+  return [candidate, ...own.map(({ table }) => ({ ...candidate, table }))]
+}
+
+/** The tables that must stand still while that is counted and reverted, as SQL. One that somebody dropped does. */
+export async function tablesConcerned(client: pg.ClientBase, reverted: Reverted): Promise<string[]> {
   const { before, after } = reverted
   const lost = lossCandidates(before, after).flatMap((candidate) => ('table' in candidate ? [candidate.table] : []))
   const ruled = rulesOf(reverted).flatMap(({ rule }) => [
     rule.rows.table,
     ...(rule.kind === 'constraint' && rule.refers ? [rule.refers.table] : []),
   ])
-  return [...new Set([...lost, ...ruled])].sort()
+  const tables = new Set([...lost, ...ruled])
+  const later = (await laterPartitions(client, after)).flatMap(({ table, of }) => (tables.has(of) ? [table] : []))
+  const { rows } = await client.query<{ name: string }>(
+    'select name from unnest($1::text[]) as name where to_regclass(name) is not null order by name collate "C"',
+    [[...new Set([...tables, ...later])]],
+  )
+  return rows.map(({ name }) => name)
 }
 
 async function countLoss(client: pg.ClientBase, candidate: LossCandidate, reverted: Reverted): Promise<Loss> {
@@ -53,7 +68,10 @@ async function countOf(client: pg.ClientBase, candidate: Countable, reverted: Re
   const { table } = candidate
   if (candidate.kind === 'table') {
     const baseline = reverted.migrations.flatMap((one) => one.baseline)
-    return await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
+    const known = reverted.after.some(({ kind, name }) => kind === 'table' && name === table)
+    return known
+      ? await newRows(client, candidate, columnsOf(reverted.after, table), baseline)
+      : await numberFrom(client, `select count(*) as n from only ${table}`)
   }
   const condition = await conditionOf(client, candidate)
   return await numberFrom(client, `select count(*) as n from only ${table} where ${condition}`)
@@ -69,9 +87,9 @@ function migrationOf(candidate: LossCandidate, { migrations }: Reverted): string
   return (its ?? migrations.at(-1))?.name ?? ''
 }
 
-type OfColumn = Extract<LossCandidate, { kind: 'column' | 'narrower' | 'labels' }>
+type OfColumn = Extract<LossCandidate, { kind: 'column' | 'generated' | 'narrower' | 'labels' }>
 
-/** As text, because not every type can be compared. */
+/** As text, because not every type can be compared; byte by byte, because a collation may take other text for the same. */
 async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<string> {
   const { column } = candidate
   switch (candidate.kind) {
@@ -83,8 +101,10 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
         [candidate.table, column],
       )
       const constant = `(${candidate.constant})::${rows[0]?.type ?? 'text'}::text`
-      return `${column} is not null and ${column}::text is distinct from ${constant}`
+      return `${column} is not null and ${column}::text is distinct from ${constant} collate "C"`
     }
+    case 'generated':
+      return `${column}::text is distinct from (${candidate.expression})::text collate "C"`
     case 'narrower':
       return await lostIn(client, candidate)
     case 'labels':
@@ -92,9 +112,21 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
   }
 }
 
-function holdsLabels({ column, labels, elements }: Extract<LossCandidate, { kind: 'labels' }>): string {
-  const list = `array[${labels.map((label) => `'${label.replaceAll("'", "''")}'`).join(', ')}]`
-  return elements ? `${column}::text[] && ${list}` : `${column}::text = any (${list})`
+function holdsLabels({ column, labels, holds }: Extract<LossCandidate, { kind: 'labels' }>): string {
+  const list = `array[${labels.map((label) => pg.escapeLiteral(label)).join(', ')}]`
+  switch (holds) {
+    case 'one':
+      return `${column}::text = any (${list})`
+    case 'elements':
+      return `${column}::text[] && ${list}`
+    case 'enclosed': {
+      // Whatever is written like it counts: rather one too many than one that is lost.
+      const isPlain = labels.every((label) => /^[\w -]+$/.test(label))
+      return isPlain
+        ? `exists (select from unnest(${list}) as label where position(label in ${column}::text) > 0)`
+        : `${column} is not null`
+    }
+  }
 }
 
 function reasonOf(candidate: Countable): string {
@@ -105,6 +137,8 @@ function reasonOf(candidate: Countable): string {
       return candidate.constant === null
         ? 'value written'
         : `value other than the default ${candidate.constant.replace(/::[^']*$/, '')}`
+    case 'generated':
+      return `value other than ${candidate.expression}, which is computed again`
     case 'narrower':
       return `value that does not fit into ${candidate.type}`
     case 'labels':

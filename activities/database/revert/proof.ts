@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { inShort } from '../../../src/domain/in-short.ts'
 import { fingerprintOf, loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import type { MigrationTool } from '../tools/tool.ts'
@@ -39,17 +40,10 @@ export async function proveBack(
   if (wrong !== null) throw new Error(`${name}: its down ran, but the history is wrong: ${wrong}`)
   const before = await catalogBefore(asking.order, one)
   const left = before === null ? [] : diffCatalogs(before, now.catalog).filter((line) => !drift.includes(line))
-  if (left.length > 0) throw new Error(`${name}: its down ran, but did not restore the schema: ${inShort(left)}`)
+  if (left.length > 0)
+    throw new Error(`${name}: its down ran, but did not restore the schema: ${inShort(left).join('; ')}`)
   return now.history
 }
-
-/** Two or three lines of a difference are read, a hundred are not. */
-export function inShort(lines: readonly string[]): string {
-  const more = lines.length > mostLines ? `; and ${lines.length - mostLines} more` : ''
-  return `${lines.slice(0, mostLines).join('; ')}${more}`
-}
-
-const mostLines = 10
 
 /** null: not known, and nothing is held against it. */
 async function catalogBefore(

@@ -1,10 +1,13 @@
 import type pg from 'pg'
+import { madeAnewWords } from '../../../src/domain/catalog/kept.ts'
 import { forbiddenWords, lossLine } from '../../../src/domain/loss-words.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
+import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, writeNote } from '../notes.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import { freshSettings } from '../session.ts'
 import type { MigrationTool } from '../tools/tool.ts'
+import { carryingOver } from './carried-over.ts'
 import type { Holders } from './holders.ts'
 import { countLosses, tablesConcerned } from './loss.ts'
 import { historyNow, proveBack, type State } from './proof.ts'
@@ -21,27 +24,44 @@ export type Revert = {
   start: State
   /** What somebody else changed in the schema, in words: none of it is this revert's business. */
   drift: readonly string[]
+  /** What stops nothing and should be known, in words; more comes while it runs. */
+  said: string[]
   /** The one that is going back now. */
   at: ToRevert | null
 }
 
-/** In one transaction: counted under the locks, each proven before the next, all or nothing. */
+/** In one transaction: counted under the locks, each proven before the next and no value missing, all or nothing. */
 export async function revertTogether(run: Revert, group: readonly ToRevert[]): Promise<void> {
   const { client, order } = run
   const { settings } = order
   const reverted = await revertedOf(order, group)
-  const tables = reverted ? tablesConcerned(reverted) : []
+  const tables = reverted ? await tablesConcerned(client, reverted) : []
   await inShortTries(client, { settings, tables }, async () => {
     if (reverted) refuseLosses(await countLosses(client, reverted), order)
-    let history = await historyNow(run)
-    for (const one of group) history = await revertOne(run, one, history)
+    const downs = async () => {
+      let history = await historyNow(run)
+      for (const one of group) history = await revertOne(run, one, history)
+    }
+    // Who has decided to lose values need not be told twice.
+    if (reverted === null || order.onLoss !== 'keep') return await downs()
+    const read = () => readCatalog(client, settings)
+    refuseLosses(await carryingOver(client, { reverted, read }, downs), order)
   })
   await freshSettings(client, settings)
 }
 
 /** By its own means. It was counted before anything ran: nobody can count inside of what is not ours. */
 export async function revertAlone(run: Revert, group: readonly ToRevert[]): Promise<void> {
-  for (const one of group) await revertOne(run, one, await historyNow(run))
+  const { client, order } = run
+  for (const one of group) {
+    const start = await readCatalog(client, order.settings)
+    await revertOne(run, one, await historyNow(run))
+    const [before, after] = await Promise.all(
+      [one.note?.before, one.note?.after].map((kept) => loadCatalog(order.directory, kept ?? null)),
+    )
+    if (!before || !after) continue
+    run.said.push(...madeAnewWords(one.file.name, { before, after }, start, await readCatalog(client, order.settings)))
+  }
 }
 
 /** Not a failure: the reason to keep the schema. */

@@ -1,11 +1,13 @@
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { inShort } from '../../../src/domain/in-short.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
+import { isBegun } from '../notes.ts'
 import type { RevertReport } from '../orders.ts'
 import { freshSettings } from '../session.ts'
-import { inShort, isSame, type State, stateNow } from './proof.ts'
+import { isSame, type State, stateNow } from './proof.ts'
 import { type Revert, revertAlone, revertTogether, WouldLose } from './revert-group.ts'
 import type { ToRevert } from './revert-plan.ts'
 
@@ -29,8 +31,8 @@ export async function revertGroups(
 }
 
 /** A down outside a transaction that has begun and not ended: a part of it may have happened. */
-export function isBegun({ file, note }: ToRevert): boolean {
-  return file.down === 'own' && note?.down != null && (note.down.done > 0 || note.down.began !== null)
+export function isHalfBack({ file, note }: ToRevert): boolean {
+  return file.down === 'own' && isBegun(note?.down ?? null)
 }
 
 function groupsOf(migrations: readonly ToRevert[]): ToRevert[][] {
@@ -72,7 +74,10 @@ async function leftAs({ order, start, at }: Revert, now: State): Promise<string>
   ]
   const done = was ? diffCatalogs(was, now.catalog) : []
   if (was !== null && done.length === 0) return `${before}nothing of ${at.file.name} was undone`
-  const [undone, open] = [inShort(done), aim ? inShort(diffCatalogs(aim, now.catalog)) : 'not known']
+  const [undone, open] = [
+    inShort(done).join('; '),
+    aim ? inShort(diffCatalogs(aim, now.catalog)).join('; ') : 'not known',
+  ]
   const next = at.file.resumes
     ? 'retry goes on with the statement that failed'
     : 'retry runs its down from the beginning'

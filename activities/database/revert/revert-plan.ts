@@ -1,13 +1,15 @@
 import type pg from 'pg'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration.ts'
+import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration-words.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'
 import { filesOf } from '../snapshot/applied-files.ts'
-import { driftOf } from '../snapshot/drift.ts'
+import { type Drift, driftOf } from '../snapshot/drift.ts'
 import { wasProven } from '../snapshot/owners.ts'
 import type { AskedHistory, MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
+import { laterPartitions, withoutThem } from './later-partitions.ts'
 import type { Reverted } from './reverted.ts'
 
 /** A migration that is applied and shall be reverted, with what is needed for that. */
@@ -37,6 +39,7 @@ export async function planRevert(target: Target, tool: MigrationTool, order: Rev
   const warnings = [...said]
   const drift = await driftSince(client, order, migrations)
   if (drift.older !== null) return { refused: drift.older }
+  if (drift.later.length > 0) warnings.push(`made since, and counted with their tables: ${drift.later.join(', ')}`)
   if (drift.changed === null) return { migrations, warnings }
   if (order.onLoss !== 'lose') return { refused: `${drift.changed}; undo that, or keep the schema` }
   return { migrations, warnings: [...warnings, `${drift.changed}; reverted all the same, as was decided`] }
@@ -75,7 +78,7 @@ export async function revertedOf(order: RevertOrder, migrations: readonly ToReve
 }
 
 /** What each of these (oldest first) changed and left behind. */
-export async function rememberedOf(directory: string, names: readonly string[]): Promise<Reverted['migrations']> {
+async function rememberedOf(directory: string, names: readonly string[]): Promise<Reverted['migrations']> {
   return await Promise.all(
     names.map(async (name) => {
       const note = await readNote(directory, name)
@@ -142,11 +145,15 @@ async function driftSince(
   client: pg.ClientBase,
   order: RevertOrder,
   migrations: readonly ToRevert[],
-): Promise<{ older: string | null; changed: string | null }> {
+): Promise<Drift & { later: readonly string[] }> {
   const [newest] = migrations
   // Cut off while it reverted outside a transaction: the tool takes it up, or says why not.
-  if (!newest || (newest.file.down === 'own' && newest.note?.down)) return { older: null, changed: null }
+  if (!newest || (newest.file.down === 'own' && newest.note?.down)) return { older: null, changed: null, later: [] }
   const notes = migrations.map(({ note }) => note).toReversed()
   const expected = [newest.file.name === order.migrations[0]?.name ? order.after : null]
-  return await driftOf(order.directory, await readCatalog(client, order.settings), { notes, expected })
+  const now = await readCatalog(client, order.settings)
+  const after = await loadCatalog(order.directory, newest.note?.after ?? expected[0] ?? null)
+  const later = after === null ? [] : await laterPartitions(client, after)
+  const drift = await driftOf(order.directory, withoutThem(now, later), { notes, expected })
+  return { ...drift, later: [...new Set(later.map(({ table }) => shortName(table)))] }
 }

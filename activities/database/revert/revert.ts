@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { diffCatalogs } from '../../../src/domain/catalog.ts'
+import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { forbiddenWords } from '../../../src/domain/loss-words.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { readCatalog } from '../catalog/catalog.ts'
@@ -11,7 +11,7 @@ import { inOnePicture } from './careful-count.ts'
 import { watchingHolders } from './holders.ts'
 import { countLosses } from './loss.ts'
 import { stateNow } from './proof.ts'
-import { isBegun, revertGroups } from './revert-groups.ts'
+import { isHalfBack, revertGroups } from './revert-groups.ts'
 import { planRevert, revertedOf, type ToRevert } from './revert-plan.ts'
 import type { Reverted } from './reverted.ts'
 
@@ -27,7 +27,7 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
   return await withMigrationLock({ url: world.url, settings }, async (client) => {
     const plan = await planRevert({ client, ...world }, tool, order)
     if ('refused' in plan) return refused(plan.refused)
-    const { migrations, warnings } = plan
+    const { migrations, warnings: said } = plan
     if (migrations.length === 0) return { losses: [], failure: null }
     const reverted = await revertedNow(client, order, migrations)
     if (reverted === null && onLoss !== 'lose') return refused(uncountable)
@@ -38,20 +38,20 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     const start = await stateNow({ client, tool, order, world })
     const drift = reverted ? diffCatalogs(reverted.after, start.catalog) : []
     const report = await watchingHolders(world.url, (holders) =>
-      revertGroups({ client, tool, order, world, holders, start, drift, at: null }, migrations, losses),
+      revertGroups({ client, tool, order, world, holders, start, drift, said, at: null }, migrations, losses),
     )
-    return warnings.length === 0 ? report : { ...report, warnings, drift }
+    return said.length === 0 ? report : { ...report, warnings: said, drift }
   })
 }
 
 /** As it is now: one whose down was cut off outside a transaction has lost a part of what it brought. */
-export async function revertedNow(
+async function revertedNow(
   client: pg.ClientBase,
   order: RevertOrder,
   migrations: readonly ToRevert[],
 ): Promise<Reverted | null> {
   const reverted = await revertedOf(order, migrations)
-  const begun = migrations[0] !== undefined && isBegun(migrations[0])
+  const begun = migrations[0] !== undefined && isHalfBack(migrations[0])
   return reverted && begun ? { ...reverted, after: await readCatalog(client, order.settings) } : reverted
 }
 

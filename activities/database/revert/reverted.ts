@@ -1,4 +1,4 @@
-import type { Catalog } from '../../../src/domain/catalog.ts'
+import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { RowBaseline } from '../notes.ts'
 
 /** What a revert of several migrations is about: the catalogs around them all, and what each left behind. */

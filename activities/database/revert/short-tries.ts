@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type pg from 'pg'
-import { isErrno } from '../../disk/atomic.ts'
+import { gotNoLock } from '../client.ts'
 import type { MigrationSettings } from '../tools/tool.ts'
 
 /**
@@ -23,7 +23,7 @@ export async function inShortTries(
       return void (await client.query('commit'))
     } catch (error) {
       await client.query('rollback')
-      if (!isErrno(error, lockTimeout, deadlock)) throw error
+      if (!gotNoLock(error)) throw error
       if (performance.now() + breathMs > giveUpAt) throw new NoLock(patienceMs, tryMs)
     }
     await pause(breathMs)
@@ -64,5 +64,3 @@ const longestTryMs = 200
 
 /** Longer than the try: whoever queued up behind it is through before the next one. */
 const breathMs = 300
-
-const [lockTimeout, deadlock] = ['55P03', '40P01']

@@ -17,7 +17,9 @@ export async function lostIn(
   const [found] = rows
   if (!found) throw new Error(`${table} has no column ${column}`)
   const same = (value: string) =>
-    found.number ? `(${value}::${type})::${found.of} = ${value}` : `(${value}::${type})::text = ${value}::text`
+    found.number
+      ? `(${value}::${type})::${found.of} = ${value}`
+      : `(${value}::${type})::text = ${value}::text collate "C"`
   const body = `begin return ${same('value')}; exception when others then return false; end`
   await client.query(
     `create function pg_temp.belay_survives(value ${found.of}) returns boolean language plpgsql as ${pg.escapeLiteral(body)}`,

@@ -1,10 +1,11 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, outOfBand } from '../../../src/domain/migration.ts'
+import { commentsOnly, outOfBand } from '../../../src/domain/migration-words.ts'
+import { isThere } from '../../disk/is-there.ts'
 import { type MigrationNote, readNote } from '../notes.ts'
 import type { MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { differencesOf } from './differences.ts'
-import { hashOfRelease, isThere, openSnapshot } from './snapshot.ts'
+import { hashOfRelease, openSnapshot } from './snapshot.ts'
 
 /** Where the files are with which a migration was applied, proven by their hash where one was kept; or why they are not. */
 export type AppliedFiles = { release: Release; notices: string[] } | { refused: string }

@@ -1,5 +1,6 @@
-import { type Catalog, diffCatalogs } from '../../../src/domain/catalog.ts'
-import { changedSince, olderThanHistory } from '../../../src/domain/migration.ts'
+import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
+import { isEarlier } from '../../../src/domain/catalog/earlier.ts'
+import { changedSince, olderThanHistory } from '../../../src/domain/migration-words.ts'
 import { fingerprintOf, loadCatalog } from '../catalog/catalog.ts'
 import type { MigrationNote } from '../notes.ts'
 
@@ -22,16 +23,19 @@ export async function driftOf(
   const fingerprint = fingerprintOf(now)
   const [told] = right
   if (told === undefined || right.includes(fingerprint)) return none
-  const missing = notes.find((note) => note !== null && note.before === fingerprint && note.after !== fingerprint)
-  if (missing) return { older: olderThanHistory(missing.name), changed: null }
   const was = await loadCatalog(directory, told)
   const changes = was ? diffCatalogs(was, now) : ['the fingerprint differs']
-  const more = changes.length > mostSaid ? [`and ${changes.length - mostSaid} more`] : []
-  return {
-    older: null,
-    changed: changedSince(newest?.name ?? 'the migrations', [...changes.slice(0, mostSaid), ...more]),
+  if (changes.length === 0) return none
+  for (const note of notes) {
+    if (note === null || note.after === note.before || note.after === fingerprint) continue
+    if (await isThat(directory, note.before, now)) return { older: olderThanHistory(note.name), changed: null }
   }
+  return { older: null, changed: changedSince(newest?.name ?? 'the migrations', changes) }
 }
 
-/** More would hide what else is said. */
-const mostSaid = 10
+/** By its fingerprint; one that an earlier build kept, by what both say. */
+export async function isThat(directory: string, fingerprint: string | null, now: Catalog): Promise<boolean> {
+  if (fingerprint === null || fingerprint === fingerprintOf(now)) return fingerprint !== null
+  const kept = await loadCatalog(directory, fingerprint)
+  return kept !== null && isEarlier(kept) && diffCatalogs(kept, now).length === 0
+}

@@ -1,11 +1,11 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
 import type { GoneRelease } from '../../../src/domain/migration.ts'
+import { isThere } from '../../disk/is-there.ts'
 import { readRecords } from '../../host/inspect.ts'
 import { readPoint } from '../../switch/restore-point.ts'
 import { readNote } from '../notes.ts'
 import type { MigrationSettings, Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
-import { isThere } from './snapshot.ts'
 
 /** Somebody deleted their directories, and what they applied cannot be reverted from its snapshot alone. */
 export async function goneReleases(

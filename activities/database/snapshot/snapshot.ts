@@ -1,6 +1,7 @@
-import { access, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fsyncDirectory, isErrno } from '../../disk/atomic.ts'
+import { isThere } from '../../disk/is-there.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { readMigrationDirectory, sha256 } from '../tools/migration-directory.ts'
 import type { Release } from '../tools/tool.ts'
@@ -32,7 +33,7 @@ export async function keepSnapshot(directory: string, release: Release): Promise
 }
 
 /** sha256 (hex) over paths and bytes, whatever their order. */
-export function snapshotHash(texts: ReadonlyMap<string, string>): string {
+function snapshotHash(texts: ReadonlyMap<string, string>): string {
   return sha256(...[...texts].sort(([a], [b]) => (a < b ? -1 : 1)).flat())
 }
 
@@ -46,14 +47,4 @@ export async function openSnapshot(directory: string, hash: string, release: Rel
   const place = hostPaths(directory).snapshot(hash)
   if (!(await isThere(place))) return null
   return (await hashOfRelease({ ...release, migrations: place })) === hash ? place : null
-}
-
-export async function isThere(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false
-    throw error
-  }
 }

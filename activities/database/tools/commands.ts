@@ -1,9 +1,9 @@
 import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
 import { commandFor, commandsOf, listNames, missingProgram } from './commands-run.ts'
 import { foreignFile, namesOf } from './foreign-file.ts'
-import { readMigrationDirectory, readMigrationsIfThere } from './migration-directory.ts'
-import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
-import { runToolProcess } from './tool-process.ts'
+import { readMigrationDirectory } from './migration-directory.ts'
+import { cutOff, runNoted } from './run-noted.ts'
+import type { MigrationTool, ToolRun } from './tool.ts'
 
 /**
  * Any other tool, by the service's own four commands, run in the release's directory with the database's address in
@@ -22,8 +22,7 @@ export const commands: MigrationTool = {
     const both = pending.find((name) => applied.includes(name))
     if (both !== undefined) throw new Error(`${both}: expected it applied or pending, got it in both lists`)
     const names = [...applied, ...pending]
-    const files = names.map((name) => foreignFile(name, texts, names))
-    return release.migrations === undefined ? files : await comparedWithOwn(release, files)
+    return names.map((name) => foreignFile(name, texts, names))
   },
 
   /** Only by the files: which migrations there are only the tool knows, and it is not asked without a database. */
@@ -56,30 +55,12 @@ export const commands: MigrationTool = {
   },
 }
 
-/** The tool runs what lies in the release, so that must still be what the snapshot holds. */
-async function comparedWithOwn(
-  { migrations: _, ...release }: Release,
-  files: MigrationFile[],
-): Promise<MigrationFile[]> {
-  const texts = await readMigrationsIfThere(release)
-  return files.map((file) => {
-    if (foreignFile(file.name, texts, []).sha256 === file.sha256) return file
-    return { ...file, problem: `its files in ${release.releaseDirectory} were changed since; restore them` }
-  })
-}
-
 async function runOne(run: ToolRun, way: 'apply' | 'revert'): Promise<void> {
   const { name } = run.file
   const command = commandFor(commandsOf(run.settings)[way], name)
   const now = fingerprintOf(await readCatalog(run.client, run.settings))
   // Not in the list, and nothing of it to be seen: it was cut off before it began, or went back by itself.
-  if (run.earlier?.began && run.earlier.began !== now) {
-    throw new Error(`${name} was cut off in the middle, and something changed: look at what it did and finish by hand`)
-  }
-  await run.note({ done: 0, began: now })
-  const end = await runToolProcess(run, { command, cwd: run.releaseDirectory, settings: run.settings })
-  if (end.exitCode === 0) return
-  // It ended, badly: not the same as being cut off.
-  await run.note(null)
-  throw new Error(`${command[0]} (${way} ${name}) ended with ${end.exitCode ?? end.signal}: ${end.tail}`)
+  if (run.earlier?.began && run.earlier.began !== now) throw cutOff(name, 'something changed')
+  const what = `${command[0]} (${way} ${name})`
+  await runNoted(run, { what, began: now }, { command, cwd: run.releaseDirectory, settings: run.settings })
 }

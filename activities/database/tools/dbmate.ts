@@ -6,8 +6,8 @@ import { isRepeated, readDbmateFile } from './dbmate-file.ts'
 import { dbmateProgram } from './dbmate-program.ts'
 import { foreignTable, historyColumns, namesOfVersions } from './history-table.ts'
 import { readMigrationDirectory, readMigrationsIfThere } from './migration-directory.ts'
+import { cutOff, runNoted } from './run-noted.ts'
 import type { MigrationFile, MigrationTool, Target, ToolRun } from './tool.ts'
-import { runToolProcess } from './tool-process.ts'
 
 /**
  * The release's own dbmate. It applies all that is pending, and reverts the newest applied version *that has a file*,
@@ -63,20 +63,11 @@ async function runAlone(run: ToolRun, way: 'migrate' | 'rollback'): Promise<void
   const text = (await readMigrationDirectory(run)).get(`${name}.sql`)
   if (text === undefined) throw new Error(`${name}: expected its file, got none`)
   const block = readDbmateFile(`${name}.sql`, text)?.[way === 'migrate' ? 'upOutside' : 'downOutside']
-  if (run.earlier !== null && block === true) {
-    throw new Error(
-      `${name} was cut off in the middle, and it runs outside a transaction: look at what it did and finish by hand`,
-    )
-  }
-  await run.note({ done: 0, began: '' })
-  const end = await withOnly(`${name}.sql`, text, async (directory) => await runDbmate(run, way, directory))
-  if (end.exitCode === 0) return
-  // It ended, badly: not the same as being cut off.
-  await run.note(null)
-  throw new Error(`dbmate ${way} of ${name} ended with ${end.exitCode ?? end.signal}: ${end.tail}`)
+  if (run.earlier !== null && block === true) throw cutOff(name, 'it runs outside a transaction')
+  await withOnly(`${name}.sql`, text, (directory) => runDbmate(run, way, directory))
 }
 
-async function runDbmate(run: ToolRun, way: 'migrate' | 'rollback', directory: string) {
+async function runDbmate(run: ToolRun, way: 'migrate' | 'rollback', directory: string): Promise<void> {
   const program = await dbmateProgram(run, run.environment)
   if ('missing' in program) throw new Error(program.missing)
   const { schema, table } = run.settings
@@ -91,12 +82,10 @@ async function runDbmate(run: ToolRun, way: 'migrate' | 'rollback', directory: s
   const kept = Object.entries(run.environment).filter(([name]) => !name.startsWith('DBMATE_'))
   const { shown } = run
   const target = { url: withTlsAsOurs(run), environment: Object.fromEntries(kept), ...(shown && { shown }) }
+  const what = `dbmate ${way} of ${run.file.name}`
+  const command = [program.path, ...options, way]
   // In a directory of its own, where no .env speaks for other databases.
-  return await runToolProcess(target, {
-    command: [program.path, ...options, way],
-    cwd: directory,
-    settings: run.settings,
-  })
+  await runNoted(run, { what, began: '', target }, { command, cwd: directory, settings: run.settings })
 }
 
 /** Its driver demands TLS where nothing is said; Belay's own connection does not, and has got through. */

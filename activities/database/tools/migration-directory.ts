@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { access, readdir, readFile, realpath } from 'node:fs/promises'
+import { readdir, readFile, realpath } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { isErrno } from '../../disk/atomic.ts'
+import { isThere } from '../../disk/is-there.ts'
 import type { Release } from './tool.ts'
 
 /** The text of every file of the release's migrations that is `wanted`, by its path below their directory; none hidden. */
@@ -23,12 +24,7 @@ export async function readMigrationDirectory(
 /** The same; nothing where the release has no such directory, as one older than its migrations. */
 export async function readMigrationsIfThere(release: Release): Promise<Map<string, string>> {
   const { releaseDirectory, settings, migrations } = release
-  try {
-    await access(migrations ?? join(releaseDirectory, settings.directory))
-  } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return new Map()
-    throw error
-  }
+  if (!(await isThere(migrations ?? join(releaseDirectory, settings.directory)))) return new Map()
   return await readMigrationDirectory(release)
 }
 

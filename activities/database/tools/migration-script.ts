@@ -72,6 +72,6 @@ function definition(name: string): RegExp {
 }
 
 /** Good enough to compare and to look for words, not to run. */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:'"`])\/\/[^\n]*/g, '$1')
 }

@@ -5,8 +5,8 @@ import { qualified } from '../client.ts'
 import { migrationDirectory, readMigrationDirectory, sha256 } from './migration-directory.ts'
 import { destroysInScript, sectionsOfScript, wayBackOfScript, wordsOfScript } from './migration-script.ts'
 import { noWayBackIn } from './no-way-back.ts'
+import { cutOff, runNoted } from './run-noted.ts'
 import type { MigrationFile, MigrationTool, Release, ToolRun } from './tool.ts'
-import { runToolProcess } from './tool-process.ts'
 
 /**
  * The release's own node-pg-migrate, one migration a run, by name. It checks the order of names against the history by
@@ -58,20 +58,14 @@ export const nodePgMigrate: MigrationTool = {
 async function runTool(run: ToolRun, direction: 'up' | 'down'): Promise<void> {
   const { name } = run.file
   if (run.earlier !== null && run.file[direction] === 'own' && (await breaksTransaction(run))) {
-    throw new Error(
-      `${name} was cut off in the middle, and it runs outside a transaction: look at what it did and finish by hand`,
-    )
+    throw cutOff(name, 'it runs outside a transaction')
   }
-  await run.note({ done: 0, began: '' })
   const program = await programIn(run)
   if (program === null)
     throw new Error((await nodePgMigrate.cannotRun(run, run.environment)) ?? 'node-pg-migrate is not there')
   const command = [process.execPath, program, direction, name, ...(await toolOptions(run))]
-  const end = await runToolProcess(run, { command, cwd: run.releaseDirectory, settings: run.settings })
-  if (end.exitCode === 0) return
-  // It ended, badly: not the same as being cut off.
-  await run.note(null)
-  throw new Error(`node-pg-migrate ${direction} ${name} ended with ${end.exitCode ?? end.signal}: ${end.tail}`)
+  const what = `node-pg-migrate ${direction} ${name}`
+  await runNoted(run, { what, began: '' }, { command, cwd: run.releaseDirectory, settings: run.settings })
 }
 
 async function toolOptions(run: ToolRun): Promise<string[]> {

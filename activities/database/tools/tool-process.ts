@@ -5,9 +5,9 @@ import { saying } from '../client.ts'
 import type { MigrationSettings, Target } from './tool.ts'
 
 /** `tail`: what its last words say of an error, without secrets. Neither that nor the exit code proves anything. */
-export type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
+type ProgramEnd = { exitCode: number | null; signal: string | null; tail: string }
 
-type Running = {
+export type Running = {
   command: readonly string[]
   cwd: string
   settings: MigrationSettings

@@ -1,4 +1,4 @@
-import type { MigrationWarning } from '../../../src/domain/rehearsal.ts'
+import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Act } from './act.ts'
 import { mayNarrow } from './narrowing.ts'
 
@@ -57,6 +57,7 @@ function whatGoes(kind: string): string {
   switch (kind) {
     case 'type':
     case 'domain':
+    case 'extension':
       return 'with CASCADE every column of it goes too'
     case 'sequence':
       return 'where it stood is gone'

@@ -1,4 +1,4 @@
-import type { MigrationWarning } from '../../../src/domain/rehearsal.ts'
+import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
 
 /** A call of node-pg-migrate's builder, `pgm.<name>(...)`, as it stands in the file; `line` from 1. */
 export type ScriptCall = { way: MigrationWarning['way']; name: string; arguments: string[]; line: number }

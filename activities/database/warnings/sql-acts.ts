@@ -29,17 +29,41 @@ function blockActs({ raw, line }: PlacedStatement): Act[] {
 function statementActs({ bare, line }: Pick<PlacedStatement, 'bare' | 'line'>): Act[] {
   const altered = tableActs(bare, line)
   if (altered !== null) return altered
+  const within = /^with\b/i.test(bare) ? actsWithin(bare) : []
+  const found = within.length > 0 ? within : actsOf(bare)
+  return found.map((one) => ({ column: null, detail: null, ...one, line }))
+}
+
+function actsOf(bare: string): Unplaced[] {
   for (const [pattern, act] of patterns) {
     const found = pattern.exec(bare)
-    if (found) return act(found).map((one) => ({ column: null, detail: null, ...one, line }))
+    if (found) return act(found)
   }
   return []
+}
+
+/** A query may hold several statements that write, each in its parentheses, and end on one. */
+function actsWithin(bare: string): Unplaced[] {
+  return [...bare.matchAll(/(?:\(|\))\s*(?=(?:delete\s+from|update|insert\s+into|merge\s+into)\b)/gi)].flatMap(
+    ({ 0: opening, index }) => actsOf(upToItsEnd(bare.slice(index + opening.length))),
+  )
+}
+
+/** Up to the parenthesis that closes what was opened before. */
+function upToItsEnd(text: string): string {
+  let depth = 0
+  for (const [at, character] of [...text].entries()) {
+    if (character === '(') depth += 1
+    if (character === ')') depth -= 1
+    if (depth < 0) return text.slice(0, at)
+  }
+  return text
 }
 
 type Unplaced = Pick<Act, 'does' | 'of'> & Partial<Pick<Act, 'column' | 'detail'>>
 
 const only = String.raw`(?:only\s+)?`
-const kinds = 'table|foreign\\s+table|schema|type|domain|sequence|database'
+const kinds = 'table|foreign\\s+table|schema|type|domain|sequence|database|extension'
 
 const patterns: readonly (readonly [RegExp, (found: RegExpExecArray) => Unplaced[]])[] = [
   [
@@ -68,10 +92,26 @@ const patterns: readonly (readonly [RegExp, (found: RegExpExecArray) => Unplaced
   [
     // Not the `do update` of an insert, nor the `for update` of a query.
     new RegExp(`^(?:with\\b[\\s\\S]*\\)\\s*)?update\\s+${only}(${sqlName})\\s[\\s\\S]*?\\bset\\b([\\s\\S]*)`, 'i'),
-    ([, of = '', set = '']) => columnsSet(set).map((column) => ({ does: 'update', of: shortSqlName(of), column })),
+    ([, of = '', set = '']) => updates(of, set),
   ],
-  [new RegExp(`^insert\\s+into\\s+(${sqlName})`, 'i'), ([, of = '']) => [{ does: 'insert', of: shortSqlName(of) }]],
+  [
+    new RegExp(`^insert\\s+into\\s+(${sqlName})(?:[\\s\\S]*\\bdo\\s+update\\s+set\\b([\\s\\S]*))?`, 'i'),
+    ([, of = '', set]) => [{ does: 'insert', of: shortSqlName(of) }, ...(set === undefined ? [] : updates(of, set))],
+  ],
+  [
+    new RegExp(`^merge\\s+into\\s+${only}(${sqlName})([\\s\\S]*)`, 'i'),
+    ([, of = '', rest = '']) => [
+      ...(/\bthen\s+delete\b/i.test(rest) ? [{ does: 'delete' as const, of: shortSqlName(of) }] : []),
+      ...[...rest.matchAll(/\bthen\s+update\s+set\b([\s\S]*?)(?=\bwhen\b|$)/gi)].flatMap(([, set = '']) =>
+        updates(of, set),
+      ),
+    ],
+  ],
 ]
+
+function updates(of: string, set: string): Unplaced[] {
+  return columnsSet(set).map((column) => ({ does: 'update', of: shortSqlName(of), column }))
+}
 
 /** `a = 1, (b, c) = (select ...)`: a, b, c; but not what is filled only where it is NULL. */
 function columnsSet(set: string): string[] {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { MigrationWarning } from '../../../src/domain/rehearsal.ts'
+import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { MigrationSection } from '../tools/tool.ts'
 import { leftOut } from './squawk-rules.ts'
 

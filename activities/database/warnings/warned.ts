@@ -1,4 +1,4 @@
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Warnings } from './warnings.ts'
 
 /** With what reading tells of it, but for rewrites that are only suspected: where the server told them, it knows better. */

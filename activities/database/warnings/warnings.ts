@@ -1,4 +1,4 @@
-import type { MigrationWarning } from '../../../src/domain/rehearsal.ts'
+import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { readMigrationDirectory } from '../tools/migration-directory.ts'
 import type { MigrationFile, MigrationSection, Release } from '../tools/tool.ts'
 import type { Act } from './act.ts'

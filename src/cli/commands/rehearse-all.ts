@@ -1,8 +1,9 @@
+import { counted } from '../../domain/counted.ts'
 import { words } from '../../domain/reason.ts'
-import type { RehearsedMigration } from '../../domain/rehearsal.ts'
-import { isSound, rehearsalRow } from '../../domain/rehearsal-text.ts'
-import { rehearsalTotals } from '../../domain/rehearsal-totals.ts'
-import { countedMigrations } from '../../domain/rehearsal-words.ts'
+import { isSound } from '../../domain/rehearsal/answer.ts'
+import type { RehearsedMigration } from '../../domain/rehearsal/rehearsal.ts'
+import { rehearsalRow } from '../../domain/rehearsal/text.ts'
+import { rehearsalTotals } from '../../domain/rehearsal/totals.ts'
 import { rehearseWholeHistory } from '../../worker/rehearse-history.ts'
 import { exitCodes } from '../exit.ts'
 import { historyAsked } from '../history-asked.ts'
@@ -41,7 +42,7 @@ function progressIn(shell: Shell, asData: boolean) {
   return {
     found(all: readonly string[]) {
       names = all
-      if (!asData) shell.say(`${countedMigrations(all.length)}: forth, back and forth again on an empty database`)
+      if (!asData) shell.say(`${counted(all.length, 'migration')}: forth, back and forth again on an empty database`)
     },
     heard(migration: RehearsedMigration) {
       heard += 1

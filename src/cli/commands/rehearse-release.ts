@@ -2,8 +2,8 @@ import { connect } from '../../client/client.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { provenPlan } from '../../client/sign/signer.ts'
 import { requireWorkers } from '../../client/workers.ts'
-import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
-import { rehearsalText } from '../../domain/rehearsal-text.ts'
+import { isSound, type RehearsalAnswer } from '../../domain/rehearsal/answer.ts'
+import { rehearsalText } from '../../domain/rehearsal/text.ts'
 import { exitCodes } from '../exit.ts'
 import { askedPlan } from '../plan-asked.ts'
 import type { Options } from '../program/command.ts'
@@ -40,9 +40,9 @@ function codeOf(answer: RehearsalAnswer): number {
     case 'refused':
       return exitCodes.failed
     case 'rehearsed': {
-      const { migrations, oldRelease } = answer.rehearsal
-      const broken = migrations.some(({ verdict }) => verdict === 'broken') || oldRelease?.works === false
-      return broken ? exitCodes.failed : exitCodes.done
+      const { rehearsal } = answer
+      const works = rehearsal.oldRelease?.works !== false
+      return isSound(rehearsal) && works ? exitCodes.done : exitCodes.failed
     }
   }
 }

@@ -1,3 +1,4 @@
+import { namesInShort } from '../in-short.ts'
 import { no, type Said, yes } from './provider.ts'
 
 /** A commit status or a check run, as far as it counts. `skipped`: it ran nothing, so it says nothing. */
@@ -19,26 +20,23 @@ export function judgeChecks(required: readonly string[], checks: readonly Remote
   if (failed.length > 0) {
     const [first] = failed
     const next = `look at ${first?.link ?? page}, mend it and deploy again`
-    return no(`expected success, got ${named(failed.map(worded))}`, { link: first?.link ?? page, next })
+    return no(`expected success, got ${namesInShort(failed.map(worded), 3)}`, { link: first?.link ?? page, next })
   }
   const pending = counting.filter(({ state }) => state === 'pending')
   const missing = required.filter((name) => !checks.some((check) => check.name === name))
   if (pending.length + missing.length > 0) {
     const parts = [...pending.map(worded), ...missing.map((name) => `${name}: not reported yet`)]
-    return no(`not finished: ${named(parts)}`, { link: pending[0]?.link ?? page, pending: true })
+    return no(`not finished: ${namesInShort(parts, 3)}`, { link: pending[0]?.link ?? page, pending: true })
   }
   const good = counting.filter(({ state }) => state === 'success')
   if (good.length === 0) {
     const next = 'push the commit and let its checks run, then deploy again'
     return no('expected at least one check that succeeded, got none', { link: page, next })
   }
-  return yes(`${good.length} succeeded: ${named(good.map(({ name }) => name))}`, { link: page })
+  const names = good.map(({ name }) => name)
+  return yes(`${good.length} succeeded: ${namesInShort(names, 3)}`, { link: page })
 }
 
 function worded({ name, word, link }: RemoteCheck): string {
   return `${name}: ${word}${link === null ? '' : ` ${link}`}`
-}
-
-function named(parts: readonly string[]): string {
-  return parts.length <= 3 ? parts.join(', ') : `${parts.slice(0, 3).join(', ')} and ${parts.length - 3} more`
 }

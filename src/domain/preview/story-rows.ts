@@ -1,5 +1,5 @@
+import { counted } from '../counted.ts'
 import { words } from '../reason.ts'
-import { counted } from './counted.ts'
 import { enoughRuns } from './estimate.ts'
 import type { PlanReport } from './report.ts'
 import { type Row, row } from './row.ts'

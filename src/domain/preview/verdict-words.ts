@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../counted.ts'
 import type { PlanReport } from './report.ts'
 import { isHeldBy } from './verdict.ts'
 

@@ -7,7 +7,7 @@ import { type RehearsalOrder, rehearsalOrder } from '../../../activities/databas
 import { rehearseRelease } from '../../../activities/database/rehearsal/rehearse-release.ts'
 import { createGit } from '../../../activities/git/git.ts'
 import { startScratchPostgres } from '../../dev/scratch-postgres.ts'
-import type { RehearsalAnswer } from '../../domain/rehearsal-answer.ts'
+import type { RehearsalAnswer } from '../../domain/rehearsal/answer.ts'
 
 type Report = { answer: RehearsalAnswer | null; failure: { message: string } | null }
 

@@ -45,7 +45,7 @@ async function built<T>(
       live,
       liveUrl: world.url,
     }
-    const { base, built: how } = await buildBase(server, { ...order, environment: process.env })
+    const { base, built: how } = await buildBase(server, { ...order, onLiveServer: false, environment: process.env })
     return { how, seen: await look(base, live) }
   })
 }

@@ -4,7 +4,7 @@ import { readLive } from '../../../activities/database/rehearsal/live.ts'
 import { onScratch } from '../../../activities/database/rehearsal/on-scratch.ts'
 import type { RehearsalOrder } from '../../../activities/database/rehearsal/order.ts'
 import { createGit } from '../../../activities/git/git.ts'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { shared } from '../../support/shared.ts'
 import { createLive, nick } from './live.ts'
 

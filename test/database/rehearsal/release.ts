@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rehearseHistory } from '../../../activities/database/rehearsal/history.ts'
 import type { MigrationSettings, Release } from '../../../activities/database/tools/tool.ts'
-import type { Rehearsal } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { shared } from '../../support/shared.ts'
 
 type Files = Readonly<Record<string, string>>

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { rehearsed } from './release.ts'
 
 const given = `create schema s; create table s.parent (id int primary key);

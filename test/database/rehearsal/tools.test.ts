@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { rehearseHistory } from '../../../activities/database/rehearsal/history.ts'
 import type { MigrationSettings } from '../../../activities/database/tools/tool.ts'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { shared } from '../../support/shared.ts'
 import { sqlSettings } from './release.ts'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { rehearse } from '../../../activities/database/rehearsal/rehearse.ts'
 import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
 import { sqlPairs } from '../../../activities/database/tools/sql-pairs.ts'
-import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { query } from '../../support/postgres.ts'
 import { shared } from '../../support/shared.ts'
 import { rehearsed, withRelease } from './release.ts'
@@ -27,7 +27,7 @@ test('after a broken one the next is walked on what the ups alone lead to', asyn
       '-- belay: no transaction\nalter table users drop column phone;\ndrop table users;\nselect nonsense;',
   }
   const needsUsers = {
-    '4_trial.up.sql': 'alter table users add column trial date; update users set phone = null;',
+    '4_trial.up.sql': 'alter table users add column trial date; update users set trial = now() where phone is null;',
     '4_trial.down.sql': 'alter table users drop column trial;',
   }
   const { migrations } = await rehearsed({ ...users, ...harmful, ...plan, ...needsUsers })

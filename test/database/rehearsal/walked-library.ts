@@ -1,7 +1,7 @@
 import { rehearse } from '../../../activities/database/rehearsal/rehearse.ts'
 import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
 import { sqlPairs } from '../../../activities/database/tools/sql-pairs.ts'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal.ts'
+import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { migrationLibrary } from '../../fixtures/migration-library/library.ts'
 import type { LibraryMigration } from '../../fixtures/migration-library/library-migration.ts'
 import { query } from '../../support/postgres.ts'

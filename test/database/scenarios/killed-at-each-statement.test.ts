@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { killedAt, points, type Way } from './killed-sweep.ts'
+import { expectFinished, points, type Way } from './killed-sweep.ts'
 
 // All of them, both ways, are in the longer lane. Here: where something stays behind that the next attempt must find.
 const telling: readonly [point: string, way: Way][] = [
@@ -14,14 +14,6 @@ test.each(telling)(
   'a revert killed at %s (%s) is finished by the next attempt, and never one too many',
   async (point, way) => {
     expect(points).toContain(point)
-    const killed = await killedAt(points.indexOf(point) + 1, way)
-    try {
-      expect(await killed.again()).toMatchObject({ losses: [], failure: null })
-      expect(await killed.isBack()).toBe(true)
-      expect(await killed.again()).toMatchObject({ losses: [], failure: null })
-      expect(await killed.isBack()).toBe(true)
-    } finally {
-      await killed.stop()
-    }
+    await expectFinished(points.indexOf(point) + 1, way)
   },
 )

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { expect } from 'vitest'
 import { applyPending } from '../../../activities/database/apply/apply.ts'
 import { readCatalog, storeCatalog } from '../../../activities/database/catalog/catalog.ts'
 import { migrateOrder, revertOrder } from '../../../activities/database/orders.ts'
@@ -18,6 +19,19 @@ export const points = [
 
 /** `gone`: the server has not finished the statement. `committed`: it has, and the program never heard of it. */
 export type Way = 'gone' | 'committed'
+
+/** The next attempt finishes it, and the one after that finds nothing left to do. */
+export async function expectFinished(at: number, way: Way): Promise<void> {
+  const killed = await killedAt(at, way)
+  try {
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      expect(await killed.again()).toMatchObject({ losses: [], failure: null })
+      expect(await killed.isBack()).toBe(true)
+    }
+  } finally {
+    await killed.stop()
+  }
+}
 
 const base = { '000_base.up.sql': 'create table base (id int)', '000_base.down.sql': 'drop table base' }
 
@@ -62,7 +76,7 @@ const gates = `
  * A world where three migrations are applied on top of one that stays, killed while it reverts them at that point. Only
  * what is killed runs in a process of its own.
  */
-export async function killedAt(at: number, way: Way) {
+async function killedAt(at: number, way: Way) {
   const world = await createWorld()
   const programs = killable(world)
   await apply(world, await world.release('1.0.0', base), ['000_base'])

@@ -1,8 +1,9 @@
-import { chmod, rm, writeFile } from 'node:fs/promises'
+import { chmod, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { commands } from '../../../activities/database/tools/commands.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
+import { expectValuesKept } from './values-kept.ts'
 
 let world: DatabaseWorld
 
@@ -34,14 +35,7 @@ test('a foreign tool applies and reverts by its own commands, each proven by its
 })
 
 test('values in what would be dropped keep the schema', async () => {
-  await world.deploy(await world.release('1.0.0', users))
-  await world.deployment('d2')
-  const deployed = await world.deploy(await world.release('1.1.0', { ...users, ...trial }))
-  await world.query(`insert into users (name, trial_ends_at) values ('a', '2024-01-01')`)
-  expect(await world.revert(deployed)).toMatchObject({
-    kept: ['002_trial'],
-    losses: [{ migration: '002_trial', object: 'users.trial_ends_at', rows: 1 }],
-  })
+  await expectValuesKept(world, { users, trial })
 })
 
 test('one that fails is said in the tool’s words, with what it left half way', async () => {
@@ -101,21 +95,6 @@ test('an edited file is refused, a comment too: it may be an instruction to the 
     kept: ['001_users'],
     failure: { message: expect.stringMatching(/001_users.down.sql in .* is not what was applied; copy it back from/) },
   })
-})
-
-test('read from a snapshot, the files of the release itself must still be the same, for the tool runs those', async () => {
-  const release = await world.release('1.0.0', users)
-  const snapshot = join(await world.release('kept', users), 'migrations')
-  const filesOf = () =>
-    withClient(world.url, (client) =>
-      commands.files(
-        { releaseDirectory: release, settings: world.database.migrations, migrations: snapshot },
-        { client, url: world.url, environment: world.environment },
-      ),
-    )
-  expect((await filesOf()).map(({ name, problem }) => [name, problem])).toEqual([['001_users', null]])
-  await rm(join(release, 'migrations/001_users.down.sql'))
-  expect((await filesOf())[0]?.problem).toContain(`its files in ${release} were changed since`)
 })
 
 test.each([

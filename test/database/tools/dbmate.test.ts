@@ -7,6 +7,7 @@ import { migrateStep } from '../../../activities/database/run-programs.ts'
 import { dbmate } from '../../../activities/database/tools/dbmate.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
+import { expectValuesKept } from './values-kept.ts'
 
 let world: DatabaseWorld
 
@@ -55,14 +56,7 @@ test('the release’s own dbmate applies one migration a run and takes them back
 })
 
 test('values in what would be dropped keep the schema', async () => {
-  await world.deploy(await world.release('1.0.0', users))
-  await world.deployment('d2')
-  const deployed = await world.deploy(await world.release('1.1.0', { ...users, ...trial }))
-  await world.query(`insert into users (name, trial_ends_at) values ('a', '2024-01-01')`)
-  expect(await world.revert(deployed)).toMatchObject({
-    kept: ['002_trial'],
-    losses: [{ migration: '002_trial', object: 'users.trial_ends_at', rows: 1 }],
-  })
+  await expectValuesKept(world, { users, trial })
 })
 
 test('one that fails says so although the tool prints that it was applied, and leaves nothing', async () => {

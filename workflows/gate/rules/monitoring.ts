@@ -10,8 +10,9 @@ import {
   tellsWhetherUp,
 } from '../../../src/domain/gate/monitoring.ts'
 import { checksFrom, contextFor } from '../../checks-from.ts'
+import { type Live, newLive } from '../../live.ts'
 import { act, lookingOnce } from '../../proxies.ts'
-import { type Live, newLive, type Run } from '../../run.ts'
+import type { Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
 
 const rule = 'monitoring_active'

@@ -17,7 +17,8 @@ export function pairsIn(texts: ReadonlyMap<string, string>): Pair[] {
       const found = layout.partOf(path)
       if (found === null) continue
       const pair = pairs.get(found.name) ?? { name: found.name, layout }
-      pairs.set(found.name, { ...pair, [found.part]: { path, text } })
+      // Editors of another system begin a file with a mark that is no SQL.
+      pairs.set(found.name, { ...pair, [found.part]: { path, text: text.replace(/^\uFEFF/, '') } })
     }
   }
   return [...pairs.values()]
@@ -57,10 +58,25 @@ function problemOf(
 ): string | null {
   if (up === undefined) return `there is ${down?.path ?? metadata?.path ?? 'a part of it'}, but no up beside it`
   if (told === 'unreadable') return `${metadata?.path}: expected TOML with run_in_transaction = true or false`
+  const foreign = [up, down].find((file) => file && splitStatements(file.text).some(isNoUtf8))
+  if (foreign)
+    return `${foreign.path}: expected UTF-8, got other bytes, which would be written as �; save the file as UTF-8`
+  const meta = statements.find((statement) => statement.startsWith('\\'))
+  if (meta !== undefined)
+    return `${firstLine(meta)}: expected SQL, got a command of psql, which no server knows; write it as SQL, or run the file with tool: commands`
   const control = statements.find(controlsTransaction)
   return control === undefined
     ? null
     : `${control.slice(0, 40)}: expected no transaction control, Belay sees to it; for statements that need none begin the file with "-- belay: no transaction"`
+}
+
+/** Reading leaves this in place of each byte that is none. */
+function isNoUtf8(statement: string): boolean {
+  return statement.includes('\uFFFD')
+}
+
+function firstLine(statement: string): string {
+  return statement.slice(0, 40).split('\n')[0] ?? ''
 }
 
 /** Diesel's way to say that a migration must not run in a transaction. */

@@ -1,3 +1,5 @@
+import { lastName } from '../../../../src/domain/catalog/catalog.ts'
+import { isErrno } from '../../../disk/atomic.ts'
 import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
 import { saying } from '../../client.ts'
 import { indexesIn, invalidIndexes, removeInvalidIndexes } from '../../invalid-indexes.ts'
@@ -15,7 +17,9 @@ export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<v
   // An empty text would "work", and the history would then lie.
   if (text === undefined) throw new Error(`${run.file.name}: expected its ${direction}, got no such file`)
   if (run.file[direction] === 'ours') {
-    await run.client.query(text)
+    await run.client.query(text).catch((error: unknown) => {
+      throw isDatabaseError(error) && isErrno(error, '25001') ? outside(error, run.url) : error
+    })
     return
   }
   const statements = splitStatements(text)
@@ -28,6 +32,11 @@ export async function runPair(run: ToolRun, direction: 'up' | 'down'): Promise<v
   }
 }
 
+/** What cannot run in a transaction does so where the file says it. */
+function outside(error: unknown, url: string): Error {
+  return new Error(`${saying(error, url)}; begin the file with "-- belay: no transaction"`, { cause: error })
+}
+
 async function runStatement(run: ToolRun, statement: string, at: number): Promise<void> {
   const catalog = await readCatalog(run.client, run.settings)
   await run.note({ done: at, began: fingerprintOf(catalog), indexes: indexesIn(catalog) })
@@ -37,7 +46,9 @@ async function runStatement(run: ToolRun, statement: string, at: number): Promis
     // It ended, badly: not the same as being cut off.
     await run.note({ done: at, began: null, indexes: indexesIn(catalog) })
     const said = saying(error, run.url)
-    const inTheWay = invalidIndexes(catalog).filter((index) => said.includes(`"${lastName(index)}"`))
+    const inTheWay = invalidIndexes(catalog).filter((index) =>
+      said.includes(`"${lastName(index).replace(/^"|"$/g, '')}"`),
+    )
     const stood = inTheWay.map((index) => `index ${index} was there before, invalid: drop it, then try again`)
     if (removed === '' && stood.length === 0) throw error
     throw new Error([said, ...stood, removed].filter((words) => words !== '').join('; '))
@@ -59,10 +70,6 @@ async function wasDone(run: ToolRun, statement: string, before: string, removed:
   // DROP INDEX CONCURRENTLY makes it invalid first.
   if (/^drop\s+index\b/i.test(statement) && invalid.some((index) => statement.includes(lastName(index)))) return false
   return fingerprintOf(catalog) !== before
-}
-
-function lastName(index: string): string {
-  return index.slice(index.lastIndexOf('.') + 1)
 }
 
 function isDatabaseError(error: unknown): boolean {

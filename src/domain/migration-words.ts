@@ -1,0 +1,38 @@
+import { inShort } from './in-short.ts'
+
+/** `otherwise`: what else can be done where it is said. */
+export function outOfBand(name: string, otherwise: string): string {
+  return `${name} is applied, but by no release that Belay knows (out of band): undo it by hand and take it out of the history, ${otherwise}`
+}
+
+export function commentsOnly(name: string): string {
+  return `${name}: only comments were changed since it was applied`
+}
+
+/** Why a migration cannot be reverted, each way in its own words. */
+export function noWayBack(name: string, wayBack: 'missing' | 'empty' | 'disabled'): string {
+  switch (wayBack) {
+    case 'missing':
+      return `${name}: expected a down migration, got none`
+    case 'empty':
+      return `${name}: expected a down migration, got an empty one: it would be told as reverted, and everything would still be there`
+    case 'disabled':
+      return `${name}: expected a down migration, but its author has disabled it`
+  }
+}
+
+/** The history is older than what this host remembers. */
+export function restoredFromBackup(vanished: readonly string[]): string {
+  const they = vanished.length === 1 ? 'it' : 'them'
+  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: the database was restored from an older backup, or its rows were taken out by hand. Nothing runs on it; restore a backup that has ${they}, or go back to the release that belongs to it`
+}
+
+/** The history holds what the catalog does not show. */
+export function olderThanHistory(name: string): string {
+  return `the history says that ${name} is applied, but the catalog is exactly the one from before it: only a part of the database was restored, or its changes were undone by hand. Nothing runs on it; restore schema and history from the same backup`
+}
+
+/** Somebody changed the schema, object by object. */
+export function changedSince(name: string, changes: readonly string[]): string {
+  return `the schema was changed by somebody else since ${name} was applied: ${inShort(changes).join('; ')}`
+}
