@@ -4,6 +4,7 @@ import { inShort } from '../../../src/domain/in-short.ts'
 import { fingerprintOf, loadCatalog, readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
+import { movedBy } from '../moved-rows.ts'
 import { type MigrationNote, readNote, writeNote } from '../notes.ts'
 import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
 import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
@@ -92,10 +93,17 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   const begun = own && own.after === null && own.up !== null ? await resumed(run, own, file) : await newNote(run, file)
   await freshSettings(client, settings)
   const up = () => tool.up({ ...toolRun(run, file), earlier: begun.up, note: noting(directory, begun) })
-  await (file.up === 'ours' ? inTransaction(client, up) : up())
+  if (file.up === 'own') await up()
+  else begun.inserted = await insertedBy(client, up)
   await freshSettings(client, settings)
   await proveApplied(run, file, history)
   await keepCatalogAfter(run, begun)
+}
+
+/** Only in a transaction of ours can it be told. */
+async function insertedBy(client: pg.ClientBase, up: () => Promise<void>): Promise<MigrationNote['inserted']> {
+  const moved = await inTransaction(client, () => movedBy(client, up))
+  return moved.flatMap(({ relation, inserted: rows }) => (rows > 0 ? [{ relation, rows }] : []))
 }
 
 function toolRun({ client, release, world }: Run, file: MigrationFile) {

@@ -3,6 +3,7 @@ import { madeAnewWords } from '../../../src/domain/catalog/kept.ts'
 import { forbiddenWords, lossLine } from '../../../src/domain/loss-words.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
+import { type MovedRows, movedBy } from '../moved-rows.ts'
 import { type MigrationNote, writeNote } from '../notes.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import { freshSettings } from '../session.ts'
@@ -13,6 +14,7 @@ import { countLosses, tablesConcerned } from './loss.ts'
 import { historyNow, proveBack, type State } from './proof.ts'
 import { revertedOf, type ToRevert } from './revert-plan.ts'
 import { inShortTries, tryMsOf, waitAtMost } from './short-tries.ts'
+import { takenAway } from './taken-away.ts'
 
 export type Revert = {
   client: pg.Client
@@ -45,7 +47,12 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
     // Who has decided to lose values need not be told twice.
     if (reverted === null || order.onLoss !== 'keep') return await downs()
     const read = () => readCatalog(client, settings)
-    refuseLosses(await carryingOver(client, { reverted, read }, downs), order)
+    let moved: MovedRows[] = []
+    const watched = async () => {
+      moved = await movedBy(client, downs)
+    }
+    const missing = await carryingOver(client, { reverted, read }, watched)
+    refuseLosses([...missing, ...takenAway(moved, group, reverted)], order)
   })
   await freshSettings(client, settings)
 }

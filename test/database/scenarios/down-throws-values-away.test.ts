@@ -78,3 +78,25 @@ test('outside a transaction it is too late to count: what was made anew is named
     '001_change: its down dropped users.visits and made it again: of the values it held only those are there that the down carried over; look, and restore what is missing',
   ])
 })
+
+test('a down may take out the rows that its up put in, and no others: not what cascades from them either', async () => {
+  await world().query(`create table plans (code text primary key); insert into plans values ('free');
+    create table users (id int, plan text references plans on delete cascade)`)
+  const files = {
+    '001_pro.up.sql': `insert into plans values ('pro'), ('team')`,
+    '001_pro.down.sql': `delete from plans where code in ('pro', 'team')`,
+  }
+  const deployed = await world().deploy(await world().release('1.0.0', files))
+  await world().query(`insert into users values (1, 'free'), (2, 'pro'), (3, 'pro')`)
+  const kept = await world().revert(deployed)
+  expect(kept).toMatchObject({ reverted: [], failure: null })
+  expect(kept.losses.map(lossLine)).toEqual(['users: 2 rows (taken away by its down)'])
+  expect(await world().query('select count(*)::int as n from users')).toEqual([{ n: 3 }])
+  await world().query(`update users set plan = 'free'`)
+  expect(await world().revert(deployed, { attempt: 2 })).toMatchObject({
+    reverted: ['001_pro'],
+    losses: [],
+    failure: null,
+  })
+  expect(await world().query('select code from plans')).toEqual([{ code: 'free' }])
+})
