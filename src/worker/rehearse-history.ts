@@ -9,6 +9,7 @@ import { migrationWarnings } from '../../activities/database/warnings/warnings.t
 import { Unreachable, Usage } from '../client/errors.ts'
 import { startScratchPostgres } from '../dev/scratch-postgres.ts'
 import type { Rehearsal, RehearsedMigration } from '../domain/rehearsal/rehearsal.ts'
+import { leftOnServer } from './server-wide.ts'
 
 export type WholeHistory = {
   release: Release
@@ -21,8 +22,11 @@ export type WholeHistory = {
   signal: AbortSignal
 }
 
-/** `notRead`: why reading told nothing of locks; null: it did. */
-export type RehearsedHistory = Rehearsal & { notRead: string | null }
+/**
+ * `notRead`: why reading told nothing of locks; null: it did. `left`: roles and databases that the migrations name, which
+ * came to the given server meanwhile and are still there; null: none.
+ */
+export type RehearsedHistory = Rehearsal & { notRead: string | null; left: string | null }
 
 /**
  * Walks a whole history in this process, locks and warnings with it.
@@ -43,11 +47,23 @@ export async function rehearseWholeHistory(given: WholeHistory): Promise<Rehears
   // Standard output is for what came of it; why a tool failed is in its row.
   const shown = () => undefined
   try {
-    const rehearsal = await rehearseHistory({ release, server, environment, observer, heard, shown, signal })
-    return { ...rehearsal, migrations: told, notRead: warnings.silent }
+    const walk = () => rehearseHistory({ release, server, environment, observer, heard, shown, signal })
+    const { left, ...rehearsal } = await noticing(given, walk)
+    return { ...rehearsal, migrations: told, notRead: warnings.silent, left }
   } catch (error) {
     throw signal.aborted ? error : faultOf(error, { release, url, begun: told.length > 0 })
   }
+}
+
+/** What an embedded server is left with goes with it. */
+async function noticing(
+  { release, url }: Pick<WholeHistory, 'release' | 'url'>,
+  walk: () => Promise<Rehearsal>,
+): Promise<Rehearsal & { left: string | null }> {
+  if (url === null) return { ...(await walk()), left: null }
+  const texts = [...(await readMigrationDirectory(release)).values()]
+  const { result, left } = await leftOnServer({ url, texts }, walk)
+  return { ...result, left }
 }
 
 async function migrationsIn(release: Release): Promise<MigrationFile[]> {

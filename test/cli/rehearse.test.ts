@@ -65,6 +65,7 @@ test('what is sound exits with 0, as data too, and belay.yaml says which tool', 
     built: 'empty',
     server: { from: 'given' },
     notRead: null,
+    left: null,
     migrations: [
       {
         name: '001_users',
@@ -169,3 +170,15 @@ async function configured(database: object): Promise<void> {
   const minimal: unknown = parse(await readFile(new URL('../config/fixtures/minimal.yaml', import.meta.url), 'utf8'))
   await writeFile(join(directory, 'belay.yaml'), JSON.stringify({ ...Object(minimal), database }))
 }
+
+test('a role that the migrations leave on the server of somebody is named: no database takes it along', async () => {
+  const role = `left_${randomUUID().replaceAll('-', '')}`
+  await migrationsAre({ '001_role.up.sql': `create role ${role};\n`, '001_role.down.sql': `drop role ${role};\n` })
+  try {
+    const { err, code } = await terminal.belay('rehearse', '--all', '--tool', 'sql', '--url', '${env:SCRATCH}')
+    expect(err).toContain(`left on the server: role ${role}; drop it`)
+    expect(code).toBe(0)
+  } finally {
+    await query(server, `drop role if exists ${role}`)
+  }
+})

@@ -1,5 +1,5 @@
-import { shortName } from '../../../src/domain/catalog.ts'
-import { keptThrough } from '../../../src/domain/catalog-kept.ts'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { keptThrough } from '../../../src/domain/catalog/kept.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { ToRevert } from './revert-plan.ts'

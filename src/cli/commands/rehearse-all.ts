@@ -22,6 +22,8 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
     if (options.json === true)
       shell.print(JSON.stringify({ schema: 1, sound: isSound(rehearsal), ...rehearsal }, null, 2))
     else for (const { text, look } of rehearsalTotals(rehearsal, rehearsal.notRead)) shell.print(text, look)
+    if (rehearsal.left !== null)
+      shell.say(`left on the server: ${rehearsal.left}; drop it before the next rehearsal, or it is in the way`)
     return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
   } catch (error) {
     if (!ended.signal.aborted || error !== ended.signal.reason) throw error
