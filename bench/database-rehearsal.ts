@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withClient } from '../activities/database/client.ts'
 import { rehearseHistory } from '../activities/database/rehearsal/history.ts'
-import { createObserver } from '../activities/database/rehearsal/observer.ts'
+import { createObserver } from '../activities/database/rehearsal/observe/observer.ts'
 import { atMost, type Measured, median, timeOf } from './measured.ts'
 
 const migrations = 40

@@ -1,6 +1,6 @@
 import { DatabaseAway } from '../../activities/database/client.ts'
 import { rehearseHistory } from '../../activities/database/rehearsal/history.ts'
-import { createObserver } from '../../activities/database/rehearsal/observer.ts'
+import { createObserver } from '../../activities/database/rehearsal/observe/observer.ts'
 import { readMigrationDirectory } from '../../activities/database/tools/migration-directory.ts'
 import type { MigrationFile, Release } from '../../activities/database/tools/tool.ts'
 import { toolFor } from '../../activities/database/tools/tools.ts'

@@ -1,9 +1,9 @@
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
-import type { Observer } from './observe.ts'
-import { type RehearsalListener, rehearse } from './rehearse.ts'
-import { type OpenServer, type ServerSource, withScratchServer } from './server.ts'
+import type { Observer } from './observe/observe.ts'
+import { type OpenServer, type ServerSource, withScratchServer } from './scratch/server.ts'
+import { type RehearsalListener, rehearse } from './walk/rehearse.ts'
 
 /**
  * Walks a whole history on an empty database, each migration forth, back and forth again. It goes on after a broken one

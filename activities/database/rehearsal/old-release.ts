@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import type pg from 'pg'
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { saying, withClient } from '../client.ts'
-import { readOnly } from './live.ts'
 import type { RehearsalOrder } from './order.ts'
+import { readOnly } from './scratch/live.ts'
 
 type Answer = { name: string; ok: boolean; detail: string }
 type Asked = {

@@ -12,14 +12,14 @@ import { saying } from '../client.ts'
 import { readNotes } from '../notes.ts'
 import type { MigrationFile, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
-import { NotBuilt } from './build.ts'
 import { inCheckout, runBuild } from './checkout.ts'
 import { bindingFiles, keepEvidence, keptEvidence } from './evidence.ts'
-import { type Live, readLive } from './live.ts'
 import { NotThere } from './not-there.ts'
 import { onScratch } from './on-scratch.ts'
 import type { RehearsalOrder, RehearsalWorld } from './order.ts'
-import type { ServerSource, StartedServer } from './server.ts'
+import { NotBuilt } from './scratch/build.ts'
+import { type Live, readLive } from './scratch/live.ts'
+import type { ServerSource, StartedServer } from './scratch/server.ts'
 
 export type RehearsalDeps = {
   git: Git

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { withClient } from '../client.ts'
 import { placedStatements } from '../tools/sql-statements.ts'
 import type { MigrationFile } from '../tools/tool.ts'
-import { readOnly } from './live.ts'
+import { readOnly } from './scratch/live.ts'
 
 /** Do both addresses lead to one server, however they are written? A lock of one is listed by the other then. */
 export async function isOneServer(one: string, other: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
-import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
+import { withScratchServer } from '../../../activities/database/rehearsal/scratch/server.ts'
 import { startScratchPostgres } from '../../../src/dev/scratch-postgres.ts'
 import { query } from '../../support/postgres.ts'
 import { shared } from '../../support/shared.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { rehearse } from '../../../activities/database/rehearsal/rehearse.ts'
-import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
+import { withScratchServer } from '../../../activities/database/rehearsal/scratch/server.ts'
+import { rehearse } from '../../../activities/database/rehearsal/walk/rehearse.ts'
 import { sqlPairs } from '../../../activities/database/tools/sql-pairs.ts'
 import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { query } from '../../support/postgres.ts'

@@ -1,5 +1,5 @@
-import { rehearse } from '../../../activities/database/rehearsal/rehearse.ts'
-import { withScratchServer } from '../../../activities/database/rehearsal/server.ts'
+import { withScratchServer } from '../../../activities/database/rehearsal/scratch/server.ts'
+import { rehearse } from '../../../activities/database/rehearsal/walk/rehearse.ts'
 import { sqlPairs } from '../../../activities/database/tools/sql-pairs.ts'
 import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { migrationLibrary } from '../../fixtures/migration-library/library.ts'

@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
-import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
-import { qualified, withClient } from '../client.ts'
-import type { MigrationFile, MigrationSettings, Release, Target } from '../tools/tool.ts'
-import { toolFor } from '../tools/tools.ts'
+import type { Catalog } from '../../../../src/domain/catalog/catalog.ts'
+import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
+import { qualified, withClient } from '../../client.ts'
+import type { MigrationFile, MigrationSettings, Release, Target } from '../../tools/tool.ts'
+import { toolFor } from '../../tools/tools.ts'
 
 /** What a scratch database must come to, read from the live one in one snapshot. */
 export type Live = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
-import { withClient } from '../client.ts'
+import type { ScratchServer } from '../../../../src/domain/rehearsal/rehearsal.ts'
+import { withClient } from '../../client.ts'
 import { serverVersion } from './live.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */

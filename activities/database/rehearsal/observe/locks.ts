@@ -1,5 +1,5 @@
-import { namesInShort } from '../../../src/domain/in-short.ts'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { namesInShort } from '../../../../src/domain/in-short.ts'
+import type { RehearsedMigration } from '../../../../src/domain/rehearsal/rehearsal.ts'
 import type { Relations } from './relations.ts'
 
 /** A lock on a relation (its OID), as `pg_locks` calls it. */

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
-import type { MigrationFile } from '../tools/tool.ts'
+import type { RehearsedMigration } from '../../../../src/domain/rehearsal/rehearsal.ts'
+import type { MigrationFile } from '../../tools/tool.ts'
 
 /** Looks on while a migration is applied for the first time. */
 export type Observer = {

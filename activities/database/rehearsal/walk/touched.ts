@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { MigrationFile } from '../tools/tool.ts'
-import { countsAreWritten } from './relations.ts'
+import type { MigrationFile } from '../../tools/tool.ts'
+import { countsAreWritten } from '../observe/relations.ts'
 
 /** What an up does to tables, whoever runs it and however it is written. */
 export type Touch = {

@@ -1,8 +1,8 @@
-import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { appliedSnapshots } from '../snapshot/applied-files.ts'
-import { readMigrationDirectory } from '../tools/migration-directory.ts'
-import type { MigrationFile, Release, Target } from '../tools/tool.ts'
-import { toolFor } from '../tools/tools.ts'
+import type { AppliedMigration } from '../../../../src/domain/host.ts'
+import { appliedSnapshots } from '../../snapshot/applied-files.ts'
+import { readMigrationDirectory } from '../../tools/migration-directory.ts'
+import type { MigrationFile, Release, Target } from '../../tools/tool.ts'
+import { toolFor } from '../../tools/tools.ts'
 import { applyAll, type Source } from './apply-all.ts'
 import type { Live } from './live.ts'
 

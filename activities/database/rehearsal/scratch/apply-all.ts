@@ -1,7 +1,7 @@
-import { withClient } from '../client.ts'
-import { freshSettings, inTransaction } from '../session.ts'
-import type { MigrationFile, Release } from '../tools/tool.ts'
-import { toolFor } from '../tools/tools.ts'
+import { withClient } from '../../client.ts'
+import { freshSettings, inTransaction } from '../../session.ts'
+import type { MigrationFile, Release } from '../../tools/tool.ts'
+import { toolFor } from '../../tools/tools.ts'
 
 /** A migration's file, and the release with the tool that applies it. */
 export type Source = { release: Release; file: MigrationFile }

@@ -1,10 +1,10 @@
-import type { Ran, SeenState } from '../../../src/domain/rehearsal/verdict.ts'
-import { pinned } from '../apply/rows.ts'
-import { physicalFingerprintOf, readCatalogAsSet } from '../catalog/catalog.ts'
-import { catalogSettings } from '../catalog/catalog-query.ts'
-import { applySettings, isAway, saying } from '../client.ts'
-import { freshSettings, inTransaction } from '../session.ts'
-import type { MigrationFile, MigrationTool, Release, Target } from '../tools/tool.ts'
+import type { Ran, SeenState } from '../../../../src/domain/rehearsal/verdict.ts'
+import { pinned } from '../../apply/rows.ts'
+import { physicalFingerprintOf, readCatalogAsSet } from '../../catalog/catalog.ts'
+import { catalogSettings } from '../../catalog/catalog-query.ts'
+import { applySettings, isAway, saying } from '../../client.ts'
+import { freshSettings, inTransaction } from '../../session.ts'
+import type { MigrationFile, MigrationTool, Release, Target } from '../../tools/tool.ts'
 import { digestRows } from './row-digests.ts'
 
 /** Where migrations are tried: a connection to a scratch database, with `freshSettings`, and the tool that is used on it. */

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { isErrno } from '../../disk/atomic.ts'
+import { isErrno } from '../../../disk/atomic.ts'
 import { installTriggers, takeRecorded } from './event-triggers.ts'
 import { type Held, strongestOf } from './locks.ts'
 import type { Observation, Observer } from './observe.ts'

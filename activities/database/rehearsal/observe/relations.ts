@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import { shortName } from '../../../../src/domain/catalog/catalog.ts'
 import type { Held } from './locks.ts'
 
 /** The tables that were there, by OID: how they are called, where their rows are kept, how many were written, their indexes. */

@@ -1,10 +1,10 @@
-import { type Catalog, diffCatalogs, shortName } from '../../../src/domain/catalog/catalog.ts'
-import { emptiedTables, goneIn } from '../../../src/domain/rehearsal/loss.ts'
-import { judgeRows, type Lost, sameRows } from '../../../src/domain/rehearsal/rows.ts'
-import type { Ran, SeenState } from '../../../src/domain/rehearsal/verdict.ts'
-import type { MigrationFile } from '../tools/tool.ts'
+import { type Catalog, diffCatalogs, shortName } from '../../../../src/domain/catalog/catalog.ts'
+import { emptiedTables, goneIn } from '../../../../src/domain/rehearsal/loss.ts'
+import { judgeRows, type Lost, sameRows } from '../../../../src/domain/rehearsal/rows.ts'
+import type { Ran, SeenState } from '../../../../src/domain/rehearsal/verdict.ts'
+import type { MigrationFile } from '../../tools/tool.ts'
+import { nothingSeeded, type Seeded, seedTables, unseed } from '../seed/seed.ts'
 import { type Ground, runWay, seenRows, seenState } from './run-way.ts'
-import { nothingSeeded, type Seeded, seedTables, unseed } from './seed.ts'
 import { withSequencesKept } from './sequences.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import type { ScratchServer } from '../../../src/domain/rehearsal/rehearsal.ts'
-import { withClient } from '../client.ts'
+import type { ScratchServer } from '../../../../src/domain/rehearsal/rehearsal.ts'
+import { withClient } from '../../client.ts'
+import { NotThere } from '../not-there.ts'
 import type { Live, Role } from './live.ts'
-import { NotThere } from './not-there.ts'
 
 /**
  * The address on the scratch server that is what the service's own address is on the live one: a user of the same name,

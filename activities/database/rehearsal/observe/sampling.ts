@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { withClient } from '../client.ts'
+import { withClient } from '../../client.ts'
 import type { Held } from './locks.ts'
 
 /** Short enough to see what anybody would wait for, long enough to leave the server alone. */

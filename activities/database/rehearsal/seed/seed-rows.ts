@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { shortName } from '../../../src/domain/catalog/catalog.ts'
-import { isAway } from '../client.ts'
+import { shortName } from '../../../../src/domain/catalog/catalog.ts'
+import { isAway } from '../../client.ts'
 import { partitionValues } from './seed-partition.ts'
 import type { ForeignKey, SeedColumn, SeedTable } from './seed-tables.ts'
 import { candidatesFor } from './seed-values.ts'

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { withClient } from '../client.ts'
+import { withClient } from '../../client.ts'
 import type { Live } from './live.ts'
 import { asLiveUser } from './roles.ts'
 import { databaseAt, type OpenServer, type ScratchDatabase } from './server.ts'

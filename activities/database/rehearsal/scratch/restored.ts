@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
-import { fingerprintOf, readCatalog } from '../catalog/catalog.ts'
-import { withClient } from '../client.ts'
-import type { Release, Target } from '../tools/tool.ts'
-import { toolFor } from '../tools/tools.ts'
+import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
+import { withClient } from '../../client.ts'
+import type { Release, Target } from '../../tools/tool.ts'
+import { toolFor } from '../../tools/tools.ts'
 import { type Live, readOnly } from './live.ts'
 import type { ScratchDatabase } from './server.ts'
 

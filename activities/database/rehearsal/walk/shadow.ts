@@ -1,9 +1,9 @@
-import { withClient } from '../client.ts'
-import { freshSettings } from '../session.ts'
-import type { MigrationFile } from '../tools/tool.ts'
+import { withClient } from '../../client.ts'
+import { freshSettings } from '../../session.ts'
+import type { MigrationFile } from '../../tools/tool.ts'
+import type { ScratchDatabase } from '../scratch/server.ts'
 import type { RehearsalInput } from './rehearse.ts'
 import { type Ground, runWay } from './run-way.ts'
-import type { ScratchDatabase } from './server.ts'
 
 /** A state that only ups have led to; working databases are copies of it. */
 export type Shadow = {

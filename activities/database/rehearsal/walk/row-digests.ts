@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
-import type { ColumnDigest, TableDigest } from '../../../src/domain/rehearsal/rows.ts'
+import type { Catalog } from '../../../../src/domain/catalog/catalog.ts'
+import type { ColumnDigest, TableDigest } from '../../../../src/domain/rehearsal/rows.ts'
 
 /**
  * What every table with rows holds. Tables without any are left out: most of a scratch database's are empty. Values are

@@ -3,8 +3,8 @@ import { glob } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import { qualified, withClient } from '../client.ts'
-import type { MigrationSettings } from '../tools/tool.ts'
+import { qualified, withClient } from '../../client.ts'
+import type { MigrationSettings } from '../../tools/tool.ts'
 import type { Live } from './live.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
-import { labelsOf } from '../../../src/domain/catalog/object.ts'
-import type { SeenState } from '../../../src/domain/rehearsal/verdict.ts'
+import type { Catalog } from '../../../../src/domain/catalog/catalog.ts'
+import { labelsOf } from '../../../../src/domain/catalog/object.ts'
+import type { SeenState } from '../../../../src/domain/rehearsal/verdict.ts'
 
 /** What a row of it needs, by relation. Names are SQL. */
 export type SeedTable = {
