@@ -77,7 +77,9 @@ function typeCandidates(
   const [from, to] = [textOf(was.properties.type), textOf(now.properties.type)]
   const [base, baseNow] = [types.before.baseOf(from), types.after.baseOf(to)]
   const attributes = types.before.attributesOf(from)
-  if (base === baseNow && attributes === types.after.attributesOf(to) && from === to) return []
+  const isSame = base === baseNow && attributes === types.after.attributesOf(to)
+  // Back out of a domain into what it is made of everything fits; back into one, its rules decide.
+  if (isSame && (from === to || from === base)) return []
   if (attributes === null && isWidening(base, baseNow)) {
     return [{ ...placeOf(now), kind: 'narrower', table, column, type: from === to ? base : from }]
   }
