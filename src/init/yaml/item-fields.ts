@@ -18,6 +18,9 @@ export function reviewFields({ program, migrations }: Detected): Field[] {
     {
       key: 'migrations_tested',
       value: migrations ? person : { not_applicable: 'no migrations were found in the repository' },
+      ...(migrations && {
+        note: 'or { rehearsal: true }: Belay tries each forth, back and forth again on a copy first',
+      }),
     },
     { key: 'configuration_reviewed', value: person },
     {
