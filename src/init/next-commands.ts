@@ -14,6 +14,8 @@ type Place = {
   variables: readonly string[]
   /** Where releases go, when whoever asks cannot write there. */
   closed: string | null
+  /** It brings migrations, so that they can be tried. */
+  migrations: boolean
 }
 
 /** From here to the first deployment, in the order of typing. */
@@ -23,6 +25,9 @@ export function nextCommands(place: Place): string[] {
   return [
     ...(place.repository ? [] : ['git init']),
     `git add ${place.files.join(' ')} && git commit -m "Deploy with Belay"`,
+    ...(place.migrations
+      ? ['belay rehearse --all    # every migration forth, back and forth again, on a scratch database']
+      : []),
     `git tag ${tag}`,
     ...(place.closed === null ? [] : [`sudo install -d -o "$USER" ${place.closed}    # or another one: --directory`]),
     ...(place.variables.length === 0

@@ -60,6 +60,7 @@ async function write(given: {
     version: detected.program?.version ?? null,
     variables: [...new Set(referencedNames(JSON.stringify(plan)))],
     closed: await closedPlace(answers.directory),
+    migrations: detected.migrations !== null,
   })
   return { text, gitignore, plan: summarizePlan(plan), warnings: warningsFor(answers, detected), next }
 }
