@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { makeRepository, versions } from '../../examples/vpn-shop/make-repository.ts'
+import type { ItemAnswer } from '../../src/domain/checklist.ts'
 import { eventually } from '../support/eventually.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { planOf } from './plan.ts'
@@ -55,11 +56,17 @@ afterAll(async () => {
   await rm(root, { recursive: true, force: true })
 })
 
+function commandsOf(item: ItemAnswer): (readonly string[])[] {
+  if (item.by === 'command') return [item.command]
+  if (item.by !== 'evidence') return []
+  return item.providers.flatMap((provider) => (provider.kind === 'command' ? [provider.command] : []))
+}
+
 describe('every release', () => {
   test.each(versions)('%s passes the gate commands in a clean checkout', async (version) => {
     const directory = join(root, `gate-${version}`)
     await installRelease({ repository: join(root, 'repository'), tag: `v${version}`, directory, build: [] })
-    const commands = Object.values(plan.gate.items).flatMap((item) => (item.by === 'command' ? [item.command] : []))
+    const commands = Object.values(plan.gate.items).flatMap(commandsOf)
     expect(commands).toHaveLength(3)
     for (const [program = '', ...args] of commands) await execa(program, args, { cwd: directory })
   })
