@@ -1,5 +1,5 @@
 import type { IntegrityLevel, IntegrityResult } from '../../../src/domain/integrity/integrity.ts'
-import { writtenSince } from '../../../src/domain/integrity/row-age.ts'
+import { writtenAfter, writtenSince } from '../../../src/domain/integrity/row-age.ts'
 import { judgeCounts, judgeRows, type TableRows } from '../../../src/domain/integrity/rows.ts'
 import type { KeptIntegrity, KeptTable } from './kept.ts'
 import { keyedDifference } from './keyed-difference.ts'
@@ -55,7 +55,7 @@ async function judgeHashed(
   { was, shape, kept, how }: Compared & { shape: TableShape },
 ): Promise<IntegrityResult> {
   const window = writtenSince(kept.snapshot.xmin, reading.snapshot.xmax)
-  const written = window ?? 'true'
+  const written = window === null ? 'true' : writtenAfter(window, was.settled ?? [])
   const { all, old } = await sumRows(reading, shape, was.columns, written)
   const now: TableRows = { ...rowsNow(shape, all.rows), all: all.hash, old: window === null ? null : old }
   const same = was.rows === now.rows && was.all === now.all

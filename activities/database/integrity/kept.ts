@@ -22,6 +22,8 @@ const table = z.strictObject({
   rows: z.number(),
   all: z.string().nullable(),
   old: z.strictObject({ rows: z.number(), hash: z.string() }).nullable(),
+  /** Whose rows are old although they lie in the snapshot's window; null: not known, all that lies in it counts as young. */
+  settled: z.array(z.string()).nullable(),
   /** Hashes of keys and of their rows, in the same order, parted by blanks; null: too many, or no primary key. */
   keyed: z.strictObject({ keys: z.string(), rows: z.string() }).nullable(),
   /** Why less is known of it than was asked for; null: all of it is. */

@@ -2,7 +2,15 @@ import type { IntegrityLevel } from '../../../src/domain/integrity/integrity.ts'
 import { words } from '../../../src/domain/reason.ts'
 import type { KeptTable } from './kept.ts'
 import { logLine, type Tell } from './progress.ts'
-import { countRows, type KeyedRow, keyedRows, mostKeyedRows, sumRows, type Written } from './row-hash.ts'
+import {
+  countRows,
+  type KeyedRow,
+  keyedRows,
+  mostKeyedRows,
+  settledWriters,
+  sumRows,
+  type Written,
+} from './row-hash.ts'
 import type { Reading } from './snapshot-read.ts'
 import { type TableShape, tableShapes } from './table-shapes.ts'
 
@@ -31,16 +39,21 @@ async function readTable(
   level: IntegrityLevel,
   written: Written,
 ): Promise<KeptTable> {
-  const none = { ...shape, rows: 0, all: null, old: null, keyed: null, unread: null }
+  const none = { ...shape, rows: 0, all: null, old: null, settled: null, keyed: null, unread: null }
   if (level === 'fast') {
     const rows = await reading.attempt(() => countRows(reading, shape))
     return typeof rows === 'number' ? { ...none, rows } : { ...none, unread: `not counted before: ${rows.failed}` }
   }
   if (reading.serverVersion < firstWithRecordHash) return { ...none, unread: `not hashed before: ${tooOld}` }
-  const sums = await reading.attempt(() => sumRows(reading, shape, shape.columns, written))
-  if ('failed' in sums) return { ...none, unread: `not hashed before: ${sums.failed}` }
-  const { all, old } = sums
-  return { ...none, rows: all.rows, all: all.hash, old, keyed: await keyedOf(reading, shape, all.rows, written) }
+  const read = await reading.attempt(async () => {
+    const settled = await settledWriters(reading, shape, written)
+    // Where they are known, every row that can be seen is old.
+    const young = settled === null ? written : 'false'
+    return { settled, young, ...(await sumRows(reading, shape, shape.columns, young)) }
+  })
+  if ('failed' in read) return { ...none, unread: `not hashed before: ${read.failed}` }
+  const { all, old, settled, young } = read
+  return { ...none, rows: all.rows, all: all.hash, old, settled, keyed: await keyedOf(reading, shape, all.rows, young) }
 }
 
 async function keyedOf(

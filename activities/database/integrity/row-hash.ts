@@ -72,6 +72,25 @@ export function hashOf(columns: readonly ShapeColumn[]): string {
   return `hash_record_extended(row(${values.join(', ')}), 0)`
 }
 
+/**
+ * Who wrote the rows that lie in the window although they can be seen already: nobody adds to them any more. Savepoints
+ * of transactions that still run have numbers of their own, which no snapshot lists. null: too many to keep.
+ */
+export async function settledWriters(
+  { client }: Reading,
+  shape: TableShape,
+  written: Written,
+): Promise<string[] | null> {
+  if (written === 'false') return []
+  const { rows } = await client.query<{ writer: string }>(
+    `select distinct xmin::text as writer from ${sourceOf(shape)} where ${written} limit ${mostWriters + 1}`,
+  )
+  return rows.length > mostWriters ? null : rows.map(({ writer }) => writer)
+}
+
+/** As many transactions as commit while one long query runs on a busy table; each is looked for in every young row. */
+const mostWriters = 1_000
+
 /** Children of a table that is only inherited from are tables of their own; partitions are not. */
 export function sourceOf({ name, partitioned }: TableShape): string {
   return partitioned ? name : `only ${name}`

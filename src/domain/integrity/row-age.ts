@@ -19,6 +19,16 @@ export function writtenSince(since: string, next: string): string | null {
   return `(${xmin} >= ${low} or ${xmin} >= ${bytes(3n)} and ${xmin} < ${high})`
 }
 
+/**
+ * The same, but rows of `settled` writers (transaction numbers as rows hold them) are old: they lie in the window only
+ * because some other transaction was still running when it began.
+ */
+export function writtenAfter(written: string, settled: readonly string[]): string {
+  if (settled.length === 0) return written
+  const writers = settled.map((transaction) => bytes(BigInt(transaction)))
+  return `(${written} and xidsend(xmin) <> all (array[${writers.join(', ')}]))`
+}
+
 const turn = 2n ** 32n
 
 function bytes(transaction: bigint): string {
