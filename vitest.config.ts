@@ -6,7 +6,8 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, 'test/**/*.long.test.ts'],
     // Workers load a native core and start real processes: threads share too much.
     pool: 'forks',
-    maxWorkers: 2,
+    // Most of them wait for timers and for each other's processes: three keep two cores busy.
+    maxWorkers: 3,
     globalSetup: ['test/support/global-setup.ts'],
     // Real servers on small machines: slow is not wrong. What must end is ended by deadlines inside the tests.
     testTimeout: 120_000,

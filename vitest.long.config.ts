@@ -7,6 +7,8 @@ export default defineConfig({
     ...quick.test,
     include: ['test/**/*.long.test.ts'],
     exclude: configDefaults.exclude,
+    // Fault sweeps and real durations: nothing beside them but one more.
+    maxWorkers: 2,
     testTimeout: 20 * 60_000,
     hookTimeout: 5 * 60_000,
   },

@@ -20,7 +20,7 @@ test(
     const deploying = start('deploy', '1.2.0', '--env', 'production')
     await deploying.said('Next: belay sign production pre.code_reviewed')
     await belay('sign', 'production', 'code_reviewed')
-    await deploying.said('manual.payment_processing')
+    await deploying.said('watching until')
     const extended = await belay('extend', 'production', '5m', '--reason', 'busy hour')
     expect(extended).toMatchObject({
       code: 0,

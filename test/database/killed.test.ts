@@ -72,7 +72,9 @@ test('an index that was being built when the program died is neither built twice
     await client.query('begin; insert into users values (1)')
     const child = programs.start(migrateStep({ ...(await input()), releaseDirectory, pending }))
     await eventually('the index being built', async () => {
-      const [row] = await world.query<{ n: number }>(`select count(*)::int as n from pg_stat_progress_create_index`)
+      const [row] = await world.query<{ n: number }>(
+        `select count(*)::int as n from pg_stat_progress_create_index where datname = current_database()`,
+      )
       return row?.n === 1
     })
     await programs.kill(child)
@@ -130,7 +132,8 @@ test('a connection that is lost in the middle is made again, and the migration a
   const result = await programs.whileHeld(async (release) => {
     const running = world.activities.migrate({ ...(await input()), releaseDirectory, pending })
     await programs.waiting()
-    await world.query(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory'`)
+    await world.query(`select pg_terminate_backend(pid) from pg_stat_activity
+       where wait_event = 'advisory' and datname = current_database()`)
     await eventually('another try', async () => (await attempts()) === 2)
     await release()
     return await running
