@@ -7,7 +7,7 @@ import { operator } from './demo/operator.ts'
 import { type Demo, openDemo } from './demo/stage.ts'
 
 /**
- * The whole of Belay on real parts, in under three minutes: five releases of a shop on a real Temporal server and a real
+ * The whole of Belay on real parts, in about three minutes: five releases of a shop on a real Temporal server and a real
  * Postgres. Every outcome is re-read from the world and printed; any difference ends with exit code 1.
  */
 const { values } = parseArgs({ options: { keep: { type: 'boolean' }, 'real-time': { type: 'boolean' } } })

@@ -8,6 +8,7 @@ import { warned } from '../../activities/database/warnings/warned.ts'
 import { migrationWarnings } from '../../activities/database/warnings/warnings.ts'
 import { Unreachable, Usage } from '../client/errors.ts'
 import { startScratchPostgres } from '../dev/scratch-postgres.ts'
+import type { MigrationToolName } from '../domain/plan.ts'
 import type { Rehearsal, RehearsedMigration } from '../domain/rehearsal/rehearsal.ts'
 import { leftOnServer } from './server-wide.ts'
 
@@ -70,10 +71,18 @@ async function migrationsIn(release: Release): Promise<MigrationFile[]> {
   try {
     const files = toolFor(release.settings).read(await readMigrationDirectory(release))
     if (files.length > 0) return files
-    throw new Error(`expected migrations of ${release.settings.tool} in it, found none`)
+    const { tool } = release.settings
+    throw new Error(`expected migrations of ${tool} in it, like ${likeness[tool]}, found none`)
   } catch (error) {
     throw faultOf(error, { release, url: null, begun: false })
   }
+}
+
+const likeness: Record<MigrationToolName, string> = {
+  sql: '001_name.up.sql, V0001.Name.up.sql or 001_name/up.sql',
+  dbmate: '20260105090000_name.sql',
+  'node-pg-migrate': '1700000000000_name.js',
+  commands: 'files with the names that the commands print',
 }
 
 /** Until the first migration is tried, what is wrong is wrong with what was asked for. */

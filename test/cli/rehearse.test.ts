@@ -143,7 +143,7 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
       [...all, '--url', 'postgres://u:geheim@127.0.0.1:1/d'],
       '69 the server of --url does not answer at 127.0.0.1:1: start it, or leave --url out',
     ],
-    [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, found none'],
+    [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, like 001_name.up.sql'],
     [[...all, '--table', 'a-b'], '2 migrations: database.migrations.table: expected a name'],
   ]
   const answers = await Promise.all(refusals.map(([args]) => terminal.belay(...args)))
