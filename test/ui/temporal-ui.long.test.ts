@@ -64,8 +64,16 @@ test('a release that came back is red: why, what came back, and what was answere
   expect(metadata.hidden).toEqual([])
 })
 
-const forward = ['claimHost', 'buildRelease', 'captureRestorePoint', 'migrate', 'switchRelease', 'watchSlice']
-const back = ['switchBack', 'revertMigrations', 'checkIntegrity', 'recordInGit']
+const forward = [
+  'claimHost',
+  'buildRelease',
+  'captureRestorePoint',
+  'migrate',
+  'switchRelease',
+  'checkIntegrity',
+  'watchSlice',
+]
+const back = ['switchBack', 'revertMigrations', 'recordInGit']
 
 /** Those steps of the timeline, which has the newest on top, in the order in which they came first. */
 function storyIn(labels: readonly string[], steps: readonly string[]): string[] {
