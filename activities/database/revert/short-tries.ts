@@ -31,7 +31,7 @@ export async function inShortTries(
 }
 
 /** It is nobody's fault but the one's who holds it. */
-export class NoLock extends Error {
+class NoLock extends Error {
   override readonly name = 'NoLock'
   constructor(patienceMs: number, tryMs: number) {
     super(
