@@ -52,6 +52,19 @@ test('rows, sequences’ positions, VACUUM and ANALYZE do not change it', async 
   expect(physicalFingerprintOf(after)).toBe(physicalFingerprintOf(before))
 })
 
+test('what is read comes in the order it was made, table by table and column by column, whatever the server joins first', async () => {
+  await untouched(async (query) => {
+    const names = Array.from({ length: 30 }, (_, index) => `app.made_${(index * 7) % 30}`)
+    for (const name of names) await query(`create table ${name} (z int, a int, m int)`)
+    const columns = (await query.catalog()).filter(
+      ({ kind, table }) => kind === 'column' && names.includes(table ?? ''),
+    )
+    expect(columns.map(({ name }) => name)).toEqual(
+      names.flatMap((name) => ['z', 'a', 'm'].map((one) => `${name}.${one}`)),
+    )
+  })
+})
+
 test('a column that stands elsewhere changes the physical fingerprint only, and is named', async () => {
   await untouched(async (query) => {
     await query('alter table app.rooms drop room, add room int')

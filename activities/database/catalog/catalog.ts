@@ -22,7 +22,20 @@ export async function readCatalogAsSet(client: pg.ClientBase, own: HistoryTable)
   const version = await prepared(client)
   const call = `execute belay_catalog(${pg.escapeLiteral(own.schema)}, ${pg.escapeLiteral(own.table)})`
   const { rows } = await client.query<Row>(call)
-  return rows.map(objectOf).map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
+  return rows
+    .map(objectOf)
+    .map((object) => (version < 160_000 ? asPrintedSince16(object) : object))
+    .sort(asTheyStand)
+}
+
+/**
+ * The server answers in whatever order its hash joins come out, and what is counted for a person is counted in the
+ * order of the catalog: table by table as they were made, column by column.
+ */
+function asTheyStand(one: CatalogObject, other: CatalogObject): number {
+  const relation = (one.place?.relation ?? 0) - (other.place?.relation ?? 0)
+  const position = (one.place?.position ?? 0) - (other.place?.position ?? 0)
+  return relation || position || (`${one.kind} ${one.name}` < `${other.kind} ${other.name}` ? -1 : 1)
 }
 
 /** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */
