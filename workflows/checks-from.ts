@@ -9,6 +9,22 @@ export function checksFrom(live: Live, host: string | null, names: readonly stri
   return Object.fromEntries(here)
 }
 
+export type WatchedCheck = { name: string; spec: CheckSpec; intervalMs: number; failureLimit: number }
+
+/** Those that are sampled again and again in the window, and are asked from there. */
+export function watchedFrom(live: Live, host: string | null): WatchedCheck[] {
+  const watched = live.plan.monitoring.checks
+  const here = checksFrom(
+    live,
+    host,
+    watched.map(({ check }) => check),
+  )
+  return watched.flatMap(({ check, intervalMs, failureLimit }) => {
+    const spec = here[check]
+    return spec ? [{ name: check, spec, intervalMs, failureLimit }] : []
+  })
+}
+
 /** What a check may know of the release it is about. */
 export function contextFor(run: Run, live: Live, host: string | null) {
   const { service, environment, layout, marker } = live.plan

@@ -11,7 +11,7 @@ import { release } from './release.ts'
 import { captureRestorePoints } from './restore-points.ts'
 import type { Run } from './run.ts'
 import { verify } from './verify.ts'
-import { watchAndSignOff } from './watch.ts'
+import { watchAndSignOff } from './watch/watch.ts'
 
 /**
  * Makes one release live in one environment, or leaves everything as it was.

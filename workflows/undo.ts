@@ -11,7 +11,7 @@ import { orderFor, type Run } from './run.ts'
 import { offerOnSchema } from './schema.ts'
 import { named } from './trouble.ts'
 import { proveLive, runAllChecks } from './verify.ts'
-import { watchForStability } from './watch.ts'
+import { watchForStability } from './watch/watch.ts'
 
 /** Does one step of a rollback and says in words what was proven; throws when it was not. */
 export async function undoStep(run: Run, back: Back, step: RollbackStep): Promise<string> {

@@ -33,7 +33,7 @@ import type {
   LogActivities,
   NoticeActivities,
   RecordActivities,
-} from '../../workflows/proxies.ts'
+} from '../../workflows/activities.ts'
 import { failureTypes } from '../domain/failure.ts'
 import { createHistory } from '../history/history.ts'
 import { countSamples } from './metrics/count-samples.ts'
