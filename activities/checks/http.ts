@@ -1,7 +1,8 @@
 import type { JsonValue, Probe } from '../../src/domain/check.ts'
-import { errorWords } from './error-words.ts'
+import { errorWords } from '../network/error-words.ts'
+import { get, type Reply } from '../network/get.ts'
+import { httpAddress } from '../network/http-address.ts'
 import { expectationOf } from './expectation.ts'
-import { get, httpAddress, type Reply } from './get.ts'
 import { firstDifference } from './json-subset.ts'
 import type { Answer, Probing } from './probing.ts'
 

@@ -1,5 +1,5 @@
 import type { Probe } from '../../src/domain/check.ts'
-import { errorWords } from './error-words.ts'
+import { errorWords } from '../network/error-words.ts'
 import { expectationOf, percent } from './expectation.ts'
 import { openSession, type Session } from './postgres-session.ts'
 import type { Answer, Probing } from './probing.ts'

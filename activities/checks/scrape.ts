@@ -1,5 +1,6 @@
 import type { MetricSource } from '../../src/domain/check.ts'
-import { get, httpAddress } from './get.ts'
+import { get } from '../network/get.ts'
+import { httpAddress } from '../network/http-address.ts'
 import type { Reading } from './metric.ts'
 import type { Probing } from './probing.ts'
 import { MalformedPage, parseTextFormat, type TextSample } from './text-format.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Probe } from '../../src/domain/check.ts'
-import { errorWords } from './error-words.ts'
+import { errorWords } from '../network/error-words.ts'
 import { expectationOf } from './expectation.ts'
 import type { Answer, Probing } from './probing.ts'
 

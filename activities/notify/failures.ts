@@ -1,7 +1,7 @@
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import { MissingReference } from '../../src/domain/reference.ts'
-import { errorWords } from '../checks/error-words.ts'
+import { errorWords } from '../network/error-words.ts'
 import { plainTail } from '../step/plain-text.ts'
 import type { Reply } from './post.ts'
 

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dutyAt } from '../../src/domain/gate/roster.ts'
-import { errorWords } from '../checks/error-words.ts'
 import { readRange } from '../disk/read-range.ts'
+import { errorWords } from '../network/error-words.ts'
 import type { OnCallAnswer } from './activities.ts'
 import { RosterProblem, shiftsIn } from './shifts.ts'
 

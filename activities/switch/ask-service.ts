@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { shown } from '../../src/domain/version.ts'
-import { get, httpAddress } from '../checks/get.ts'
+import { get } from '../network/get.ts'
+import { httpAddress } from '../network/http-address.ts'
 import { pulse } from '../step/pulse.ts'
 
 /**

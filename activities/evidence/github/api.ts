@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { resolveReferences } from '../../../src/domain/reference.ts'
-import { errorWords } from '../../checks/error-words.ts'
-import { httpAddress } from '../../checks/get.ts'
+import { errorWords } from '../../network/error-words.ts'
+import { httpAddress } from '../../network/http-address.ts'
 import { type Reply, read } from './read.ts'
 import { away, badRequest, refusal } from './refusals.ts'
 

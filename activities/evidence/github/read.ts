@@ -1,5 +1,5 @@
-import { Agent, request } from 'undici'
-import type { HttpAddress } from '../../checks/get.ts'
+import { contentTypeOf, exchange, readUpTo } from '../../network/exchange.ts'
+import type { HttpAddress } from '../../network/http-address.ts'
 
 export type Reply = {
   status: number
@@ -11,32 +11,21 @@ export type Reply = {
   body: string
 }
 
-/** One GET. Follows no redirect: the token must not travel on. Throws when there is no whole reply. */
-export async function read({ url, authorization }: HttpAddress, signal: AbortSignal): Promise<Reply> {
-  const agent = new Agent({ pipelining: 0, maxOrigins: 1 })
-  try {
-    const {
-      statusCode: status,
-      headers,
-      body,
-    } = await request(url, {
-      dispatcher: agent,
-      signal,
-      headers: {
-        accept: 'application/vnd.github+json',
-        'accept-encoding': 'identity',
-        'user-agent': 'belay',
-        'x-github-api-version': '2022-11-28',
-        ...(authorization === null ? {} : { authorization }),
-      },
-    })
+/** One GET. Throws when there is no whole reply: half of one would be half of the evidence. */
+export async function read(address: HttpAddress, signal: AbortSignal): Promise<Reply> {
+  const headers = { accept: 'application/vnd.github+json', 'x-github-api-version': '2022-11-28' }
+  return await exchange(address, { headers, signal }, async (response) => {
+    const { statusCode: status, headers } = response
+    const { body, cut } = await readUpTo(response.body, limitBytes)
+    if (cut) throw new Error(`a reply of more than ${limitBytes} bytes`)
     const retryAfterS = secondsOf(headers['retry-after'], headers['x-ratelimit-reset'])
     const limited = status === 429 || (status === 403 && isLimited(headers))
-    return { status, contentType: String(headers['content-type'] ?? ''), retryAfterS, limited, body: await whole(body) }
-  } finally {
-    await agent.destroy()
-  }
+    return { status, contentType: contentTypeOf(response), retryAfterS, limited, body }
+  })
 }
+
+/** A page of a hundred pull requests, the largest that is read, is about two million bytes. */
+const limitBytes = 8 * 1024 * 1024
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -50,17 +39,3 @@ function secondsOf(retryAfter: Headers[string], reset: Headers[string]): number 
   const untilS = Number(reset) - Date.now() / 1000
   return typeof reset === 'string' && Number.isFinite(untilS) ? Math.max(0, Math.ceil(untilS)) : null
 }
-
-async function whole(stream: AsyncIterable<Uint8Array>): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  for await (const chunk of stream) {
-    length += chunk.length
-    if (length > limitBytes) throw new Error(`a reply of more than ${limitBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
-/** A page of a hundred pull requests, the largest that is read, is about two million bytes. */
-const limitBytes = 8 * 1024 * 1024

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
-import { errorWords } from '../../checks/error-words.ts'
 import { isErrno } from '../../disk/atomic.ts'
 import { readRange } from '../../disk/read-range.ts'
+import { errorWords } from '../../network/error-words.ts'
 import { badReport } from './bad-report.ts'
 
 /** A report with a hundred thousand tests is about this large, and it takes seconds to read. */
