@@ -65,6 +65,6 @@ function saysItself(live: Live, target: string): boolean {
   return live.plan.configuration.some((file) => file.target === target && file.loaded !== null)
 }
 
-export function refused(message: string): ApplicationFailure {
+function refused(message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: failureTypes.refused, nonRetryable: true, message })
 }

@@ -1,6 +1,7 @@
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { ConfigurationFile, Plan, Release } from '../../src/domain/plan.ts'
 import type { History } from '../../src/history/history.ts'
+import { sha256OfData } from '../disk/sha256.ts'
 import { beating } from '../git/beating.ts'
 import type { Git } from '../git/git.ts'
 import { type OpenRepository, openRepository } from '../git/open-repository.ts'
@@ -9,7 +10,6 @@ import { asked } from '../record/asked.ts'
 import { commitsBetween } from './commits.ts'
 import { configurationBetween } from './configuration.ts'
 import { dependenciesBetween } from './dependencies.ts'
-import { digestOf } from './digest.ts'
 import { migrationsBetween } from './migrations.ts'
 import { openTree, type Tree } from './tree.ts'
 
@@ -83,7 +83,7 @@ async function changesOf(
     dependencies: dependencies.shown,
     totals: { migrations: migrations.total, configuration: configuration.total, dependencies: dependencies.total },
     hashes,
-    digest: digestOf({ base: recorded, basis, hashes }),
+    digest: sha256OfData({ base: recorded, basis, hashes }),
   }
 }
 

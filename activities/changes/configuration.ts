@@ -2,8 +2,8 @@ import type { ConfigurationChange, ConfigurationKey } from '../../src/domain/gat
 import type { ConfigurationFile } from '../../src/domain/plan.ts'
 import { isSecret, looksIssued } from '../../src/domain/secret-words.ts'
 import { cut } from './cut.ts'
-import { hashOf } from './digest.ts'
 import { flatten } from './flatten.ts'
+import { hashOf } from './hash.ts'
 import { type Pair, pairsOf } from './in-force.ts'
 import type { Tree } from './tree.ts'
 

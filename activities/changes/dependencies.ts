@@ -1,7 +1,7 @@
 import type { DependencyChange } from '../../src/domain/gate/changes.ts'
 import { looksIssued } from '../../src/domain/secret-words.ts'
 import { cut } from './cut.ts'
-import { hashOf } from './digest.ts'
+import { hashOf } from './hash.ts'
 import { knownLockfiles, type Packages, packagesIn } from './lockfiles.ts'
 import type { Blob, Tree } from './tree.ts'
 

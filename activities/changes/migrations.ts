@@ -3,7 +3,7 @@ import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { allAdditive } from '../../src/domain/rollback-plan.ts'
 import type { MigrationFile } from '../database/tools/tool.ts'
 import { toolFor } from '../database/tools/tools.ts'
-import { hashOf } from './digest.ts'
+import { hashOf } from './hash.ts'
 import type { Blob, Tree } from './tree.ts'
 
 export type MigrationsFound = { shown: MigrationChange[]; total: number; hash: string | null }

@@ -35,7 +35,7 @@ export function expectationOf(probe: Probe): string {
   }
 }
 
-export function conditionText(condition: MetricCondition): string {
+function conditionText(condition: MetricCondition): string {
   if ('equals' in condition) return `= ${condition.equals}`
   if ('min' in condition && 'max' in condition) return `from ${condition.min} to ${condition.max}`
   return 'max' in condition ? `<= ${condition.max}` : `>= ${condition.min}`

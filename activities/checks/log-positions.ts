@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { HostOrder } from '../../src/domain/host.ts'
+import { isRecord } from '../../src/domain/is-record.ts'
 import { isErrno, readJson, writeJson } from '../disk/atomic.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import { hostPaths } from '../host/paths.ts'
 import { withClaim } from '../host/require-claim.ts'
 
@@ -66,7 +67,7 @@ async function endOf(path: string): Promise<LogPosition | null> {
 async function hashBefore(file: FileHandle, size: number): Promise<string> {
   const length = Math.min(size, 256)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
-  return createHash('sha256').update(buffer.subarray(0, bytesRead)).digest('hex')
+  return sha256Of(buffer.subarray(0, bytesRead))
 }
 
 async function readNewest(directory: string): Promise<LogPositions | null> {
@@ -100,8 +101,4 @@ function parsePosition(value: unknown): LogPosition | null {
       return { device, inode, size, before }
   }
   throw new Error('expected the position of a log')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../src/domain/is-record.ts'
 import type { WatchProgress } from './watch-slice.ts'
 
 /** What an earlier attempt of the same slice left in its heartbeat; null: nothing that can be used. */
@@ -19,8 +20,4 @@ function parseCount(count: unknown): WatchProgress['checks'][string] | null {
   const { firstMs, lastMs, lostMs } = data
   if (typeof firstMs !== 'number' || typeof lastMs !== 'number' || typeof lostMs !== 'number') return null
   return { passed, dueMs, data: { firstMs, lastMs, lostMs } }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

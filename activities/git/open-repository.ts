@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Repository } from '../../src/domain/plan.ts'
 import { validatePushTarget, validateRepositoryLocation } from '../../src/domain/repository-location.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import type { Git } from './git.ts'
 import { createPlumbing, invalid, type Plumbing } from './plumbing.ts'
 
@@ -47,7 +47,7 @@ async function gitDirectoryOf(git: Git, path: string): Promise<string> {
 
 /** Branches and tags of the origin are kept apart from ours, so that a tag that vanished there is not believed here. */
 async function openMirror(git: Git, stateDirectory: string, url: string, push: string | null): Promise<OpenRepository> {
-  const name = `${createHash('sha256').update(url).digest('hex').slice(0, 16)}.git`
+  const name = `${sha256Of(url).slice(0, 16)}.git`
   const directory = join(stateDirectory, 'repositories', name)
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const plumbing = createPlumbing(git, directory)

@@ -42,7 +42,7 @@ export function parseLock(value: unknown): EnvironmentLock {
 export function parseRecords(value: unknown): HostRecord[] {
   if (!Array.isArray(value)) throw new Error('expected a list')
   return value.map((item) => {
-    if (!isRecord(item)) throw new Error('expected a host record')
+    if (!isHostRecord(item)) throw new Error('expected a host record')
     return item
   })
 }
@@ -68,7 +68,7 @@ export function parseMarker(value: unknown): Marker | null {
   }
 }
 
-function isRecord(value: unknown): value is HostRecord {
+function isHostRecord(value: unknown): value is HostRecord {
   const { deployment, release, releaseDirectory, planDigest, configuration, outcome } = fieldsOf(value)
   const { version, commit } = fieldsOf(release)
   const texts = [deployment, releaseDirectory, planDigest, version, commit, outcome]

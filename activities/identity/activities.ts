@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Plan } from '../../src/domain/plan.ts'
 import { planContent } from '../../src/domain/plan-content.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import { asked } from '../record/asked.ts'
 import { type TrustedKeys, type Verdict, verifySignature } from './verify.ts'
 
@@ -45,12 +45,12 @@ export function createIdentityActivities(deps: IdentityDeps) {
      */
     async verifyStart(start: SignedStatement & { plan: Plan; runId: string; once: boolean }): Promise<Verdict> {
       const { plan, runId, once, ...signed } = start
-      if (sha256(planContent(plan)) !== plan.digest)
+      if (sha256Of(planContent(plan)) !== plan.digest)
         return { proven: false, why: 'the plan is not the one its digest names' }
       const verdict = await verify(signed)
       if (!verdict.proven || !once) return verdict
       const used = await asked(() =>
-        deps.useProof({ statement: sha256(signed.statement), runId, at: clock().toISOString() }),
+        deps.useProof({ statement: sha256Of(signed.statement), runId, at: clock().toISOString() }),
       )
       if (used.runId === runId) return verdict
       return {
@@ -64,8 +64,4 @@ export function createIdentityActivities(deps: IdentityDeps) {
       return deps.sshEnvironments.includes(environment)
     },
   }
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }

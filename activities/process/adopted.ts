@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import { removeFile, writeJson } from '../disk/atomic.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import { hostPaths } from '../host/paths.ts'
 import { readKnown } from '../host/require-claim.ts'
 import { identity } from './keeper.ts'
@@ -68,6 +69,5 @@ export function alikeProcesses(likenesses: ReadonlySet<string>, entries: readonl
 }
 
 function likenessOf(pid: number): string {
-  const told = JSON.stringify([executableOf(pid), wordsOf(pid), workingDirectoryOf(pid)])
-  return createHash('sha256').update(told).digest('hex')
+  return sha256Of(JSON.stringify([executableOf(pid), wordsOf(pid), workingDirectoryOf(pid)]))
 }

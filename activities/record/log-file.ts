@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostOrder } from '../../src/domain/host.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import { invalid } from './asked.ts'
 import { type LogIntent, readDone, takeIntent, writeDone } from './log-journal.ts'
 import { type LogPosition, openLog, positionOf, readFrom, rotatedFrom } from './log-position.ts'
@@ -40,9 +40,9 @@ async function appendOnce(input: AppendLog): Promise<AppendedLog> {
     input.order.directory,
     '.belay',
     'log-entries',
-    digestOf(`${input.file}\0${input.key}`).slice(0, 32),
+    sha256Of(`${input.file}\0${input.key}`).slice(0, 32),
   )
-  const sha256 = digestOf(input.text)
+  const sha256 = sha256Of(input.text)
   const done = await readDone(journal)
   if (done !== null) return { file: input.file, offset: done.offset, appended: refuseOther(done.sha256, sha256, input) }
   const log = await openLog(input.file)
@@ -115,10 +115,6 @@ async function endsLine(log: FileHandle, size: number): Promise<boolean> {
 async function writeWhole(log: FileHandle, bytes: Buffer): Promise<void> {
   let written = 0
   while (written < bytes.length) written += (await log.write(bytes, written)).bytesWritten
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
 
 /** One at a time within this process: an attempt that was given up by the engine may still be running. */

@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto'
 import { lstat, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { canonicalJson } from '../../src/domain/canonical-json.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { Release, ReleaseLayout, Repository } from '../../src/domain/plan.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
+import { sha256OfData } from '../disk/sha256.ts'
 import type { Git } from '../git/git.ts'
 import { createPlumbing, invalid } from '../git/plumbing.ts'
 import { createWorkTree } from '../git/work-tree.ts'
@@ -29,8 +28,8 @@ export async function fetchBeside(git: Git, asked: FetchOrder): Promise<Fetched>
 }
 
 /** Releases built by other commands are other releases. */
-export function buildDigest(layout: ReleaseLayout): string {
-  return createHash('sha256').update(canonicalJson(layout.build)).digest('hex')
+function buildDigest(layout: ReleaseLayout): string {
+  return sha256OfData(layout.build)
 }
 
 const longestWaitMs = 600_000

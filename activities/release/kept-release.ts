@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { lstat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder, HostRecord } from '../../src/domain/host.ts'
 import { isErrno } from '../disk/atomic.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import type { Git } from '../git/git.ts'
 import { createWorkTree } from '../git/work-tree.ts'
 import { hostPaths } from '../host/paths.ts'
@@ -54,7 +54,7 @@ export async function changesIn(git: Git, releaseDirectory: string): Promise<str
     'HEAD',
     '--',
   ])
-  return createHash('sha256').update(difference).digest('hex')
+  return sha256Of(difference)
 }
 
 export async function requireKept(git: Git, order: HostOrder, record: HostRecord): Promise<void> {

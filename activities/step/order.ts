@@ -1,8 +1,9 @@
+import { isRecord } from '../../src/domain/is-record.ts'
 import type { RunOrder, Step } from './step.ts'
 
 /** Reads `order.json`; throws on anything that Belay did not write. */
 export function parseOrder(value: unknown): RunOrder {
-  if (!isObject(value) || !isTexts(value.stopFiles) || !isObject(value.step)) throw new Error('no order')
+  if (!isRecord(value) || !isTexts(value.stopFiles) || !isRecord(value.step)) throw new Error('no order')
   const {
     deployment,
     name,
@@ -27,10 +28,6 @@ export function parseOrder(value: unknown): RunOrder {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
-}
-
 function isCommands(value: unknown): value is string[][] {
   return Array.isArray(value) && value.every(isTexts)
 }
@@ -44,6 +41,6 @@ function isText(value: unknown): value is string {
 }
 
 function textsOf(value: unknown): Record<string, string> {
-  if (!isObject(value)) return {}
+  if (!isRecord(value)) return {}
   return Object.fromEntries(Object.entries(value).flatMap(([name, text]) => (isText(text) ? [[name, text]] : [])))
 }

@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
+import { isRecord } from '../../src/domain/is-record.ts'
 import { createFileOnce, readJson } from '../disk/atomic.ts'
 import { readOutputEnd } from './output.ts'
 import { plainTail } from './plain-text.ts'
@@ -48,7 +49,7 @@ function readReport(directory: string): { report: unknown; problem: string } {
 }
 
 function parseResult(value: unknown): RecordedResult {
-  if (!isObject(value) || !isCause(value.cause) || !isObject(value.result)) throw new Error('no step result')
+  if (!isRecord(value) || !isCause(value.cause) || !isRecord(value.result)) throw new Error('no step result')
   const { outcome, exitCode, signal, startedAt, endedAt, tail, outputBytes, report } = value.result
   if (!isOutcome(outcome) || typeof startedAt !== 'string' || typeof endedAt !== 'string' || typeof tail !== 'string') {
     throw new Error('no step result')
@@ -66,10 +67,6 @@ function parseResult(value: unknown): RecordedResult {
       report: report ?? null,
     },
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }
 
 function isCause(value: unknown): value is RecordedResult['cause'] {

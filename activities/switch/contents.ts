@@ -2,7 +2,8 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fsyncDirectory, writeFileAtomic } from '../disk/atomic.ts'
 import { isThere } from '../disk/is-there.ts'
-import { sha256Of, switchPaths } from './paths.ts'
+import { sha256Of } from '../disk/sha256.ts'
+import { switchPaths } from './paths.ts'
 
 /** Keeps bytes under their sha256, durably, for the owner only. Keeping the same twice keeps them once. */
 export async function keepContent(directory: string, bytes: Uint8Array): Promise<string> {

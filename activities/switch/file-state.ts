@@ -3,8 +3,9 @@ import { lstat, open, rename, rm, rmdir, unlink } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fsyncDirectory, isErrno } from '../disk/atomic.ts'
 import { inDirectory, inspectTarget, kindOf, nameOf, type Roots, rootOf, unsafePath } from '../disk/safe-path.ts'
+import { sha256Of } from '../disk/sha256.ts'
 import { keepContent, readContent } from './contents.ts'
-import { sha256Of, temporaryName } from './paths.ts'
+import { temporaryName } from './paths.ts'
 
 /** A file as it stands: what it holds, and who may do what with it. null: it is absent, which is a state too. */
 export type FileState = { sha256: string; mode: number; uid: number; gid: number } | null
@@ -72,7 +73,7 @@ export async function settleFile({ switchId, path, roots, to, parents }: FileSet
   if (to === null) await removeEmpty(parents, root)
 }
 
-export function sameState(one: FileState, other: FileState): boolean {
+function sameState(one: FileState, other: FileState): boolean {
   if (one === null || other === null) return one === other
   const sameOwner = one.uid === other.uid && one.gid === other.gid
   return one.sha256 === other.sha256 && one.mode === other.mode && sameOwner

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { sha256Of } from '../disk/sha256.ts'
 import { hostPaths } from '../host/paths.ts'
 
 /** Where the switch keeps what it needs to be completed or undone; all of it below Belay's own 0700 directory. */
@@ -23,8 +23,4 @@ export function switchPaths(directory: string) {
 /** A name for temporary files that the same switch finds again after it was killed, and no other one has. */
 export function temporaryName(name: string, switchId: string): string {
   return `.${name.slice(0, 100)}.${sha256Of(switchId).slice(0, 16)}.belay`
-}
-
-export function sha256Of(bytes: string | Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex')
 }

@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client'
+import { isRecord } from '../domain/is-record.ts'
 import type { Plan } from '../domain/plan.ts'
 
 /** The plan a run was started with, read from the first event of its history: needs no worker. null: it cannot be read. */
@@ -17,12 +18,12 @@ export async function planOfRun(client: Client, { workflowId, runId }: RunKey): 
 
 type RunKey = { workflowId: string; runId: string }
 
-/** A rollback's input holds its plan beside where it goes. */
+/** The input of a rollback and of an adoption holds its plan beside other things. */
 function isRequest(value: unknown): value is { plan: Plan } {
-  return typeof value === 'object' && value !== null && 'plan' in value && isPlan(value.plan)
+  return isRecord(value) && isPlan(value.plan)
 }
 
 /** Made by a client of this version or another: only what tells a plan apart is looked at. */
 function isPlan(value: unknown): value is Plan {
-  return typeof value === 'object' && value !== null && 'protocol' in value && 'digest' in value && 'gate' in value
+  return isRecord(value) && ['protocol', 'digest', 'hosts', 'gate', 'monitoring'].every((field) => field in value)
 }

@@ -18,7 +18,7 @@ export function referenceIssues(data: unknown): Issue[] {
 }
 
 /** `checks`, and what `monitoring.checks` adds: an entry there that says what it probes. */
-export function checkNames(data: unknown): string[] {
+function checkNames(data: unknown): string[] {
   return [
     ...keysAt(data, ['checks']),
     ...keysAt(data, ['monitoring', 'checks']).filter((name) => isOwnCheck(data, name)),

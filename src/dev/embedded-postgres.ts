@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { access, chown, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { sha256Of } from '../../activities/disk/sha256.ts'
 import { freePort, portOr } from './free-port.ts'
 import { type PostgresBinaries, postgresBinaries } from './postgres-binaries.ts'
 import { type Identity, isReachableByOthers, postgresIdentity, rootStateDirectory } from './postgres-user.ts'
@@ -59,7 +60,7 @@ export async function dataOf(directory: string): Promise<string> {
 
 async function dataHome(directory: string, identity: Identity | null): Promise<string> {
   if (identity === null || (await isReachableByOthers(directory))) return join(directory, 'postgres')
-  const name = createHash('sha256').update(directory).digest('hex').slice(0, 12)
+  const name = sha256Of(directory).slice(0, 12)
   await mkdir(rootStateDirectory, { recursive: true, mode: 0o755 })
   return join(rootStateDirectory, `data-${name}`)
 }

@@ -71,7 +71,7 @@ export function logEntryFor(run: FinishedRun): LogEntry | null {
 type LogFields = Pick<DeploymentEnd, 'status' | 'healthCheck' | 'rollback'>
 
 /** The three answers of the runbook's entry, for every way a run can end. */
-export function logFieldsOf(
+function logFieldsOf(
   run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'changed' | 'lastCheck' | 'wayBackMs'>,
 ): LogFields {
   switch (run.outcome) {

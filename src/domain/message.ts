@@ -1,3 +1,4 @@
+import { isRecord } from './is-record.ts'
 import type { Proof } from './proof.ts'
 
 /**
@@ -141,10 +142,6 @@ function describe(value: unknown): string {
   if (value === undefined) return 'nothing'
   const text = JSON.stringify(value) ?? typeof value
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function accept(message: Message): ParsedMessage {

@@ -24,7 +24,7 @@ export type OpenFacts = RunName & {
   steps: readonly StepFacts[]
 }
 
-export type PlanFacts = Pick<Plan, 'hosts' | 'gate' | 'monitoring' | 'decisionReminderMs'>
+type PlanFacts = Pick<Plan, 'hosts' | 'gate' | 'monitoring' | 'decisionReminderMs'>
 
 /** An activity that is scheduled or runs. `seenAtMs`: its last beat or start. */
 export type StepFacts = {

@@ -66,7 +66,7 @@ export async function openRepository() {
   }
 }
 
-export function orderFor(location: string, commit: string): ChangesOrder {
+function orderFor(location: string, commit: string): ChangesOrder {
   return {
     service: 'shop',
     environment: 'production',

@@ -9,7 +9,7 @@ import { eventually } from '../support/eventually.ts'
 export const example = join(import.meta.dirname, '../../examples/vpn-shop')
 
 /** Fails when there is nothing, so that a test says which. */
-export function given<Value>(value: Value | null | undefined, what: string): Value {
+function given<Value>(value: Value | null | undefined, what: string): Value {
   if (value === null || value === undefined) throw new Error(`${what}: expected it, got none`)
   return value
 }

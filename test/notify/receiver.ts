@@ -27,7 +27,7 @@ export type Receiver = {
   start(): Promise<void>
 }
 
-export const take: Behaviour = (response) => void response.writeHead(200).end('ok')
+const take: Behaviour = (response) => void response.writeHead(200).end('ok')
 
 /** A real receiver of webhooks on this machine; ends with the test. `path` stands for the secret part of an address. */
 export async function openReceiver(path = '/hook', as: Behaviour = take): Promise<Receiver> {

@@ -1,7 +1,7 @@
 import { chownSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { sha256Of } from '../../activities/switch/paths.ts'
+import { sha256Of } from '../../activities/disk/sha256.ts'
 import { put, type SwitchHost, switchHost, textOf } from './switch-host.ts'
 
 let host: SwitchHost

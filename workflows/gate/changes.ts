@@ -62,7 +62,7 @@ export async function changesStillHold(run: Run): Promise<Finding[]> {
 }
 
 /** `known`: a digest; where it is still that one, the answer is `same`. */
-export async function askChanges(plan: Plan, known: string | null): Promise<ReleaseChanges | 'same'> {
+async function askChanges(plan: Plan, known: string | null): Promise<ReleaseChanges | 'same'> {
   const { service, environment, release, repository, database, configuration, gate } = plan
   const asked = { service, environment, release, repository, database, configuration }
   const row = { id: 'changes', summary: 'commits, migrations, configuration, dependencies' }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import pg from 'pg'
-import { canonicalJson } from '../../../src/domain/canonical-json.ts'
 import { type Catalog, type CatalogObject, columnOrder, logicalCatalog } from '../../../src/domain/catalog/catalog.ts'
 import { isEarlier } from '../../../src/domain/catalog/earlier.ts'
 import type { JsonValue } from '../../../src/domain/check.ts'
+import { isRecord } from '../../../src/domain/is-record.ts'
 import { readJson, writeJson } from '../../disk/atomic.ts'
+import { sha256OfData } from '../../disk/sha256.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { withSettings } from '../client.ts'
 import { catalogQuery, catalogSettings } from './catalog-query.ts'
@@ -40,12 +40,12 @@ function asTheyStand(one: CatalogObject, other: CatalogObject): number {
 
 /** sha256 (hex) over the logical catalog: the same schema, the same fingerprint, wherever its columns stand. */
 export function fingerprintOf(catalog: Catalog): string {
-  return sha256(logicalCatalog(catalog))
+  return sha256OfData(logicalCatalog(catalog))
 }
 
 /** sha256 (hex) over the logical catalog and the order of every table's columns. */
 export function physicalFingerprintOf(catalog: Catalog): string {
-  return sha256([logicalCatalog(catalog), columnOrder(catalog)])
+  return sha256OfData([logicalCatalog(catalog), columnOrder(catalog)])
 }
 
 /** Keeps the catalog on the host under its fingerprint, which is returned. Keeping it again is harmless. */
@@ -98,14 +98,6 @@ function objectOf({ kind, name, table, relation, position, properties }: Row): C
   return { kind, name, table, place, properties }
 }
 
-function sha256(data: unknown): string {
-  return createHash('sha256').update(canonicalJson(data)).digest('hex')
-}
-
 function isCatalog(value: unknown): value is Catalog {
   return Array.isArray(value) && value.every((object) => isRecord(object) && typeof object.name === 'string')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

@@ -92,6 +92,6 @@ export async function settledWriters(
 const mostWriters = 1_000
 
 /** Children of a table that is only inherited from are tables of their own; partitions are not. */
-export function sourceOf({ name, partitioned }: TableShape): string {
+function sourceOf({ name, partitioned }: TableShape): string {
   return partitioned ? name : `only ${name}`
 }

@@ -29,7 +29,7 @@ export function foreignFile(name: string, texts: ReadonlyMap<string, string>, al
 }
 
 /** The names that a path may mean: a folder, or the file without its endings. */
-export function namesIn(path: string): string[] {
+function namesIn(path: string): string[] {
   const parts = path.split('/')
   const file = parts.pop() ?? ''
   const stem = file.replace(/(?:\.(?:up|down))?\.[^.]*$/, '')

@@ -40,7 +40,7 @@ export function sha256(...texts: readonly string[]): string {
 }
 
 /** The directory, real, and below the release even through links. */
-export async function inside(releaseDirectory: string, below: string): Promise<string> {
+async function inside(releaseDirectory: string, below: string): Promise<string> {
   try {
     const [root, directory] = [await realpath(releaseDirectory), await realpath(join(releaseDirectory, below))]
     if (directory === root || directory.startsWith(root + sep)) return directory

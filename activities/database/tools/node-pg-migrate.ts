@@ -1,5 +1,6 @@
 import { access, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isRecord } from '../../../src/domain/is-record.ts'
 import { isErrno } from '../../disk/atomic.ts'
 import { qualified } from '../client.ts'
 import { migrationDirectory, readMigrationDirectory, sha256 } from './migration-directory.ts'
@@ -133,8 +134,4 @@ function numberOf(name: string): number {
   const [, day, hour, minute, second, fraction] = /^(.{8})(..)(..)(..)(...)$/.exec(digits) ?? []
   const date = `${day?.slice(0, 4)}-${day?.slice(4, 6)}-${day?.slice(6)}`
   return Date.parse(`${date}T${hour}:${minute}:${second}.${fraction}Z`)
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
 }

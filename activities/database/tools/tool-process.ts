@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { isErrno } from '../../disk/atomic.ts'
+import { sha256Of } from '../../disk/sha256.ts'
 import { saying } from '../client.ts'
 import type { MigrationSettings, Target } from './tool.ts'
 
@@ -64,7 +64,7 @@ function killGroup(pid: number | undefined): void {
 
 /** What a session of a tool's process is called while these migrations are its work; Postgres cuts names at 63. */
 export function sessionName({ schema, table }: MigrationSettings): string {
-  return `belay runs ${createHash('sha256').update(`${schema}.${table}`).digest('hex').slice(0, 16)}`
+  return `belay runs ${sha256Of(`${schema}.${table}`).slice(0, 16)}`
 }
 
 /** The tools have no option for the limits of a statement; the server takes them with the connection. */

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { TestReport } from '../../../src/domain/gate/test-report.ts'
+import { isRecord } from '../../../src/domain/is-record.ts'
 import { badReport } from './bad-report.ts'
 
 /**
@@ -88,8 +89,4 @@ function countOf(value: unknown): number {
 function listOf(value: unknown): readonly unknown[] {
   if (value === undefined) return []
   return Array.isArray(value) ? value : [value]
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

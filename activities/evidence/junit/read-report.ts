@@ -6,7 +6,7 @@ import { errorWords } from '../../network/error-words.ts'
 import { badReport } from './bad-report.ts'
 
 /** A report with a hundred thousand tests is about this large, and it takes seconds to read. */
-export const longestReportBytes = 20 * 1024 * 1024
+const longestReportBytes = 20 * 1024 * 1024
 
 /** The report's text; null: there is none. Anything but an ordinary file of a bounded size is an error, not an answer. */
 export async function readReport(path: string): Promise<string | null> {

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
-import { defaultPayloadConverter } from '@temporalio/common'
-import type { OpenFacts, PlanFacts, StepFacts } from '../../domain/watchdog-facts.ts'
+import type { OpenFacts, StepFacts } from '../../domain/watchdog-facts.ts'
+import { planOfRun } from '../run-input.ts'
 import { attribute, nameOf, ofEnvironments } from './run-name.ts'
 
 /** Every open deployment, rollback and adoption, and where it stands. One that ends meanwhile is left out. */
@@ -21,7 +21,6 @@ async function factsOf(client: Client, run: WorkflowExecutionInfo): Promise<Open
   const { raw, status } = await client.workflow.getHandle(run.workflowId, run.runId).describe()
   if (status.name !== 'RUNNING') return null
   const newest = await service.getWorkflowExecutionHistoryReverse({ namespace, execution, maximumPageSize: 20 })
-  const first = await service.getWorkflowExecutionHistory({ namespace, execution, maximumPageSize: 1 })
   const events = newest.history?.events ?? []
   // A failure counts as long as no task was completed after it.
   const tried = events.find(
@@ -33,7 +32,7 @@ async function factsOf(client: Client, run: WorkflowExecutionInfo): Promise<Open
     ...nameOf(run),
     waitingFor: waitingFor === 'nobody' ? null : waitingFor,
     lastEventAtMs: msOf(events[0]?.eventTime) ?? run.startTime.getTime(),
-    plan: planIn(first.history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0]),
+    plan: await planOfRun(client, run),
     task: task
       ? {
           attempt: task.attempt ?? 1,
@@ -65,19 +64,4 @@ type Timestamp = { seconds?: unknown; nanos?: unknown } | null | undefined
 function msOf(timestamp: Timestamp): number | null {
   if (!timestamp) return null
   return Number(timestamp.seconds ?? 0) * 1_000 + Number(timestamp.nanos ?? 0) / 1e6
-}
-
-/** The plan is a deployment's input, and in a rollback's and an adoption's. Made by a client of any version: null where it reads otherwise. */
-function planIn(payload: Parameters<typeof defaultPayloadConverter.fromPayload>[0] | undefined): PlanFacts | null {
-  if (!payload) return null
-  const input: unknown = defaultPayloadConverter.fromPayload(payload)
-  return isPlan(input) ? input : hasPlan(input) && isPlan(input.plan) ? input.plan : null
-}
-
-function hasPlan(value: unknown): value is { plan: unknown } {
-  return typeof value === 'object' && value !== null && 'plan' in value
-}
-
-function isPlan(value: unknown): value is PlanFacts {
-  return typeof value === 'object' && value !== null && 'hosts' in value && 'gate' in value && 'monitoring' in value
 }

@@ -49,7 +49,7 @@ export function verificationOf(settings: Settings): Plan['verification'] {
   }
 }
 
-export function kindOf(entry: Partial<Record<CheckKind, unknown>>): CheckKind | undefined {
+function kindOf(entry: Partial<Record<CheckKind, unknown>>): CheckKind | undefined {
   return checkKinds.find((kind) => entry[kind] !== undefined)
 }
 

@@ -24,7 +24,7 @@ export const checkKinds = [
 export type CheckKind = (typeof checkKinds)[number]
 
 /** Kinds that are about one host's own files and processes. */
-export const hostKinds = ['command', 'log', 'process', 'marker'] as const
+const hostKinds = ['command', 'log', 'process', 'marker'] as const
 
 const postgres = z.strictObject({
   url: described(postgresUrl().optional(), 'Database to ask; `database.url` when left out.', '${env:DATABASE_URL}'),
@@ -102,7 +102,7 @@ export const checkShape = {
   ),
 } as const
 
-export const check = described(
+const check = described(
   z.strictObject(checkShape).superRefine(checkKind),
   'A check: exactly one of http, postgres, postgres_pool, metric, log, command, tcp, process, marker; and what belongs to it.',
   { http: 'http://localhost:8080/health' },

@@ -54,7 +54,7 @@ export function hostAndPort() {
     .refine((value) => portOf(value) >= 1 && portOf(value) <= 65_535, { error: 'a port from 1 to 65535' })
 }
 
-export function portOf(hostPort: string): number {
+function portOf(hostPort: string): number {
   return Number(hostPort.slice(hostPort.lastIndexOf(':') + 1))
 }
 

@@ -1,3 +1,4 @@
+import { isRecord } from '../is-record.ts'
 import type { Catalog, CatalogObject } from './catalog.ts'
 import { isGenerated, placeKeyOf, textOf } from './object.ts'
 
@@ -153,8 +154,4 @@ function columnsOf(table: string, catalog: Catalog): CatalogObject[] {
 function sameRule({ kind, name, properties }: CatalogObject): string {
   const { definition, validated, valid, partition_bound } = properties
   return JSON.stringify([kind, name, definition, validated, valid, partition_bound])
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -25,13 +25,13 @@ function asked(item: ItemAddress, detail: string): ItemRecord {
 }
 
 /** `1 of 2: ann@example.com (claimed)` */
-export function approvalWords({ required }: ApprovalRule, answers: readonly Answer[]): string {
+function approvalWords({ required }: ApprovalRule, answers: readonly Answer[]): string {
   const names = approvalsIn(answers).map(({ by, claimed }) => `${by}${claimed ? ' (claimed)' : ''}`)
   return `${names.length} of ${required}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 
 /** Those that count. */
-export function approvalsIn(answers: readonly Answer[]): Answer[] {
+function approvalsIn(answers: readonly Answer[]): Answer[] {
   return answers.filter(({ provider, ok }) => provider === 'approval' && ok)
 }
 

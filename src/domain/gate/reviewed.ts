@@ -2,7 +2,7 @@ import { type ItemAddress, isGateItem } from '../checklist.ts'
 import type { ReleaseChanges } from './changes.ts'
 
 /** The items that are about a difference, and which. */
-export const differenceItems = {
+const differenceItems = {
   migrations_tested: 'migrations',
   configuration_reviewed: 'configuration',
   dependencies_tested: 'dependencies',

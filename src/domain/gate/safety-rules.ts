@@ -1,5 +1,5 @@
 /** What a configuration can break on purpose. */
-export const configurationRules = [
+const configurationRules = [
   'no_health_check',
   'empty_watch',
   'short_window',

@@ -44,7 +44,7 @@ export function verificationLines(dossier: Dossier): string[] {
 }
 
 /** Only what passed is ticked; what does not apply says so in words. */
-export function tick(state: ItemState | 'done'): string {
+function tick(state: ItemState | 'done'): string {
   return state === 'passed' || state === 'done' ? '[x]' : '[ ]'
 }
 
