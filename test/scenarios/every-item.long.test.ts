@@ -21,14 +21,16 @@ describe('every item', () => {
     expect(passed.toSorted()).toEqual(everyAddress().toSorted())
   })
 
-  test.each(preItems)('pre.%s fails and refuses the release', async (item) => {
+  test('before the deployment fails where its evidence does, and refuses the release', async () => {
     const world = await openWorld({ releases: threeReleases })
     await world.live('1.0.0')
-    if (item === 'rollback_plan') await removeRelease(world, '1.0.0')
-    if (item === 'marker_prepared') await blockMarker(world)
-    const end = await (await world.deploy('1.1.0', failing(item))).end()
-    const named = end.reason?.kind === 'gate' ? end.reason.items.map((one) => one.item) : []
-    expect(named).toContain(`pre.${item}`)
+    for (const item of preItems.filter((id) => id !== 'rollback_plan' && id !== 'marker_prepared')) {
+      expect([item, await refusedFor(world, item)]).toEqual([item, [`pre.${item}`]])
+    }
+    await removeRelease(world, '1.0.0')
+    expect(await refusedFor(world, 'rollback_plan')).toEqual(['pre.rollback_plan'])
+    await blockMarker(world)
+    expect(await refusedFor(world, 'marker_prepared')).toContain('pre.marker_prepared')
   })
 
   test('of the deployment itself fails where its evidence does, and the release comes back', async () => {
@@ -95,6 +97,11 @@ function everyItem(settings: FixtureSettings): void {
   const own = preItems.filter((id) => id !== 'rollback_plan' && id !== 'marker_prepared')
   Object.assign(settings.review, { checklist: signed(own) })
   Object.assign(settings.after, { items: signed(postItems), manual: signed(runbookManualItems) })
+}
+
+async function refusedFor(world: World, item: string): Promise<string[]> {
+  const end = await (await world.deploy('1.1.0', failing(item))).end()
+  return end.reason?.kind === 'gate' ? end.reason.items.map((one) => one.item) : [end.sentence]
 }
 
 function failing(item: string): (settings: FixtureSettings) => void {

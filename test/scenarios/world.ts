@@ -211,11 +211,15 @@ export async function phaseOf(run: Run, is: (status: RunStatus) => boolean, with
         return last !== null && is(last) ? last : null
       },
       withinMs,
+      betweenQueriesMs,
     )
   } catch {
     throw new Error(`expected another status within ${withinMs} ms, got ${inShort(last)}`)
   }
 }
+
+/** A query is work for the server and the worker, which have a deployment to make. */
+const betweenQueriesMs = 150
 
 function inShort(status: RunStatus | null): string {
   if (status === null) return 'none'
