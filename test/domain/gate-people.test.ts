@@ -18,6 +18,20 @@ const ignored: IgnoredSafety[] = [
   { rule: 'short_window', reason: 'test', by: performer },
 ]
 
+/** How whoever deploys may write themselves, by mistake or not. */
+const spellings = [
+  'ci@example.com.',
+  '"ci@example.com"',
+  "'ci@example.com'",
+  'mailto:ci@example.com',
+  'Ci <ci@example.com> (release team)',
+  '(ci@example.com)',
+  'ci@example.com\u0007',
+  'ci@example.com <bob@example.com>',
+  '＜ｃｉ@example.com＞',
+  'CI\u200d',
+]
+
 describe('approval', () => {
   test('without a policy, and where nobody has to approve, there is no such item', () => {
     expect(gatePeopleItems(planFor())).toEqual([])
@@ -36,6 +50,7 @@ describe('approval', () => {
 
   test.each([
     ['the performer under another spelling', 'CI@example.com', {}, /somebody other than .*prevent_self_review/],
+    ...spellings.map((by) => [`the performer as ${by}`, by, {}, /somebody other than .*prevent_self_review/] as const),
     ['the same person again', 'Ann <ann@example.com>', {}, /approved already \(1 of 2: ann@example.com \(claimed\)\)/],
     ['a stranger', 'eve@example.com', { reviewers: ['ann@example.com', 'bob@example.com'] }, /one of the reviewers/],
   ])('%s is refused', (_, by, more, words) => {
