@@ -9,6 +9,7 @@ import { nameWords } from '../domain/item-words.ts'
 import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
+import { lockHolder } from '../domain/who.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
 import { nextLine } from './follow/leave.ts'
@@ -72,7 +73,7 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
     `  version of record: ${versionWords(environment, record.versionOfRecord)}`,
     ...record.locks.map(
       (lock) =>
-        `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
+        `  LOCKED by ${lockHolder(lock)} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
     ...freezeLines(environment, record.freezes),
     ...record.blocked.map(

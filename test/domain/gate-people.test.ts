@@ -48,15 +48,19 @@ describe('approval', () => {
     expect(two.answers?.map(({ by }) => by)).toEqual(['ann@example.com', 'bob@example.com'])
   })
 
-  test.each([
+  test.each<[string, string, Partial<GatePolicy['approvals']>, RegExp]>([
     ['the performer under another spelling', 'CI@example.com', {}, /somebody other than .*prevent_self_review/],
-    ...spellings.map((by) => [`the performer as ${by}`, by, {}, /somebody other than .*prevent_self_review/] as const),
     ['the same person again', 'Ann <ann@example.com>', {}, /approved already \(1 of 2: ann@example.com \(claimed\)\)/],
     ['a stranger', 'eve@example.com', { reviewers: ['ann@example.com', 'bob@example.com'] }, /one of the reviewers/],
   ])('%s is refused', (_, by, more, words) => {
     const plan = planWith({ required: 2, ...more })
     expect(signing(plan, by, given(plan, 'ann@example.com'))).toMatch(words)
     expect(signing(plan, 'bob@example.com', given(plan, 'ann@example.com'))).toBeNull()
+  })
+
+  test.each(spellings)('the performer as %j is refused', (by) => {
+    const plan = planWith({ required: 2 })
+    expect(signing(plan, by, given(plan, 'ann@example.com'))).toMatch(/somebody other than .*prevent_self_review/)
   })
 
   test('whoever deploys may approve where that is not prevented', () => {

@@ -37,7 +37,7 @@ describe('what is said of a refusal', () => {
       'a lock, known to the history and to two hosts, is one',
       [lockedBy('lock', null), lockedBy('app-1', null), lockedBy('app-2', null)],
       [
-        'locked by ann since 2026-11-26T10:00:00.000Z: sale',
+        'locked by ann (claimed) since 2026-11-26T10:00:00.000Z: sale',
         'Next: belay status production (who holds it, until when), then belay deploy 2.0.0 --env production',
       ],
     ],
@@ -45,7 +45,7 @@ describe('what is said of a refusal', () => {
       'a lock with an end',
       [lockedBy('lock', freezeEnd)],
       [
-        'locked by ann since 2026-11-26T10:00:00.000Z: sale',
+        'locked by ann (claimed) since 2026-11-26T10:00:00.000Z: sale',
         'Next: belay deploy 2.0.0 --env production after 2026-12-01T08:00Z, or belay unlock production',
       ],
     ],

@@ -34,6 +34,8 @@ const anAddress = /[\p{L}\p{N}_+][\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]*@[\p{L}\p{N}](
 
 /** What nobody sees is dropped first: it may stand inside of what NFKC puts together. */
 function plain(name: string): string {
-  const visible = name.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, (unit) => (/\s/.test(unit) ? ' ' : ''))
+  const visible = name.replace(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu, (unit) =>
+    /\s/.test(unit) ? ' ' : '',
+  )
   return visible.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()
 }

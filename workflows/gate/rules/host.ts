@@ -26,6 +26,12 @@ function unfinished(run: Run, host: string, claim: Claim): Finding {
   const { environment } = run.plan
   const next = isAdoption(claim) ? adoptCommand(environment, adoptedVersion(claim)) : `belay rollback ${environment}`
   const why = `holds unfinished ${claim.deployment} (phase ${claim.phase})`
-  const lock = { reason: `${why}; next: ${next}`, by: claim.deployment, since: claim.since, until: null }
+  const lock = {
+    reason: `${why}; next: ${next}`,
+    by: claim.deployment,
+    since: claim.since,
+    until: null,
+    claimed: false,
+  } as const
   return broken(host, why, { next, reason: { kind: 'locked', lock } })
 }
