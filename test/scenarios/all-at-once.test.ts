@@ -28,8 +28,10 @@ test('lock, freeze, peak hours and a failing item are told at once, a line each;
     expect.stringMatching(
       /^freeze: frozen by bob \(claimed\) until .*Z: end of quarter; next: belay unfreeze production$/,
     ),
-    expect.stringMatching(`^peak_hours: ${always}: there it is .*, over never: every hour of the week is peak$`),
-    expect.stringMatching(/^pre\.tests_passing: .*2 failed/),
+    expect.stringMatching(
+      `^peak_hours: ${always}: there it is .*, over never: every hour of the week is peak; next: mend peak_hours in belay.yaml, no hour of the week is left$`,
+    ),
+    expect.stringMatching(/^pre\.tests_passing: .*2 failed; next: belay logs \S+ evidence-tests_passing, mend it$/),
   ])
   expect(await world.tree()).toBe(before)
 

@@ -18,7 +18,7 @@ export async function hostRule(run: Run, host: string): Promise<Finding[]> {
     if (state.expired) noteExpired(run, state.expired)
     return [state.lock ? lockFinding(host, run.plan.environment, state.lock) : held(host, 'free')]
   } catch (error) {
-    return [broken(host, messageOf(error))]
+    return [broken(host, messageOf(error), { next: 'belay doctor' })]
   }
 }
 
