@@ -95,6 +95,16 @@ describe('what is said of a refusal', () => {
     )
   })
 
+  test('what each of them says of deploying again is said once', () => {
+    const roster = 'mend the roster on the worker'
+    const onCall = broken('on_call', 'nobody', { next: `${roster}, then belay deploy 2.0.0 --env production` })
+    const checks = broken('pre.tests_passing', 'unit: failure', { next: 'look at the run, mend it and deploy again' })
+    expect(told([onCall]).at(-1)).toBe(`Next: ${roster}, then belay deploy 2.0.0 --env production`)
+    expect(told([onCall, lockedBy('lock', null), checks]).at(-1)).toBe(
+      `Next: ${roster}, belay unlock production, look at the run, mend it, then belay deploy 2.0.0 --env production`,
+    )
+  })
+
   test('two locks of two people are two', () => {
     const other = broken('app-1', 'locked', {
       reason: { kind: 'locked', lock: { reason: 'disk', by: 'bob', since: peakEnd, until: null } },
