@@ -1,6 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { Adoption, AdoptionSurvey } from '../src/domain/adoption.ts'
 import type { HostRecord } from '../src/domain/host.ts'
+import { claimed } from '../src/domain/item-words.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
@@ -55,7 +56,7 @@ async function recordFresh(adopting: Adopting, hosts: AdoptionSurvey, marker: Ma
     run.fences.delete(found.host)
     adopting.written.push(`the record of ${found.host}`)
   }
-  const sentence = `${run.plan.release.version} was running and is adopted by ${request.by}`
+  const sentence = `${run.plan.release.version} was running and is adopted by ${claimed(request.by)}`
   await recordByHand(run.plan, deploymentEndOf(finished, { sentence, reason: null, marker: there }))
   // The hosts are done, and git may be far away: it is told, and nothing is taken back for it.
   return await recordByHandInGit(run.plan, text).then(

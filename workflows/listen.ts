@@ -5,10 +5,13 @@ import {
   type MessageName,
   messageDescriptions,
   messageNames,
+  onOneLine,
   parseMessage,
   type Receipt,
 } from '../src/domain/message.ts'
+import { oneLine } from '../src/domain/one-line.ts'
 import { words } from '../src/domain/reason.ts'
+import type { Who } from '../src/domain/who.ts'
 import { ownWork } from './gate/own-review.ts'
 import { signed } from './gate/signed.ts'
 import { interrupt } from './interrupt.ts'
@@ -65,15 +68,22 @@ async function takeProven(
 }
 
 function refusalNow(run: Run, message: Message): string | null {
-  return proofRefusal(run, message) ?? refusalOf(message, admitting(run))
+  return proofRefusal(run, message) ?? admission(run, message)
 }
 
 function refusalAfter(run: Run, message: Message): string | null {
-  return run.phase === 'finished' ? 'the run has ended' : refusalOf(message, admitting(run))
+  return run.phase === 'finished' ? 'the run has ended' : admission(run, message)
+}
+
+/** It is admitted as what it will be recorded as. */
+function admission(run: Run, message: Message): string | null {
+  const read = onOneLine(message)
+  return read.ok ? refusalOf(read.message, admitting(run)) : read.problem
 }
 
 function ignore(run: Run, name: MessageName, refusal: string): void {
-  note(run, 'ignored', refusal.startsWith('unsigned ') ? `ignored: ${refusal}` : `ignored ${name}: ${refusal}`)
+  const why = oneLine(refusal)
+  note(run, 'ignored', why.startsWith('unsigned ') ? `ignored: ${why}` : `ignored ${name}: ${why}`)
   show(run)
 }
 
@@ -83,7 +93,9 @@ function validate(run: Run, name: MessageName, input: unknown): void {
   if (refusal !== null) throw ApplicationFailure.nonRetryable(refusal, 'Ignored')
 }
 
-function take(run: Run, message: Message, via: 'signal' | 'update'): Receipt {
+function take(run: Run, said: Message, via: 'signal' | 'update'): Receipt {
+  const read = onOneLine(said)
+  const message = read.ok ? read.message : said
   const recorded = effectOf(run, message, via)
   // An item's own line says it already.
   if (message.name !== 'signOff' && message.name !== 'reject') {
@@ -97,21 +109,22 @@ function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string 
   // Where names are proven nothing comes as far as this without a proof.
   const claimed = !demandsProof(run)
   const by = `${message.by} (${claimed ? 'claimed' : 'ssh'})`
+  const who: Who = { by: message.by, ...(!claimed && { claimed }) }
   switch (message.name) {
     case 'signOff':
       return signed(run, message, via)
     case 'reject':
       tick(run, message.item, { state: 'failed', by: message.by, claimed, via, note: message.reason })
-      interrupt(run, { kind: 'rejected', item: message.item, by: message.by, reason: message.reason })
+      interrupt(run, { kind: 'rejected', item: message.item, reason: message.reason, ...who })
       return `${message.item} refused by ${by}`
     case 'abort':
-      interrupt(run, { kind: 'aborted', by: message.by, reason: message.reason })
+      interrupt(run, { kind: 'aborted', reason: message.reason, ...who })
       return `abort asked for by ${by}`
     case 'rollback':
-      interrupt(run, { kind: 'rollback_requested', by: message.by, reason: message.reason })
+      interrupt(run, { kind: 'rollback_requested', reason: message.reason, ...who })
       return `rollback asked for by ${by}`
     case 'supersede':
-      interrupt(run, { kind: 'superseded', by: message.by, version: message.version })
+      interrupt(run, { kind: 'superseded', version: message.version, ...who })
       return `superseded by ${message.version}, which ${by} deploys`
     case 'extendWindow':
       run.windowEndsAtMs = (run.windowEndsAtMs ?? Date.now()) + message.byMs
@@ -128,7 +141,7 @@ function abortOnCancellation(run: Run): void {
   root.cancelRequested.catch(() => {
     const late = run.phase === 'rollback' || run.phase === 'recording' || run.phase === 'finished'
     if (late) note(run, 'ignored', `cancellation ignored: the run is in phase ${run.phase}`)
-    else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', reason: whyCancelled(run) })
+    else interrupt(run, { kind: 'aborted', by: 'the Temporal UI', claimed: false, reason: whyCancelled(run) })
     show(run)
   })
 }

@@ -1,4 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow'
+import { claimed } from '../src/domain/item-words.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
@@ -34,7 +35,7 @@ export async function createMarker(request: { plan: Plan; by: string }): Promise
     expiresAt: until,
   }
   await act(recordNow.openRecord, { id: 'open record', summary: `manual deployment of ${plan.release.version}` }, open)
-  const lock = { reason: `manual deployment by ${by}`, by, since: now(), until }
+  const lock = { reason: `manual deployment by ${claimed(by)}`, by, since: now(), until }
   for (const host of plan.hosts) {
     await claim(run, host, false)
     await writeMarker(run, host, marker)
@@ -143,7 +144,7 @@ async function writeDown(run: Run, plan: Plan, marker: Marker, by: string): Prom
   const text = entry ? logText(entry) : ''
   for (const host of plan.hosts) await finishManually(run, plan, host, text)
   const end = deploymentEndOf(finished, {
-    sentence: `${plan.release.version} deployed by hand and verified by ${by}`,
+    sentence: `${plan.release.version} deployed by hand and verified by ${claimed(by)}`,
     reason: null,
     marker,
   })

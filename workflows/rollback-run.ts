@@ -1,7 +1,9 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
+import { claimed } from '../src/domain/item-words.ts'
 import { adoptCommand } from '../src/domain/next-command.ts'
+import { oneLine } from '../src/domain/one-line.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import type { Proof } from '../src/domain/proof.ts'
 import type { RunEnd } from '../src/domain/run-end.ts'
@@ -45,10 +47,12 @@ export async function rollback(request: RollbackRequest): Promise<RunEnd> {
 }
 
 async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
-  run.reason = { kind: 'rollback_requested', by: request.by, reason: request.reason }
-  enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${request.by}: ${request.reason}`)
+  const [by, reason] = [oneLine(request.by), oneLine(request.reason)]
+  run.reason = { kind: 'rollback_requested', by, reason }
+  enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${claimed(by)}: ${reason}`)
   try {
     await proveRequester(run, request)
+    if (run.performer?.holds) run.reason = { ...run.reason, claimed: false }
     const states = await inspect(run)
     refuseAdoption(run, states)
     const targets = await resolveTargets(run, request, states)

@@ -3,6 +3,7 @@ import { adoptedVersion, isAdoption } from '../../src/domain/adoption.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { Claim, EnvironmentLock, HostOrder } from '../../src/domain/host.ts'
 import { adoptCommand } from '../../src/domain/next-command.ts'
+import { lockHolder } from '../../src/domain/who.ts'
 import { readJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import { hostPaths } from './paths.ts'
@@ -64,7 +65,7 @@ export function hostHeld(
       : 'roll it back first'
   const what = claim
     ? `host holds unfinished deployment ${claim.deployment} (phase ${claim.phase}, since ${claim.since}); ${next}`
-    : `locked by ${held.lock?.by} since ${held.lock?.since}: ${held.lock?.reason}; unlock it first`
+    : `locked by ${held.lock ? lockHolder(held.lock) : 'nobody'} since ${held.lock?.since}: ${held.lock?.reason}; unlock it first`
   const message = `${order.host}: ${what}`
   return ApplicationFailure.create({ type: failureTypes.hostHeld, nonRetryable: true, message, details: [held] })
 }

@@ -1,3 +1,4 @@
+import { signatureNamespace } from '../../src/domain/identity.ts'
 import { isAuthority, isPattern, type SignerLine } from './allowed-signers.ts'
 
 /** Why ssh-keygen does not take a signature that is sound in itself: read from the lines of `allowed_signers`. */
@@ -25,6 +26,10 @@ function whyNotLine({ number, options }: SignerLine, by: string, now: Date): str
   const today = stamp(now)
   if (before !== null && today > padded(before)) return `the key of ${by} has expired (valid-before ${before})`
   if (after !== null && today < padded(after)) return `the key of ${by} is not valid yet (valid-after ${after})`
+  const kept = /(?:^|,)namespaces="([^"]*)"/i.exec(options)?.[1]
+  if (kept !== undefined && !kept.split(',').includes(signatureNamespace)) {
+    return `the key of ${by} is kept for ${kept} and not for ${signatureNamespace} (namespaces, line ${number} of allowed_signers)`
+  }
   return `ssh-keygen does not take the key of ${by} by line ${number} of allowed_signers (${options || 'no options'})`
 }
 

@@ -3,6 +3,7 @@ import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { Usage } from '../client/errors.ts'
+import { oneLine } from '../domain/one-line.ts'
 import { shown } from '../domain/version.ts'
 import type { Options } from './program/command.ts'
 import type { Shell } from './shell/shell.ts'
@@ -46,7 +47,8 @@ export function limit(options: Options): number {
 
 /** `--reason`: a text that will be read when it matters. */
 export function requiredReason(options: Options): string {
-  const reason = text(options.reason)?.trim()
+  // It stands in lines of Belay's own, for ever.
+  const reason = oneLine(text(options.reason) ?? '')
   if (reason) return reason
   throw new Usage('--reason: expected a text that says why, got nothing')
 }

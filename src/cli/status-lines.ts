@@ -1,4 +1,4 @@
-import { type ItemRecord, isOutsideLists } from '../domain/checklist.ts'
+import { type ItemRecord, isOutsideLists, overrideItem } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
 import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
 import { ignoredLine } from '../domain/gate/ignored.ts'
@@ -9,6 +9,7 @@ import { nameWords } from '../domain/item-words.ts'
 import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
+import { lockHolder } from '../domain/who.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
 import { eventLine } from './follow/event-line.ts'
 import { nextLine } from './follow/leave.ts'
@@ -72,7 +73,7 @@ export function recordLines(environment: string, record: EnvironmentStatus | nul
     `  version of record: ${versionWords(environment, record.versionOfRecord)}`,
     ...record.locks.map(
       (lock) =>
-        `  LOCKED by ${lock.by} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
+        `  LOCKED by ${lockHolder(lock)} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
     ),
     ...freezeLines(environment, record.freezes),
     ...record.blocked.map(
@@ -92,16 +93,18 @@ function freezeLines(environment: string, { inForce, toCome }: Freezes): string[
 }
 
 function headline(environment: string, now: RunStatus): string {
-  const what = titles[now.startedAs]
-  const release = `${now.release.version} (${now.release.commit.slice(0, 12)})`
-  return `${environment}: ${now.outcome ?? now.phase}  ${what} ${release} by ${nameWords(now.performer, now.performerProven)}  ${now.deployment}`
+  const { version, commit } = now.release
+  // A rollback by hand names no release until it knows which one it takes off.
+  const what = /^0+$/.test(commit) ? now.startedAs : `${titles[now.startedAs]} ${version} (${commit.slice(0, 12)})`
+  return `${environment}: ${now.outcome ?? now.phase}  ${what} by ${nameWords(now.performer, now.performerProven)}  ${now.deployment}`
 }
 
 const titles = { deployment: 'deployment of', rollback: 'rollback from', drill: 'drill of' } as const
 
 function itemLine(item: ItemRecord): string {
   const by = item.by ? `${item.by}${item.claimed ? ' (claimed)' : ''}` : item.detail
-  const who = isOutsideLists(item.item) ? item.detail : by
+  const confirmed = item.item === overrideItem && item.by ? `${by}: ${item.detail}` : item.detail
+  const who = isOutsideLists(item.item) ? confirmed : by
   return `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who}`
 }
 

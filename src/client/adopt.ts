@@ -3,6 +3,7 @@ import { TerminatedFailure } from '@temporalio/common'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import { type Adoption, type AdoptionSurvey, adoptionIdOf } from '../domain/adoption.ts'
 import { taskQueue } from '../domain/id.ts'
+import { claimed } from '../domain/item-words.ts'
 import { adoptCommand } from '../domain/next-command.ts'
 import type { Belay } from './client.ts'
 import { Held, Unreachable } from './errors.ts'
@@ -41,7 +42,7 @@ async function startOrAttach(belay: Belay, request: Confirmed): Promise<Workflow
       // The ID is the lock of adoptions. No execution timeout: it would leave a claim behind.
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `Adoption of ${version} on ${plan.environment} by ${by}`.slice(0, 180),
+      staticSummary: `Adoption of ${version} on ${plan.environment} by ${claimed(by)}`.slice(0, 180),
       memo: { deployment: plan.deployment, version, commit, performer: by },
     })
   } catch (error) {
@@ -51,7 +52,7 @@ async function startOrAttach(belay: Belay, request: Confirmed): Promise<Workflow
     const { version: other = 'another release', performer = 'somebody' } = open.memo ?? {}
     const since = open.startTime.toISOString()
     throw new Held(
-      `${plan.environment}: ${other} is being adopted by ${performer} since ${since}; wait, or see ${workflowId} in the Temporal UI`,
+      `${plan.environment}: ${other} is being adopted by ${claimed(String(performer))} since ${since}; wait, or see ${workflowId} in the Temporal UI`,
     )
   }
 }

@@ -2,6 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
 import type { RollbackRequest } from '../../workflows/rollback-run.ts'
 import { taskQueue, workflowIdOf } from '../domain/id.ts'
+import { nameWords } from '../domain/item-words.ts'
 import type { Plan } from '../domain/plan.ts'
 import { describePlan } from '../domain/plan-text.ts'
 import { Busy } from './errors.ts'
@@ -52,7 +53,7 @@ async function start<K extends keyof Started>(
   request: string | null,
 ): Promise<Run> {
   const version = type === 'rollback' ? `back from ${plan.release.version}` : plan.release.version
-  const who = `${titles[type]} ${version} on ${plan.environment} by ${plan.performer}`
+  const who = `${titles[type]} ${version} on ${plan.environment} by ${nameWords(plan.performer, plan.identity === 'ssh')}`
   const handle = await client.workflow.start(type, {
     args,
     workflowId: idOf(plan),

@@ -4,6 +4,7 @@ import type { ReleaseChanges } from './gate/changes.ts'
 import { type OwnWork, ownReviewProblem } from './gate/own-review.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
 import { isSamePerson } from './gate/same-person.ts'
+import { claimed } from './item-words.ts'
 import type { Message } from './message.ts'
 import { isNewer } from './newer.ts'
 import type { Phase, StartedAs } from './outcome.ts'
@@ -60,7 +61,8 @@ function itemRefusal(message: Extract<Message, { name: 'signOff' | 'reject' }>, 
   }
   if (item.how === 'evidence' && item.state === 'running') return `${item.item} is still running: ${item.detail}`
   if (item.how !== 'sign_off' && item.how !== 'claim') return `${item.item} is answered by ${item.how}, not by a person`
-  if (item.state !== 'open') return `${item.item} is already ${item.state}${item.by ? ` (${item.by})` : ''}`
+  if (item.state !== 'open')
+    return `${item.item} is already ${item.state}${item.by ? ` by ${item.claimed ? claimed(item.by) : item.by}` : ''}`
   const early = !isGateItem(item.item) && !run.live
   if (early) return `${item.item} can be answered when the release is live (phase: ${run.phase})`
   if (message.name === 'signOff' && message.plan !== undefined && message.plan !== run.planDigest) {

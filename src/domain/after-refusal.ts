@@ -39,13 +39,19 @@ function afterGate(refused: Refusal, items: readonly Unanswered[]): string {
   const times = items.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
   const at = times.at(-1) ?? null
   if (others.length === 0 && at !== null) return whenOver(refused, at)
-  const commands = others.every(({ next }) => next) ? [...new Set(others.map(({ next }) => next))].join(', ') : null
+  const helps = new Set(others.map(({ next = '' }) => beforeDeploying(next)))
+  const commands = helps.has('') ? null : [...helps].join(', ')
   const first = commands ?? `${logsFirst(refused)}mend what stood in the way`
   return `${first}, then ${at === null ? `belay deploy ${version} --env ${environment}` : whenOver(refused, at)}`
 }
 
 function whenOver({ version, environment }: Refusal, at: string): string {
   return `belay deploy ${version} --env ${environment} after ${moment(at)}`
+}
+
+/** Each says by itself that it is deployed again; together they say it once. */
+function beforeDeploying(next: string): string {
+  return next.replace(/,? (then|and) (belay )?deploy\b.*$/, '')
 }
 
 /** Over by itself at its time. */

@@ -5,7 +5,7 @@ import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
 import { differencesOf } from './gate/open-differences.ts'
 import { reviewedHash, subjectOf } from './gate/reviewed.ts'
-import { signWords } from './item-words.ts'
+import { nameWords, signWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import { decideCommand, signCommand } from './next-command.ts'
 import { sampleLine } from './reason.ts'
@@ -25,7 +25,7 @@ export function renderDetails(status: RunStatus): string {
 function headline(status: RunStatus): string {
   const what = titles[status.startedAs]
   const why = status.why ? `\n\n${escapeMarkdown(status.why)}` : ''
-  return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(status.performer)}${why}`
+  return `**${status.outcome ?? status.phase}** | ${what} ${escapeMarkdown(status.release.version)} (${status.release.commit.slice(0, 12)}) on ${escapeMarkdown(status.environment)} by ${escapeMarkdown(nameWords(status.performer, status.performerProven))}${why}`
 }
 
 function changed({ changes }: RunStatus): string {

@@ -1,7 +1,7 @@
 import type { Sample } from './check.ts'
-import { isGateItem, isOutsideLists } from './checklist.ts'
+import { type ItemRecord, isGateItem, isOutsideLists } from './checklist.ts'
 import { type Dossier, eventsOfRollback, isSchemaKept, turningPoint, type UndoneStep, undoneSteps } from './dossier.ts'
-import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
+import { answerLines, itemWordsAbove, peopleLines } from './gate/answer-words.ts'
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
@@ -141,9 +141,10 @@ function items(dossier: Dossier): string[] {
     )
 }
 
-/** What answered each item: when, about which commit, and where it can be looked up. */
+/** What or who answered each item: when, about which commit, and where it can be looked up. */
 function answers({ items: all }: Dossier): string[] {
-  return all.flatMap((item) => answerLines(item).map((line) => `${item.item.padEnd(34)} ${line}`))
+  const lines = (item: ItemRecord) => [...answerLines(item), ...peopleLines(item)]
+  return all.flatMap((item) => lines(item).map((line) => `${item.item.padEnd(34)} ${line}`))
 }
 
 function reached(item: string, live: boolean): boolean {

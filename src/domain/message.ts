@@ -1,4 +1,5 @@
 import { isRecord } from './is-record.ts'
+import { oneLine } from './one-line.ts'
 import type { Proof } from './proof.ts'
 
 /**
@@ -98,6 +99,21 @@ export function parseMessage(name: MessageName, input: unknown): ParsedMessage {
     case 'supersede':
       return accept({ name, ...base, version: text('version') })
   }
+}
+
+/**
+ * The message as it is admitted and recorded: its words on one line, the name as long as names are. A signature is over
+ * the message as it came, so it is verified before.
+ */
+export function onOneLine(message: Message): ParsedMessage {
+  const words = Object.entries(message).map(([field, value]) => [field, isText(value) ? oneLine(value) : value])
+  return parseMessage(message.name, { ...Object.fromEntries(words), by: oneLine(message.by).slice(0, longestName) })
+}
+
+const longestName = 200
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 const requiredFields: Readonly<Record<MessageName, readonly string[]>> = {

@@ -1,6 +1,7 @@
 import type { ItemAnswer } from './checklist.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { providerWords } from './gate/provider-words.ts'
+import { nameWords } from './item-words.ts'
 import { escapeMarkdown, hiddenLines } from './markdown.ts'
 import type { Plan } from './plan.ts'
 import { words } from './reason.ts'
@@ -8,7 +9,7 @@ import { words } from './reason.ts'
 /** What will happen, for the run's static details (Markdown, needs no worker) and for people. */
 export function describePlan(plan: Plan): string {
   const parts = [
-    `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${escapeMarkdown(plan.performer)}`,
+    `**${plan.service} ${plan.release.version}** (${plan.release.commit.slice(0, 12)}) to **${plan.environment}** by ${escapeMarkdown(nameWords(plan.performer, plan.identity === 'ssh'))}`,
     `Hosts: ${plan.hosts.join(', ')}. Window: ${words(plan.monitoring.windowMs)}. Deployment \`${plan.deployment}\`, plan \`${plan.digest.slice(0, 12)}\`.`,
     plan.ignoredSafeties
       .map((one) => `- IGNORED SAFETY ${escapeMarkdown(ignoredLine(one, plan.performer))}`)

@@ -1,6 +1,8 @@
 import type { Sample } from './check.ts'
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
+import { oneLine } from './one-line.ts'
+import { lockHolder, type Who, whoWords } from './who.ts'
 
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =
@@ -20,12 +22,12 @@ export type Reason =
   | { kind: 'not_proven'; what: string; host: string; detail: string }
   | { kind: 'fell_ill'; check: string; samples: readonly Sample[]; afterMs: number }
   | { kind: 'no_data'; check: string; missingMs: number }
-  | { kind: 'rejected'; item: string; by: string; reason: string }
+  | ({ kind: 'rejected'; item: string; reason: string } & Who)
   | { kind: 'sign_off_expired'; items: readonly string[]; withinMs: number }
-  | { kind: 'aborted'; by: string; reason: string }
-  | { kind: 'superseded'; by: string; version: string }
-  | { kind: 'rollback_requested'; by: string; reason: string }
-  | { kind: 'locked'; lock: EnvironmentLock }
+  | ({ kind: 'aborted'; reason: string } & Who)
+  | ({ kind: 'superseded'; version: string } & Who)
+  | ({ kind: 'rollback_requested'; reason: string } & Who)
+  | { kind: 'locked'; lock: EnvironmentLock & Who }
   | { kind: 'blocked'; version: string; reason: string }
   | { kind: 'tag_moved'; tag: string; expected: string; got: string }
   | { kind: 'history_away'; message: string }
@@ -85,17 +87,17 @@ export function reasonLine(reason: Reason): string {
     case 'no_data':
       return `${reason.check}: no data for ${words(reason.missingMs)} of the window`
     case 'rejected':
-      return `${reason.item} refused by ${reason.by}: ${firstLine(reason.reason)}`
+      return `${reason.item} refused by ${whoWords(reason)}: ${firstLine(reason.reason)}`
     case 'sign_off_expired':
       return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}`
     case 'aborted':
-      return `aborted by ${reason.by}: ${firstLine(reason.reason)}`
+      return `aborted by ${whoWords(reason)}: ${firstLine(reason.reason)}`
     case 'superseded':
-      return `superseded by ${reason.version}, which ${reason.by} deploys`
+      return `superseded by ${reason.version}, which ${whoWords(reason)} deploys`
     case 'rollback_requested':
-      return `rollback asked for by ${reason.by}: ${firstLine(reason.reason)}`
+      return `rollback asked for by ${whoWords(reason)}: ${firstLine(reason.reason)}`
     case 'locked':
-      return `locked by ${reason.lock.by} since ${reason.lock.since}: ${firstLine(reason.lock.reason)}`
+      return `locked by ${lockHolder(reason.lock)} since ${reason.lock.since}: ${firstLine(reason.lock.reason)}`
     case 'blocked':
       return `${reason.version} is blocked, it was rolled back: ${whyRolledBack(reason.reason)}`
     case 'tag_moved':
@@ -177,7 +179,7 @@ export function whyRolledBack(sentence: string): string {
 }
 
 function firstLine(text: string): string {
-  return (text.split('\n')[0] ?? '').slice(0, 200)
+  return oneLine(text.split('\n')[0] ?? '').slice(0, 200)
 }
 
 function short(commit: string): string {

@@ -16,6 +16,8 @@ export type DeploymentRow = {
   version: string
   commit: string
   deployedBy: string
+  /** A key has proven that name to the run. */
+  performerProven: boolean
   startedAt: string
   finishedAt: string | null
   expiresAt: string | null
@@ -57,7 +59,9 @@ export const deploymentColumns = `
   deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
-  ignored_safeties as "ignoredSafeties", changes, on_call as "onCall", way_back_ms as "wayBackMs", workflow_id as "workflowId", run_id as "runId"`
+  ignored_safeties as "ignoredSafeties", changes, on_call as "onCall", way_back_ms as "wayBackMs", workflow_id as "workflowId", run_id as "runId",
+  exists (select from events where events.deployment = deployment_history.deployment and data ->> 'performerProven' = 'true')
+    as "performerProven"`
 
 /** Adds the row unless it is there. */
 export async function insertDeployment(db: Queryable, open: OpenDeployment): Promise<void> {

@@ -62,12 +62,12 @@ export async function readLastSuccess(
 ): Promise<DeploymentRow | null> {
   const rows = await query<DeploymentRow>(
     db,
-    `select ${deploymentColumns} from deployment_history as history
+    `select ${deploymentColumns} from deployment_history
      where service = $1 and environment = $2 and outcome = 'SUCCESS' and ($3::text is null or commit = $3)
        and not exists (
          select from blocked_releases as blocked
-         where blocked.service = history.service and blocked.environment = history.environment
-           and blocked.commit = history.commit and cleared_at is null)
+         where blocked.service = deployment_history.service and blocked.environment = deployment_history.environment
+           and blocked.commit = deployment_history.commit and cleared_at is null)
      order by finished_at desc, deployment desc
      limit 1`,
     [wanted.service, wanted.environment, wanted.commit ?? null],

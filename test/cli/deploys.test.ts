@@ -31,7 +31,7 @@ test(
       belay('status', 'production'),
     ])
     expect(busy.code).toBe(75)
-    expect(busy.err).toMatch(/busy: 1\.0\.0 by ann@example\.com since .* Next: belay watch production/)
+    expect(busy.err).toMatch(/busy: 1\.0\.0 by ann@example\.com \(claimed\) since .* Next: belay watch production/)
     expect(early).toMatchObject({
       code: 2,
       err: expect.stringContaining('refused: manual.payment_processing can be answered when the release is live'),
@@ -47,7 +47,7 @@ test(
     const twice = await belay('sign', 'production', 'user_facing_tested', 'payment_processing', 'code_reviewed')
     expect(twice.code).toBe(2)
     expect(twice.out.split('\n')).toHaveLength(3)
-    expect(twice.err).toContain('refused: pre.code_reviewed is already passed (ann@example.com)')
+    expect(twice.err).toContain('refused: pre.code_reviewed is already passed by ann@example.com (claimed)')
     const ended = await deploying.ended
     expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('1.0.0 is live on production') })
     expect(ended.out).toContain('Next: belay rollback production')
@@ -113,7 +113,7 @@ test(
     expect(held).toMatchObject({ code: 75, out: expect.stringContaining('end of quarter') })
     expect(held.out).toContain('ann@example.com')
     expect((await belay('status', 'production')).out).toMatch(
-      /LOCKED by ann@example\.com .*end of quarter.*Next: belay unlock/,
+      /LOCKED by ann@example\.com \(claimed\) .*end of quarter.*Next: belay unlock/,
     )
     expect(await belay('unlock', 'production')).toMatchObject({
       code: 0,

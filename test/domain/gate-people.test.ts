@@ -18,6 +18,20 @@ const ignored: IgnoredSafety[] = [
   { rule: 'short_window', reason: 'test', by: performer },
 ]
 
+/** How whoever deploys may write themselves, by mistake or not. */
+const spellings = [
+  'ci@example.com.',
+  '"ci@example.com"',
+  "'ci@example.com'",
+  'mailto:ci@example.com',
+  'Ci <ci@example.com> (release team)',
+  '(ci@example.com)',
+  'ci@example.com\u0007',
+  'ci@example.com <bob@example.com>',
+  '＜ｃｉ@example.com＞',
+  'CI\u200d',
+]
+
 describe('approval', () => {
   test('without a policy, and where nobody has to approve, there is no such item', () => {
     expect(gatePeopleItems(planFor())).toEqual([])
@@ -34,7 +48,7 @@ describe('approval', () => {
     expect(two.answers?.map(({ by }) => by)).toEqual(['ann@example.com', 'bob@example.com'])
   })
 
-  test.each([
+  test.each<[string, string, Partial<GatePolicy['approvals']>, RegExp]>([
     ['the performer under another spelling', 'CI@example.com', {}, /somebody other than .*prevent_self_review/],
     ['the same person again', 'Ann <ann@example.com>', {}, /approved already \(1 of 2: ann@example.com \(claimed\)\)/],
     ['a stranger', 'eve@example.com', { reviewers: ['ann@example.com', 'bob@example.com'] }, /one of the reviewers/],
@@ -42,6 +56,11 @@ describe('approval', () => {
     const plan = planWith({ required: 2, ...more })
     expect(signing(plan, by, given(plan, 'ann@example.com'))).toMatch(words)
     expect(signing(plan, 'bob@example.com', given(plan, 'ann@example.com'))).toBeNull()
+  })
+
+  test.each(spellings)('the performer as %j is refused', (by) => {
+    const plan = planWith({ required: 2 })
+    expect(signing(plan, by, given(plan, 'ann@example.com'))).toMatch(/somebody other than .*prevent_self_review/)
   })
 
   test('whoever deploys may approve where that is not prevented', () => {

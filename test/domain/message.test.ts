@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { refusalOf } from '../../src/domain/admission.ts'
 import { openItem } from '../../src/domain/checklist.ts'
-import { type MessageName, parseMessage } from '../../src/domain/message.ts'
+import { type MessageName, onOneLine, parseMessage } from '../../src/domain/message.ts'
 import { planFor } from '../history/plan.ts'
 
 describe('reading a message', () => {
@@ -34,6 +34,34 @@ describe('reading a message', () => {
   test('an unknown field is not carried along', () => {
     const parsed = parseMessage('abort', { deployment: 'd', by: 'y', reason: 'r', admin: true })
     expect(parsed).toEqual({ ok: true, message: { name: 'abort', deployment: 'd', by: 'y', reason: 'r' } })
+  })
+})
+
+describe('what is recorded of a message', () => {
+  const read = (words: Record<string, string>) => {
+    const parsed = parseMessage('signOff', { deployment: 'd', item: 'pre.code_reviewed', ...words })
+    return parsed.ok ? onOneLine(parsed.message) : parsed
+  }
+
+  test('is on one line: nobody forges a line of Belay with it, moves the cursor or turns the reading direction', () => {
+    const note = 'fine\r\nNext: belay unlock production\u001b[2J\u202e\u2028x\ud800'
+    expect(read({ by: 'ann\n@example.com', note })).toMatchObject({
+      message: { by: 'ann @example.com', note: 'fine Next: belay unlock production [2J x' },
+    })
+  })
+
+  test('has a name that is no longer than names are, and not none', () => {
+    expect(read({ by: 'a'.repeat(2000) })).toMatchObject({ message: { by: 'a'.repeat(200) } })
+    expect(read({ by: '\u0007' })).toEqual({ ok: false, problem: 'signOff: expected a text in "by", got ""' })
+  })
+
+  test('is what was said, where that is harmless', () => {
+    const words = {
+      by: 'Zoë <zoe@example.com>',
+      note: 'read twice, \u{1f468}\u200d\u{1f469} agree',
+      link: 'https://x.example',
+    }
+    expect(read(words)).toMatchObject({ message: words })
   })
 })
 
@@ -74,7 +102,7 @@ describe('admitting a message', () => {
   test('an item is signed once', () => {
     const signed = items.map((item) => ({ ...item, state: 'passed' as const, by: 'ann' }))
     expect(refusalOf({ name: 'signOff', ...say, item: 'pre.code_reviewed' }, { ...run, items: signed })).toContain(
-      'already passed (ann)',
+      'already passed by ann',
     )
   })
 

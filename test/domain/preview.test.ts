@@ -220,7 +220,7 @@ function oneFailed(plan: Plan): ItemRecord[] {
 
 function threeBroken() {
   const lock = { reason: 'end of quarter', by: 'bob@example.com', since: at, until: null }
-  const why = 'locked by bob@example.com since 2026-01-02T03:04:05.000Z: end of quarter'
+  const why = 'locked by bob@example.com (claimed) since 2026-01-02T03:04:05.000Z: end of quarter'
   return [
     broken('lock', why, { reason: { kind: 'locked', lock }, next: 'belay unlock production' }),
     held('release', '1.0.0 is not blocked'),

@@ -37,7 +37,7 @@ describe('what is said of a refusal', () => {
       'a lock, known to the history and to two hosts, is one',
       [lockedBy('lock', null), lockedBy('app-1', null), lockedBy('app-2', null)],
       [
-        'locked by ann since 2026-11-26T10:00:00.000Z: sale',
+        'locked by ann (claimed) since 2026-11-26T10:00:00.000Z: sale',
         'Next: belay status production (who holds it, until when), then belay deploy 2.0.0 --env production',
       ],
     ],
@@ -45,7 +45,7 @@ describe('what is said of a refusal', () => {
       'a lock with an end',
       [lockedBy('lock', freezeEnd)],
       [
-        'locked by ann since 2026-11-26T10:00:00.000Z: sale',
+        'locked by ann (claimed) since 2026-11-26T10:00:00.000Z: sale',
         'Next: belay deploy 2.0.0 --env production after 2026-12-01T08:00Z, or belay unlock production',
       ],
     ],
@@ -92,6 +92,16 @@ describe('what is said of a refusal', () => {
     expect(lines).toHaveLength(8)
     expect(lines.at(-1)).toBe(
       'Next: belay logs d-1 evidence-tests_passing, mend what stood in the way, then belay deploy 2.0.0 --env production after 2026-11-27T17:00Z',
+    )
+  })
+
+  test('what each of them says of deploying again is said once', () => {
+    const roster = 'mend the roster on the worker'
+    const onCall = broken('on_call', 'nobody', { next: `${roster}, then belay deploy 2.0.0 --env production` })
+    const checks = broken('pre.tests_passing', 'unit: failure', { next: 'look at the run, mend it and deploy again' })
+    expect(told([onCall]).at(-1)).toBe(`Next: ${roster}, then belay deploy 2.0.0 --env production`)
+    expect(told([onCall, lockedBy('lock', null), checks]).at(-1)).toBe(
+      `Next: ${roster}, belay unlock production, look at the run, mend it, then belay deploy 2.0.0 --env production`,
     )
   })
 

@@ -77,6 +77,15 @@ describe('approvals on GitHub', () => {
     })
   })
 
+  it('do not where GitHub does not list everybody who wrote it', async () => {
+    const commits = Array.from({ length: 250 }, () => ({ author: ann }))
+    expect(await said([review(bob, 'APPROVED', head)], 1, {}, commits.slice(1))).toMatchObject({ ok: true })
+    expect(await said([review(bob, 'APPROVED', head)], 1, {}, commits)).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('expected fewer than 250 commits'),
+    })
+  })
+
   it('count after changes that were asked for were made', async () => {
     const reviews = [review(bob, 'CHANGES_REQUESTED', 'b'.repeat(40), 1), review(bob, 'APPROVED', head, 2)]
     expect(await said(reviews)).toMatchObject({ ok: true, by: 'bob' })

@@ -19,6 +19,13 @@ describe('a JUnit report', () => {
     ['names failures and errors', suite(one + bad + broken), false, 'got 2 of 3 tests: cart pays < 1; boots'],
     ['names the first three', suite(bad.repeat(5)), false, 'and 2 more'],
     ['believes what a suite counts', suite(one, 'failures="1"'), false, 'got 1 of 1 tests: not named'],
+    [
+      'passes whatever a test printed',
+      suite(`<system-out><![CDATA[<!DOCTYPE html> ]]></system-out><!-- <!ENTITY -->${one}`),
+      true,
+      '1 tests passed',
+    ],
+    ['believes no counter less than the tests', suite(bad + one, 'failures="0"'), false, 'got 1 of 2 tests'],
     ['fails without tests', suite(''), false, 'at least one test that ran, got none'],
     ['fails when all are skipped', suite(skipped), false, 'got none, 1 skipped'],
     ['fails with a count and no tests', suite('', 'tests="12"'), false, 'got none'],
@@ -37,6 +44,13 @@ describe('a JUnit report', () => {
       `<!DOCTYPE t [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><testsuite name="&b;"/>`,
       'without a DOCTYPE',
     ],
+    ['an entity behind a comment', `<!-- --><!DOCTYPE t SYSTEM "file:///etc/passwd"><testsuite/>`, 'without a DOCTYPE'],
+    ['an unclosed comment around an entity', `<!-- <!ENTITY a "b"><testsuite/>`, 'without a DOCTYPE'],
+    ['suites in suites without end', '<testsuite>'.repeat(500) + one + '</testsuite>'.repeat(500), 'at most'],
+    ['an element that is no name', `<testsuite><__proto__/>${one}</testsuite>`, 'whole and correct XML'],
+    ['a counter that is none', suite(one, 'failures="many"'), 'failures="many"'],
+    ['a counter below nothing', suite(one, 'failures="-1" errors="1"'), 'failures="-1"'],
+    ['a counter without end', suite(one, 'errors="1e999"'), 'errors="1e999"'],
     ['other bytes', Buffer.from([0xff, 0xfe, 0x3c, 0x00]), 'text in UTF-8'],
   ])('that is %s is an error, not an answer', async (_, text, words) => {
     await expect(said(text)).rejects.toMatchObject({

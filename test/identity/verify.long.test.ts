@@ -91,6 +91,19 @@ test('a key counts from valid-after to valid-before, by the worker’s clock', a
   expect(await at('2027-01-02T00:00:00Z')).toMatchObject({ why: expect.stringContaining('has expired') })
 })
 
+test('a key that is kept for something else proves nothing, and one for several things does', async () => {
+  const { keys, signature } = await setUp()
+  await keys.allow(`${ann} namespaces="git,file" ann`)
+  expect(await verify(keys, { signature })).toEqual({
+    proven: false,
+    why: `the key of ${ann} is kept for git,file and not for belay (namespaces, line 1 of allowed_signers)`,
+  })
+  await keys.allow(`${ann} namespaces="git,belay" ann`)
+  expect(await verify(keys, { signature })).toMatchObject({ proven: true })
+  await keys.allow(`${ann} namespaces="git" ann`, `${ann} ann`)
+  expect(await verify(keys, { signature })).toMatchObject({ proven: true })
+})
+
 test('a revoked key proves nothing, and neither does any where the revocations cannot be read', async () => {
   const { keys, signature } = await setUp()
   await keys.revoke('bob')

@@ -24,12 +24,14 @@ test('lock, freeze, peak hours and a failing item are told at once, a line each;
   expect(exitCodeOfEnd(refused)).toBe(75)
   expect(lines[1]).toBe('4 things stand in the way: lock, freeze, peak_hours, pre.tests_passing')
   expect(lines.slice(2, -1)).toEqual([
-    expect.stringMatching(/^lock: locked by ann since .*: disk is swapped; next: belay unlock production$/),
+    expect.stringMatching(/^lock: locked by ann \(claimed\) since .*: disk is swapped; next: belay unlock production$/),
     expect.stringMatching(
       /^freeze: frozen by bob \(claimed\) until .*Z: end of quarter; next: belay unfreeze production$/,
     ),
-    expect.stringMatching(`^peak_hours: ${always}: there it is .*, over never: every hour of the week is peak$`),
-    expect.stringMatching(/^pre\.tests_passing: .*2 failed/),
+    expect.stringMatching(
+      `^peak_hours: ${always}: there it is .*, over never: every hour of the week is peak; next: mend peak_hours in belay.yaml, no hour of the week is left$`,
+    ),
+    expect.stringMatching(/^pre\.tests_passing: .*2 failed; next: belay logs \S+ evidence-tests_passing, mend it$/),
   ])
   expect(await world.tree()).toBe(before)
 

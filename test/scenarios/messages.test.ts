@@ -39,12 +39,13 @@ test('garbage is recorded as ignored, and changes nothing', async () => {
   await handle.signal('abort', { deployment: 'another', by: 'ann', reason: 'not this one' })
   await handle.signal('decide', { deployment, question: 'sign-off', answer: 'hurry', by: 'ann', reason: 'why not' })
   await handle.signal('extendWindow', { deployment, by: 'ann', reason: 'longer', byMs: -1 })
+  await handle.signal('signOff', { deployment, item: 'pre.x\n09:00:00  item     pre.code_reviewed: passed', by: 'ann' })
   await handle.signal('nobody listens to this', { deployment })
   await raw('reject', [{ metadata: { encoding: bytes('json/plain') }, data: bytes('{ not JSON') }])
   await raw('rollback', [{ metadata: { encoding: bytes('binary/encrypted') }, data: new Uint8Array([0, 255, 1]) }])
   await raw('reject', [{ data: new Uint8Array([7]) }, { data: new Uint8Array([8]) }])
 
-  const status = await phaseOf(run, ({ events }) => events.filter((event) => event.kind === 'ignored').length === 9)
+  const status = await phaseOf(run, ({ events }) => events.filter((event) => event.kind === 'ignored').length === 10)
   expect(status).toMatchObject({ phase: 'gate', outcome: null })
   await world.signAll(run, deployment)
   expect(await run.end()).toMatchObject({ outcome: 'SUCCESS' })
@@ -57,6 +58,7 @@ test('garbage is recorded as ignored, and changes nothing', async () => {
     `ignored abort: this is deployment ${deployment}, the message is for another`,
     'ignored decide: decide: expected answer retry | skip | keep | revert | give_up | acknowledge, got "hurry"',
     'ignored extendWindow: extendWindow: expected byMs between 1 and 86400000 milliseconds, got -1',
+    'ignored signOff: there is no item pre.x 09:00:00  item     pre.code_reviewed: passed; items to sign: pre.code_reviewed, post.user_facing_tested, manual.payment_processing',
     'ignored reject: reject: expected one JSON object, got "input that is not JSON"',
     'ignored rollback: rollback: expected one JSON object, got "input that is not JSON"',
     'ignored reject: reject: expected one JSON object, got "input that is not JSON"',

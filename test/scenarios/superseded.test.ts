@@ -16,7 +16,7 @@ test('a newer release takes the place of one that waits at its gate; of two at o
   const ended = await first.end()
   expect(ended).toMatchObject({ outcome: 'SUPERSEDED', reason: { kind: 'superseded', by: 'ci@example.com' } })
   expect(ended.sentence).toMatch(
-    /^1\.0\.0 to production was superseded; nothing changed\nsuperseded by 1\.[12]\.0, which ci@example\.com deploys\nNext: /,
+    /^1\.0\.0 to production was superseded; nothing changed\nsuperseded by 1\.[12]\.0, which ci@example\.com \(claimed\) deploys\nNext: /,
   )
   if (newer.status === 'rejected') throw newer.reason
   expect(await world.belay.listOpen()).toMatchObject([{ version: '1.2.0', deployment: newer.value.deployment }])

@@ -10,7 +10,9 @@ test('of two deployments at once one runs, and the other learns who holds the en
   const started = [first, second].filter((one) => one?.status === 'fulfilled')
   const refused = [first, second].find((one) => one?.status === 'rejected')
   expect(started).toHaveLength(1)
-  expect(refused?.status === 'rejected' && String(refused.reason)).toMatch(/busy: 1\.0\.0 by ci@example\.com since/)
+  expect(refused?.status === 'rejected' && String(refused.reason)).toMatch(
+    /busy: 1\.0\.0 by ci@example\.com \(claimed\) since/,
+  )
 })
 
 test('terminated after the switch: the next deployment is refused as busy, and a rollback takes over and proves itself', async () => {

@@ -103,7 +103,7 @@ const askedAgain = 'it is asked again, the release now changes something else'
 
 function notRead(error: unknown): Finding {
   const message = messageOf(error)
-  if (failureType(error) !== failureTypes.historyAway) return broken('changes', message)
+  if (failureType(error) !== failureTypes.historyAway) return broken('changes', message, { next: 'belay doctor' })
   const reason: Reason = { kind: 'history_away', message }
-  return broken('changes', reasonLine(reason), { reason })
+  return broken('changes', reasonLine(reason), { reason, next: 'belay doctor' })
 }

@@ -14,13 +14,20 @@ export function refuseBroken(findings: readonly Finding[]): void {
 export function failedItems(run: Run): Finding[] {
   return preItems.flatMap((id) => {
     const item = run.items.get(`pre.${id}`)
-    return item?.state === 'failed' ? [broken(item.item, item.detail || 'failed', helpOf(item))] : []
+    return item?.state === 'failed' ? [broken(item.item, item.detail || 'failed', helpOf(run, item))] : []
   })
 }
 
-/** What the answers that said no know of a way on. */
-function helpOf({ answers = [] }: ItemRecord): { next: string | null; allowedAt: string | null } {
-  const said = answers.filter(({ ok }) => !ok)
+/** What the answers that said no know of a way on; else where it can be looked at. */
+function helpOf(run: Run, item: ItemRecord): { next: string | null; allowedAt: string | null } {
+  const said = (item.answers ?? []).filter(({ ok }) => !ok)
   const latest = said.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
-  return { next: said.find(({ next }) => next)?.next ?? null, allowedAt: latest.at(-1) ?? null }
+  return { next: said.find(({ next }) => next)?.next ?? look(run, item), allowedAt: latest.at(-1) ?? null }
+}
+
+/** null: its own words say what comes next. */
+function look({ plan }: Run, { item, how, detail }: ItemRecord): string | null {
+  if (detail.includes('next: ')) return null
+  if (how === 'command') return `belay logs ${plan.deployment} evidence-${item.replace(/^pre\./, '')}, mend it`
+  return `belay checklist ${plan.deployment}, mend it`
 }

@@ -19,6 +19,10 @@ export async function approvals(
   }
   const reviews = await github.all(`pulls/${pull.number}/reviews`, z.array(review), (page) => page)
   const commits = await github.all(`pulls/${pull.number}/commits`, z.array(pullCommit), (page) => page)
+  if (commits.length >= mostListed) {
+    const detail = `pull request #${pull.number}: expected fewer than ${mostListed} commits, of more GitHub does not list who wrote them`
+    return no(detail, { link: pull.html_url, next: 'let somebody sign the review (sign_off), or bring it in parts' })
+  }
   return judgeApprovals(required, pull, { reviews, commits })
 }
 
@@ -42,5 +46,8 @@ const review = z.object({
   author_association: z.string().nullish(),
 })
 
-/** GitHub lists at most 250 of them; an author without an account is null or has no login. */
+/** Of the commits of a pull request GitHub's API lists no more, whatever page is asked for. */
+const mostListed = 250
+
+/** An author without an account is null or has no login. */
 const pullCommit = z.object({ author: z.object({ login: z.string() }).nullish().catch(null) })

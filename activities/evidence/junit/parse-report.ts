@@ -9,21 +9,47 @@ import { badReport } from './bad-report.ts'
  * failures. Entities are not expanded, and a document that declares any is refused.
  */
 export async function parseReport(path: string, text: string): Promise<TestReport> {
-  if (text.includes('<!DOCTYPE') || text.includes('<!ENTITY')) {
+  if (declaresEntities(text)) {
     throw badReport(path, 'a report without a DOCTYPE', 'one that may declare entities')
   }
   const valid = validated(text)
   if (valid !== null) throw badReport(path, 'whole and correct XML', valid)
   // A long report takes seconds: whatever else beats on this thread gets its turn in between.
   await turn()
-  const document: unknown = parser.parse(text)
+  const document = parsed(path, text)
   await turn()
   const roots = isRecord(document) ? Object.keys(document).filter((key) => !key.startsWith('?')) : []
   const [root] = roots
   if (!isRecord(document) || roots.length !== 1 || (root !== 'testsuites' && root !== 'testsuite')) {
     throw badReport(path, 'testsuites or testsuite as the root', roots.join(', ') || 'nothing')
   }
-  return counted(listOf(document[root]))
+  return counted(path, listOf(document[root]))
+}
+
+/** What a test printed may look like it: only outside of comments and CDATA it declares anything. One pass. */
+function declaresEntities(text: string): boolean {
+  const opening = /<!--|<!\[CDATA\[|<!DOCTYPE|<!ENTITY/g
+  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
+    const [start] = found
+    if (start !== '<!--' && start !== '<![CDATA[') return true
+    const end = text.indexOf(start === '<!--' ? '-->' : ']]>', opening.lastIndex)
+    // Without an end nobody knows what it hides.
+    if (end < 0) return /<!DOCTYPE|<!ENTITY/.test(text.slice(opening.lastIndex))
+    opening.lastIndex = end
+  }
+  return false
+}
+
+function parsed(path: string, text: string): unknown {
+  try {
+    return parser.parse(text)
+  } catch (error) {
+    throw badReport(
+      path,
+      'whole and correct XML, at most 100 elements deep',
+      error instanceof Error ? error.message : '',
+    )
+  }
 }
 
 const parser = new XMLParser({
@@ -44,13 +70,13 @@ function validated(text: string): string | null {
 }
 
 /** Suites may hold suites, as deep as anybody likes. */
-function counted(roots: readonly unknown[]): TestReport {
+function counted(path: string, roots: readonly unknown[]): TestReport {
   const report = { ran: 0, skipped: 0, failed: 0, named: [] as string[] }
   let counters = 0
   const waiting = [...roots]
   for (let suite = waiting.pop(); suite !== undefined; suite = waiting.pop()) {
     if (!isRecord(suite)) continue
-    counters = Math.max(counters, countOf(suite['@failures']) + countOf(suite['@errors']))
+    counters = Math.max(counters, countIn(path, suite, 'failures') + countIn(path, suite, 'errors'))
     for (const test of listOf(suite.testcase)) countTest(report, test)
     for (const inner of listOf(suite.testsuite)) waiting.push(inner)
   }
@@ -81,9 +107,12 @@ function plain(text: string): string {
 
 const predefined = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
 
-function countOf(value: unknown): number {
+/** Absent or empty is none; what cannot be a number of tests is no report. */
+function countIn(path: string, suite: Record<string, unknown>, counter: 'failures' | 'errors'): number {
+  const value = suite[`@${counter}`]
   const count = Number(value ?? 0)
-  return Number.isFinite(count) ? count : 0
+  if (Number.isSafeInteger(count) && count >= 0) return count
+  throw badReport(path, `a number of tests in ${counter}`, `${counter}="${String(value).slice(0, 40)}"`)
 }
 
 function listOf(value: unknown): readonly unknown[] {

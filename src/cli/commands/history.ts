@@ -1,6 +1,7 @@
 import { Usage } from '../../client/errors.ts'
 import { ignoredLine } from '../../domain/gate/ignored.ts'
 import { onCallWords } from '../../domain/gate/on-call.ts'
+import { nameWords } from '../../domain/item-words.ts'
 import { type RunKind, runKinds } from '../../domain/log-entry.ts'
 import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
@@ -69,16 +70,16 @@ function rowLine(row: DeploymentRow): string {
   const ignored =
     row.ignoredSafeties.length > 0 ? `  IGNORED: ${row.ignoredSafeties.map((one) => one.rule).join(', ')}` : ''
   const end = row.outcome ?? 'RUNNING'
+  const name = nameWords(row.deployedBy, row.performerProven)
   const back = row.wayBackMs === null ? '' : `  way back ${words(row.wayBackMs)}`
-  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${row.deployedBy}  ${row.deployment}${back}${ignored}`
+  return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${name}  ${row.deployment}${back}${ignored}`
 }
 
 function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {
-  const proven = events.some(({ data }) => data?.performerProven === true)
   return [
     rowLine(row),
     ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
-    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy, proven)}`),
+    ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy, row.performerProven)}`),
     ...(row.onCall ? [`  on call: ${onCallWords(row.onCall)}`] : []),
     ...items.map(
       (item) =>

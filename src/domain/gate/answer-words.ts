@@ -1,4 +1,4 @@
-import type { ItemRecord } from '../checklist.ts'
+import { type ItemRecord, isOutsideLists } from '../checklist.ts'
 import { claimed, itemWords, when } from '../item-words.ts'
 import type { Answer } from './provider.ts'
 
@@ -8,6 +8,11 @@ import type { Answer } from './provider.ts'
  */
 export function answerLines({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>): string[] {
   return hasAnswers({ item, answers }) ? answers.map(answerLine) : []
+}
+
+/** The same of everybody who approved, or confirmed what is ignored: what counts and what no longer does. */
+export function peopleLines({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>): string[] {
+  return isOutsideLists(item) ? answers.map(answerLine) : []
 }
 
 /** The item's own line above those: without what they say. */

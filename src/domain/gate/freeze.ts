@@ -1,3 +1,4 @@
+import { oneLine } from '../one-line.ts'
 import { moment } from './moment.ts'
 
 /** A time in which nobody deploys, set by a person. Instants are RFC 3339, UTC. */
@@ -39,7 +40,7 @@ function latest(ends: readonly Pick<Freeze, 'until'>[]): string | null {
 export function freezeWords({ environment, until, by, reason }: Freeze): string {
   const whole = environment === null ? ' of all environments' : ''
   const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
-  return `by ${by} (claimed)${whole} ${end}: ${reason.split('\n')[0]}`
+  return `by ${by} (claimed)${whole} ${end}: ${oneLine(reason)}`
 }
 
 /** The command that ends it. */

@@ -13,9 +13,11 @@ export async function calendarRule(run: Run): Promise<Finding[]> {
     const row = { id: 'peak hours', summary: windows.map(({ text }) => text).join('; ') }
     const answer = await act(anywhere('probe').askCalendar, row, { windows })
     if (answer.inside.length === 0) return [held('peak_hours', `no peak: ${row.summary}`)]
-    return [broken('peak_hours', insideWords(answer), { allowedAt: answer.allowedAt })]
+    const { allowedAt } = answer
+    const next = allowedAt === null ? 'mend peak_hours in belay.yaml, no hour of the week is left' : null
+    return [broken('peak_hours', insideWords(answer), { allowedAt, next })]
   } catch (error) {
-    return [broken('peak_hours', messageOf(error))]
+    return [broken('peak_hours', messageOf(error), { next: 'belay doctor' })]
   }
 }
 

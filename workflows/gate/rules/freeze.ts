@@ -8,6 +8,7 @@ import {
   unfreezeCommand,
 } from '../../../src/domain/gate/freeze.ts'
 import { moment } from '../../../src/domain/gate/moment.ts'
+import { oneLine } from '../../../src/domain/one-line.ts'
 
 /** Nobody deploys while a freeze is in force. One that is still to come holds nobody yet, and is said. */
 export function freezeRule(environment: string, freezes: Freezes): Finding[] {
@@ -21,5 +22,5 @@ export function freezeRule(environment: string, freezes: Freezes): Finding[] {
 }
 
 function nextWords(next: Freeze | undefined): string {
-  return next === undefined ? 'nothing is frozen' : `not frozen before ${moment(next.from)} (${next.reason})`
+  return next === undefined ? 'nothing is frozen' : `not frozen before ${moment(next.from)} (${oneLine(next.reason)})`
 }

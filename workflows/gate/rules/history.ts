@@ -27,7 +27,9 @@ export async function historyRules(run: Run): Promise<Finding[]> {
           )
         : held('release', `${release.version} is not blocked`),
       facts.versionOfRecord === 'unknown'
-        ? broken('version of record', 'unknown after an unverified manual deployment; run `belay marker verify`')
+        ? broken('version of record', 'unknown after a deployment by hand that nobody verified', {
+            next: `belay marker verify ${environment}`,
+          })
         : held('version of record', facts.versionOfRecord?.version ?? 'nothing is deployed'),
     ]
   } catch (error) {

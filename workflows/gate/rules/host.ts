@@ -18,7 +18,7 @@ export async function hostRule(run: Run, host: string): Promise<Finding[]> {
     if (state.expired) noteExpired(run, state.expired)
     return [state.lock ? lockFinding(host, run.plan.environment, state.lock) : held(host, 'free')]
   } catch (error) {
-    return [broken(host, messageOf(error))]
+    return [broken(host, messageOf(error), { next: 'belay doctor' })]
   }
 }
 
@@ -26,6 +26,12 @@ function unfinished(run: Run, host: string, claim: Claim): Finding {
   const { environment } = run.plan
   const next = isAdoption(claim) ? adoptCommand(environment, adoptedVersion(claim)) : `belay rollback ${environment}`
   const why = `holds unfinished ${claim.deployment} (phase ${claim.phase})`
-  const lock = { reason: `${why}; next: ${next}`, by: claim.deployment, since: claim.since, until: null }
+  const lock = {
+    reason: `${why}; next: ${next}`,
+    by: claim.deployment,
+    since: claim.since,
+    until: null,
+    claimed: false,
+  } as const
   return broken(host, why, { next, reason: { kind: 'locked', lock } })
 }

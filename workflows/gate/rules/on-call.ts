@@ -21,7 +21,7 @@ export async function onCallRule(run: Run): Promise<Finding[]> {
     putOnCall(run, { name: answer.name, source: source.from, at: now() }, answer.others)
     return [held('on_call', answer.name)]
   } catch (error) {
-    return [broken('on_call', messageOf(error))]
+    return [broken('on_call', messageOf(error), { next: 'belay doctor' })]
   }
 }
 

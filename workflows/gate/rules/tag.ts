@@ -5,7 +5,7 @@ import { messageOf } from '../../trouble.ts'
 
 /** The version still means the commit that was planned. */
 export async function tagRule(run: Run): Promise<Finding[]> {
-  const { repository, release } = run.plan
+  const { repository, release, environment } = run.plan
   const { version, commit } = release
   try {
     const row = { id: 'tag', summary: `${version} is still ${commit.slice(0, 12)}` }
@@ -13,6 +13,8 @@ export async function tagRule(run: Run): Promise<Finding[]> {
     run.tagExists = resolved.tagExists
     return [held('tag', `${version} is ${commit.slice(0, 12)}`)]
   } catch (error) {
-    return [broken('tag', messageOf(error))]
+    return [
+      broken('tag', messageOf(error), { next: `belay plan ${version} --env ${environment}, to see what it means now` }),
+    ]
   }
 }
