@@ -21,6 +21,8 @@ test('there are histories of every way a run can end', () => {
     'gated-rolled-back',
     'gated-success',
     'gated-success-told',
+    // Without the kept rehearsals, as command lines of before ask for it.
+    'preview',
     'refused',
     'rollback-by-hand',
     'rolled-back',

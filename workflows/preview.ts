@@ -7,20 +7,25 @@ import { withoutCommands } from '../src/domain/preview/without-commands.ts'
 import { readChanges } from './gate/changes.ts'
 import { answerItems } from './gate/items.ts'
 import { evaluateRules } from './gate/rules.ts'
+import { knownMigrations } from './known-migrations.ts'
 import { openRun } from './open-run.ts'
 import { act, recordNow } from './proxies.ts'
 import { now, type Run } from './run.ts'
+
+/** What is looked at beside the gate; absent: a command line of an earlier version asks, and its run has these steps only. */
+export type PreviewAsks = { migrations: true }
 
 /**
  * Looks ahead: what the gate would find now, what the release changes, how long such a deployment took. The gate's own
  * code is asked, but for its commands and its people; nothing is claimed, tagged or recorded.
  */
-export async function previewDeployment(plan: Plan): Promise<PreviewFacts> {
+export async function previewDeployment(plan: Plan, asks?: PreviewAsks): Promise<PreviewFacts> {
   const run = openRun(withoutCommands(plan), 'deployment')
   return await CancellationScope.nonCancellable(async () => {
     const reading = readChanges(run)
-    const asked = [evaluateRules(run), reading, pastRuns(run), answerItems(run, reading)] as const
-    const [rules, changes, past] = await Promise.all(asked)
+    const looking = asks?.migrations === true ? knownMigrations(run, reading) : null
+    const asked = [evaluateRules(run), reading, pastRuns(run), answerItems(run, reading), looking] as const
+    const [rules, changes, past, , migrations] = await Promise.all(asked)
     return {
       at: now(),
       live: liveOn(run),
@@ -29,6 +34,7 @@ export async function previewDeployment(plan: Plan): Promise<PreviewFacts> {
       items: [...run.items.values()].filter(({ item }) => isGateItem(item)),
       changes: run.changes,
       onCall: run.onCall,
+      migrations,
       past,
     }
   })

@@ -1,5 +1,5 @@
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
-import type { ConfigurationFile, Plan, Release } from '../../src/domain/plan.ts'
+import type { ConfigurationFile, DatabasePlan, Plan, Release } from '../../src/domain/plan.ts'
 import type { History } from '../../src/history/history.ts'
 import { sha256OfData } from '../disk/sha256.ts'
 import { beating } from '../git/beating.ts'
@@ -10,6 +10,7 @@ import { asked } from '../record/asked.ts'
 import { commitsBetween } from './commits.ts'
 import { configurationBetween } from './configuration.ts'
 import { dependenciesBetween } from './dependencies.ts'
+import { migrationFiles, migrationWarningsAt } from './migration-files.ts'
 import { migrationsBetween } from './migrations.ts'
 import { openTree, type Tree } from './tree.ts'
 
@@ -23,6 +24,8 @@ export type ChangesOrder = Pick<
   known: string | null
 }
 
+export type MigrationsOrder = Pick<Plan, 'release' | 'repository'> & { database: DatabasePlan }
+
 export type ChangesDeps = {
   git: Git
   stateDirectory: string
@@ -33,6 +36,12 @@ type BasePlan = Pick<Plan, 'release' | 'configuration'>
 
 /** What a release changes. Failures: `HistoryAway` (retryable), `Invalid` (a commit or repository that is not there). */
 export function createChangesActivities({ git, stateDirectory, history }: ChangesDeps) {
+  const treeOf = async ({ repository, release }: MigrationsOrder) => {
+    const opened = await openRepository({ git, stateDirectory, repository })
+    const [, tree] = await treesOf(opened, null, release.commit)
+    return tree
+  }
+
   return {
     /**
      * Compares the release with the version of record, in git. Reads only (a mirror is brought up to date where it
@@ -47,6 +56,16 @@ export function createChangesActivities({ git, stateDirectory, history }: Change
         const found = await changesOf(opened, order, record === null ? 'nothing' : record, plan)
         return found.digest === order.known ? 'same' : found
       })
+    },
+
+    /** Name and hash of every migration of the release, as its commit has them. Reads only. */
+    async readMigrationFiles(order: MigrationsOrder) {
+      return beating(async () => migrationFiles(await treeOf(order), order.database.migrations))
+    },
+
+    /** What reading these migrations of the release tells of loss and locks. Reads only, and never fails on what it cannot read. */
+    async readMigrationWarnings(order: MigrationsOrder & { names: readonly string[] }) {
+      return beating(async () => migrationWarningsAt(await treeOf(order), order.database.migrations, order.names))
     },
   }
 }

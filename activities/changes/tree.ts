@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
 import { isCommitId } from '../../src/domain/version.ts'
 import type { Plumbing } from '../git/plumbing.ts'
@@ -11,6 +12,8 @@ export type Tree = {
   find(path: string): Promise<Blob | null>
   /** Files below a directory, by their path there; null: it is no directory, or an empty one. */
   list(directory: string): Promise<Map<string, Blob> | null>
+  /** The text of every file below a directory, none hidden, by its path there; one call of git, however many there are. */
+  texts(directory: string): Promise<Map<string, string>>
   /** null: too long to be read, or not text. */
   text(blob: Blob): Promise<string | null>
 }
@@ -21,13 +24,22 @@ export async function openTree(plumbing: Plumbing, commit: string | null): Promi
     if (found === null) return []
     return entriesOf(await plumbing.must(['ls-tree', '-z', '--full-tree', ...options, found, `:(literal)${path}`]))
   }
+  const list = async (directory: string) => {
+    const place = posix.join(directory, '/')
+    const within = await entries(place, '-r')
+    return within.length === 0 ? null : new Map(within.map(([path, blob]) => [posix.relative(place, path), blob]))
+  }
   return {
     commit: found,
     find: async (path) => (await entries(path)).find(([name]) => name === path)?.[1] ?? null,
-    async list(directory) {
-      const place = posix.join(directory, '/')
-      const within = await entries(place, '-r')
-      return within.length === 0 ? null : new Map(within.map(([path, blob]) => [posix.relative(place, path), blob]))
+    list,
+    async texts(directory) {
+      const shown = [...((await list(directory)) ?? [])].filter(([path, { isFile }]) => isFile && !isHidden(path))
+      const texts = await textsOf(
+        plumbing,
+        shown.map(([, { blob }]) => blob),
+      )
+      return new Map(shown.map(([path], at) => [path, texts[at] ?? '']))
     },
     text: (blob) => textOf(plumbing, blob),
   }
@@ -41,6 +53,18 @@ async function textOf(plumbing: Plumbing, { blob, isFile }: Blob): Promise<strin
   const { exitCode, stdout } = await plumbing.run(['cat-file', 'blob', blob])
   // Git's output is read as text: bytes that are none come out as this character.
   return exitCode !== 0 || /[\0\uFFFD]/.test(stdout) ? null : stdout
+}
+
+/** Each begins with a word that nobody can know before: sizes count bytes, and git's output is read as text. */
+async function textsOf(plumbing: Plumbing, blobs: readonly string[]): Promise<string[]> {
+  if (blobs.length === 0) return []
+  const head = `${randomBytes(16).toString('hex')}\n`
+  const output = await plumbing.must(['cat-file', `--batch=${head.trim()}`], `${blobs.join('\n')}\n`)
+  return `\n${output}`.split(`\n${head}`).slice(1)
+}
+
+function isHidden(path: string): boolean {
+  return path.split('/').some((part) => part.startsWith('.'))
 }
 
 function entriesOf(listed: string): [string, Blob][] {

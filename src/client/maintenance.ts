@@ -5,6 +5,7 @@ import type { FreezeOrder } from '../../workflows/freeze.ts'
 import type { LogRead, LogsOf } from '../../workflows/logs.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
+import type { PreviewAsks } from '../../workflows/preview.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
@@ -21,9 +22,10 @@ import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 export function maintenance(belay: Belay) {
   return {
     check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
-    preview: (plan: Plan): Promise<PreviewFacts> => execute(belay, 'previewDeployment', plan, plan),
+    preview: (plan: Plan): Promise<PreviewFacts> =>
+      execute(belay, 'previewDeployment', plan, plan, { asks: { migrations: true } satisfies PreviewAsks }),
     rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
-      execute(belay, 'rehearseRelease', plan, plan, rehearsalMs(plan)),
+      execute(belay, 'rehearseRelease', plan, plan, { longestMs: rehearsalMs(plan) }),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
     unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
     freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
@@ -56,10 +58,16 @@ function rehearsalMs({ layout, database }: Plan): number {
 }
 
 /** Throws `Held`, `Refused`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
-async function execute<T>(belay: Belay, type: string, plan: Plan, input: unknown, longestMs = shortMs): Promise<T> {
+async function execute<T>(
+  belay: Belay,
+  type: string,
+  plan: Plan,
+  input: unknown,
+  { longestMs = shortMs, asks }: { longestMs?: number; asks?: unknown } = {},
+): Promise<T> {
   try {
-    return await belay.temporal.workflow.execute<(given: unknown) => Promise<T>>(type, {
-      args: [input],
+    return await belay.temporal.workflow.execute<(given: unknown, asks?: unknown) => Promise<T>>(type, {
+      args: [input, asks],
       taskQueue,
       workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
       workflowExecutionTimeout: longestMs,

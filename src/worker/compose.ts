@@ -87,7 +87,7 @@ export function hostActivities(host: string, world: World): HostActivities {
     ...createReleaseActivities({ host, steps, clock, environment }),
     ...createSwitchActivities({ host, steps, clock, environment }),
     ...createDatabaseActivities({ host, steps, environment }),
-    ...createRehearsalActivities({ steps, program: ownProgram(import.meta, './programs/rehearse') }),
+    ...createRehearsalActivities({ steps, program: ownProgram(import.meta, './programs/rehearse'), environment }),
     ...createLogFileActivities({ host }),
     noteLogPositions: hostChecks(host, world).noteLogPositions,
   }

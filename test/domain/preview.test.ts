@@ -13,6 +13,7 @@ import { planReport } from '../../src/domain/preview/report.ts'
 import { previewText } from '../../src/domain/preview/text.ts'
 import { withoutCommands } from '../../src/domain/preview/without-commands.ts'
 import { planOf } from '../examples/plan.ts'
+import { manyMigrations, rehearsedMigrations, unlookedMigrations, unprovenMigrations } from './preview-migrations.ts'
 
 const yaml = await readFile(fileURLToPath(new URL('../config/fixtures/full.yaml', import.meta.url)), 'utf8')
 const production = planOf(yaml, 'production')
@@ -108,6 +109,9 @@ describe('a plan as people, pull requests and programs read it', () => {
     ['first release', staging, { live: null, changes: { ...everything, base: null, basis: 'first' }, past: [] }],
     ['everything changes', production, { past: fourRuns() }],
     ['nothing changes', answeredByItself(production), { changes: nothing }],
+    ['migrations rehearsed', production, { migrations: rehearsedMigrations }],
+    ['migrations not proven', production, { migrations: unprovenMigrations, tagExists: false }],
+    ['migrations not looked at', production, { migrations: unlookedMigrations }],
     ['not additive', notAdditive(downtime), { changes: breaking, past: fourRuns() }],
     ['refused by three rules', production, { rules: threeBroken(), items: oneFailed(production) }],
     ['ignored safeties', ignoring(production), { past: null }],
@@ -141,6 +145,14 @@ test('words that others chose are text, in a terminal and in a pull request', ()
   expect(markdown).not.toMatch(/^# Forged/m)
   expect(markdown).not.toMatch(/(?<!\\)<img|@team|@ann|@eve|\s#12|(?<!\\)\*\*bold|(?<!\\)\[l\]/)
   expect(previewText(report).every(({ text }) => !text.includes('\n'))).toBe(true)
+})
+
+test('of many migrations the broken one stands first, and how many are not shown is said', () => {
+  const migrations = manyMigrations
+  const lines = previewText(planReport(production, { ...facts(production), migrations }, null)).map(({ text }) => text)
+  const section = lines.slice(lines.indexOf('What is known of the migrations'))
+  expect(section[2]).toContain('1029_step')
+  expect(section.join('\n')).toContain('10 migrations more: belay plan --json')
 })
 
 test('of a secret only the name is told', () => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { temporal } from '@temporalio/proto'
 import { test } from 'vitest'
 import type { Run } from '../../src/client/client.ts'
+import { taskQueue } from '../../src/domain/id.ts'
 import { allowDrills, endOfDrill } from '../scenarios/drilling.ts'
 import { notifying } from '../scenarios/notifying.ts'
 import { threeReleases } from '../scenarios/releases.ts'
@@ -60,8 +61,17 @@ test('records a run that tells people', async () => {
   await keep(world, run, 'gated-success-told')
 })
 
+test('records a preview that asks for the gate alone, as command lines of before asked', async () => {
+  const world = await openWorld({ releases: threeReleases })
+  await world.live('1.0.0')
+  const preview = { args: [world.plan('1.1.0')], taskQueue, workflowId: 'previewDeployment:fixture:production:recorded' }
+  const { workflowId, firstExecutionRunId } = await world.belay.temporal.workflow.start('previewDeployment', preview)
+  await world.belay.temporal.workflow.result(workflowId)
+  await keep(world, { workflowId, runId: firstExecutionRunId }, 'preview')
+})
+
 /** Names, pids and paths of the machine it was recorded on are replaced. */
-async function keep(world: World, run: Run, name: string): Promise<void> {
+async function keep(world: World, run: Pick<Run, 'workflowId' | 'runId'>, name: string): Promise<void> {
   const history = await world.belay.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory()
   const plain = temporal.api.history.v1.History.toObject(temporal.api.history.v1.History.create(history), { enums: String, longs: String, bytes: String })
   const clean = JSON.parse(JSON.stringify(plain), (key, value) => cleaned(world, key, value))

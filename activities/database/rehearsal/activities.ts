@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../../src/domain/failure.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan, Release, ReleaseLayout, Repository } from '../../../src/domain/plan.ts'
+import type { LookedAtRehearsals } from '../../../src/domain/preview/known-migrations.ts'
 import { referencedNames } from '../../../src/domain/reference.ts'
 import type { RehearsalAnswer } from '../../../src/domain/rehearsal/answer.ts'
 import { readJson } from '../../disk/atomic.ts'
@@ -9,9 +10,11 @@ import { hostPaths } from '../../host/paths.ts'
 import { parseRecords } from '../../host/state-files.ts'
 import { endWords, lastWords } from '../../step/step.ts'
 import type { StepResult, Steps } from '../../step/steps.ts'
+import { createDatabaseAccess } from '../access.ts'
 import { lastWordMs, toldSettings } from '../run-programs.ts'
 import { invalid } from '../tools/tools.ts'
 import { rehearsalAnswer } from './answer-schema.ts'
+import { lookAtRehearsals } from './look.ts'
 import type { RehearsalOrder } from './order.ts'
 
 export type RehearseInput = {
@@ -25,7 +28,17 @@ export type RehearseInput = {
 }
 
 /** `program`: the detached one, absolute; it brings the embedded server. */
-export function createRehearsalActivities({ steps, program }: { steps: Pick<Steps, 'runNext'>; program: string }) {
+export function createRehearsalActivities({
+  steps,
+  program,
+  environment,
+}: {
+  steps: Pick<Steps, 'runNext'>
+  program: string
+  environment: Readonly<Record<string, string | undefined>>
+}) {
+  const access = createDatabaseAccess(environment)
+
   return {
     /**
      * Rehearses what the release would change in the live database, on a scratch one, in a detached program. Repeating it
@@ -54,6 +67,25 @@ export function createRehearsalActivities({ steps, program }: { steps: Pick<Step
         rerunSafe: true,
       })
       return bounded(answerIn(result, order.deployment))
+    },
+
+    /**
+     * Which of these migrations (all of the release's) are pending, and what kept rehearsals say of them. Reads only: it
+     * rehearses nothing, so running it twice answers twice. A database that does not answer is an answer.
+     */
+    async lookAtRehearsals(input: {
+      order: Pick<HostOrder, 'directory'>
+      database: DatabasePlan
+      files: readonly { name: string; bytes: string }[]
+    }): Promise<LookedAtRehearsals> {
+      const { order, database, files } = input
+      const asked = { directory: order.directory, settings: database.migrations, files }
+      try {
+        return await access.ask(database, (target) => lookAtRehearsals(target, asked))
+      } catch (error) {
+        if (error instanceof ApplicationFailure) return { state: 'away', why: error.message.slice(0, 500) }
+        throw error
+      }
     },
   }
 }

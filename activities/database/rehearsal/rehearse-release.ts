@@ -13,7 +13,7 @@ import { readNotes } from '../notes.ts'
 import type { MigrationFile, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { inCheckout, runBuild } from './checkout.ts'
-import { bindingFiles, keepEvidence, keptEvidence } from './evidence.ts'
+import { bindingFiles, keepRehearsal, keptEvidence } from './evidence.ts'
 import { NotThere } from './not-there.ts'
 import { onScratch } from './on-scratch.ts'
 import type { RehearsalOrder, RehearsalWorld } from './order.ts'
@@ -23,6 +23,7 @@ import type { ServerSource, StartedServer } from './scratch/server.ts'
 
 export type RehearsalDeps = {
   git: Git
+  clock: () => Date
   /** Belay's own server, for this rehearsal alone. */
   embedded: () => Promise<StartedServer>
 }
@@ -51,7 +52,7 @@ export async function rehearseRelease(
 }
 
 async function rehearsePending(given: Omit<RehearsalCase, 'binds'>): Promise<RehearsalAnswer> {
-  const { order, live, release, pending, world } = given
+  const { order, live, release, pending, world, deps } = given
   const refusals = await refusalsNow(given)
   if (refusals.length > 0) return { state: 'refused', message: refusals.join('; ') }
   const binds = { files: bindingFiles(pending), live: live.fingerprint, serverMajor: live.server.major }
@@ -61,7 +62,7 @@ async function rehearsePending(given: Omit<RehearsalCase, 'binds'>): Promise<Reh
   const cannot = await readyTool(release, order, world)
   if (cannot !== null) return { state: 'refused', message: cannot }
   const answer = await rehearseNow({ ...given, binds })
-  if (answer.state === 'rehearsed') await keepEvidence(order.directory, answer.rehearsal, asked)
+  if (answer.state === 'rehearsed') await keepRehearsal(order.directory, answer.rehearsal, { asked, at: deps.clock() })
   return answer
 }
 

@@ -13,7 +13,14 @@ export type Warnings = { of: ReadonlyMap<string, readonly MigrationWarning[]>; s
 
 /** What reading the migrations tells: what each way destroys, and what it locks. Changes and runs nothing; never fails on what it cannot read. */
 export async function migrationWarnings(release: Release, files: readonly MigrationFile[]): Promise<Warnings> {
-  const texts = await readMigrationDirectory(release)
+  return await warningsIn(await readMigrationDirectory(release), files)
+}
+
+/** The same of files that lie nowhere: `texts` by their path below the migration directory. */
+export async function warningsIn(
+  texts: ReadonlyMap<string, string>,
+  files: readonly MigrationFile[],
+): Promise<Warnings> {
   const read = files.map((file) => ({ name: file.name, ...readingOf(file, texts) }))
   const sections = read.flatMap((one) => one.sections)
   const said = await squawk(sections)

@@ -5,6 +5,7 @@ import type { OnCall } from '../gate/on-call.ts'
 import type { Phase } from '../outcome.ts'
 import type { Release } from '../plan.ts'
 import type { PastRun } from './estimate.ts'
+import type { KnownMigrations } from './known-migrations.ts'
 
 /** What was found out for a preview: nothing was changed and no command was run for it. */
 export type PreviewFacts = {
@@ -19,6 +20,8 @@ export type PreviewFacts = {
   /** null: they cannot be read; a rule says why. */
   changes: ReleaseChanges | null
   onCall: OnCall | null
+  /** Absent: a worker of an earlier version answers; null: there is no database, or it was not asked. */
+  migrations?: KnownMigrations | null
   /** The last deployments of this environment that passed, newest first; null: the history does not answer. */
   past: readonly PastRun[] | null
 }

@@ -8,6 +8,7 @@ import { type PlannedItem, plannedItems } from './answers.ts'
 import { type PlannedCheck, plannedChecks } from './checks.ts'
 import { type Estimate, estimateFrom } from './estimate.ts'
 import type { OpenRun, PreviewFacts } from './facts.ts'
+import type { KnownMigrations } from './known-migrations.ts'
 import { type PlannedSignature, plannedSignatures } from './people.ts'
 import { schemaChange } from './schema.ts'
 import { type PlannedStep, plannedSteps } from './steps.ts'
@@ -33,6 +34,8 @@ export type PlanReport = {
   /** In one line; null: not known. */
   summary: string | null
   changes: ReleaseChanges | null
+  /** What is known of those that are pending; null: there is no database, or a worker of an earlier version answers. */
+  migrations: KnownMigrations | null
   hosts: readonly string[]
   steps: readonly PlannedStep[]
   wayBack: readonly BackStep[]
@@ -67,6 +70,7 @@ export function planReport(plan: Plan, facts: PreviewFacts, openRun: OpenRun | n
     live,
     summary: changes && changesLine(changes),
     changes,
+    migrations: facts.migrations ?? null,
     hosts: plan.hosts,
     steps: plannedSteps(plan, facts),
     wayBack: plannedWayBack(plan, facts),

@@ -1,5 +1,6 @@
 import { changeRows } from './change-rows.ts'
 import { itemRows, peopleRows, ruleRows, safetyRows } from './gate-rows.ts'
+import { migrationRows } from './migration-rows.ts'
 import type { PlanReport } from './report.ts'
 import { type Row, row } from './row.ts'
 import { backRows, checkRows, estimateRows, stepRows } from './story-rows.ts'
@@ -11,6 +12,7 @@ export type PreviewSection = { title: string; rows: readonly Row[]; long: boolea
 export function previewSections(report: PlanReport): PreviewSection[] {
   const sections: PreviewSection[] = [
     { title: 'What changes', rows: changeRows(report), long: false },
+    { title: 'What is known of the migrations', rows: migrationRows(report), long: false },
     { title: 'Ignored safeties', rows: safetyRows(report), long: false },
     { title: 'Rules, as they are now', rows: ruleRows(report), long: false },
     { title: 'Checklist before anything changes', rows: itemRows(report), long: false },

@@ -71,7 +71,7 @@ function leftOf({ state, difference }: RehearsedMigration['down']): readonly str
 }
 
 /** The first sentence; advice is in the data. */
-function warningWords({ way, file, line, rule, message }: MigrationWarning): string {
+export function warningWords({ way, file, line, rule, message }: MigrationWarning): string {
   const [sentence = ''] = message.split(/\.\s/)
   return `${file}:${line}  ${way}, ${rule}: ${sentence.replace(/\.$/, '')}`
 }

@@ -19,16 +19,21 @@ export function rehearsalWords({ migrations, server, built, oldRelease }: Rehear
 
 /** `003_nick: broken, column users.nick: not expected, but it is there` */
 function rehearsedWords(migration: RehearsedMigration): string {
-  const { name, verdict, loses, declared } = migration
+  return `${migration.name}: ${verdictWords(migration)}`
+}
+
+/** `reversible, loses users.fax: dropped by the migration itself` */
+export function verdictWords(migration: RehearsedMigration): string {
+  const { verdict, loses, declared } = migration
   switch (verdict) {
     case 'reversible':
-      return `${name}: reversible`
+      return 'reversible'
     case 'loses':
-      return `${name}: reversible, loses ${brief(loses.join(', '))}`
+      return `reversible, loses ${brief(loses.join(', '))}`
     case 'no_way_back':
-      return `${name}: no way back (declared: ${brief(declared)})`
+      return `no way back (declared: ${brief(declared)})`
     case 'broken':
-      return `${name}: broken, ${brokenWords(migration)}`
+      return `broken, ${brokenWords(migration)}`
   }
 }
 

@@ -15,7 +15,8 @@ await carryOut<RehearsalOrder, Report>({
   order: rehearsalOrder,
   work: async (order, { url, environment: { BELAY_SCRATCH_URL = '', ...environment } }) => {
     const world = { liveUrl: url, scratchUrl: BELAY_SCRATCH_URL || null, environment }
-    const deps = { git: createGit({ environment }), embedded: () => startScratchPostgres(environment) }
+    const git = createGit({ environment })
+    const deps = { git, clock: () => new Date(), embedded: () => startScratchPostgres(environment) }
     return { answer: await rehearseRelease(order, world, deps), failure: null }
   },
   failed: (message) => ({ answer: null, failure: { message } }),

@@ -21,7 +21,7 @@ const layout: ReleaseLayout = {
 const program = fileURLToPath(new URL('../../../src/worker/programs/rehearse.ts', import.meta.url))
 
 async function asked(live: LiveWorld, url: string | null) {
-  const { rehearseRelease } = createRehearsalActivities({ steps: live.steps, program })
+  const { rehearseRelease } = createRehearsalActivities({ steps: live.steps, program, environment: process.env })
   const commit = await live.repository.commit(nick)
   const repository = { location: live.repository.location, tag: 'v{version}', push: null }
   const rehearsal = { url, data: null, oldRelease: { queries: [], command: null }, timeoutMs: 60_000 }

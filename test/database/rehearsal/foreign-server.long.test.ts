@@ -34,6 +34,7 @@ async function foreign() {
   })
   const deps = {
     git: createGit({ environment: process.env }),
+    clock: () => new Date(),
     embedded: () => startScratchPostgres(process.env),
   }
   const rehearse = async (scratchUrl: string | null, change: Partial<RehearsalOrder> = {}) => {

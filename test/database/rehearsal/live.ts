@@ -35,6 +35,8 @@ export async function createLive() {
   const live = {
     ...world,
     repository,
+    /** What the clock of a rehearsal says. */
+    now: new Date('2026-01-02T03:04:05.000Z'),
     /** How many rehearsals asked for the embedded server. */
     embeddedStarts: () => started,
     rehearsalOrder: (commit: string, change: Partial<RehearsalOrder> = {}): RehearsalOrder => ({
@@ -62,7 +64,7 @@ export async function createLive() {
         return { url: server, stop: () => Promise.resolve() }
       }
       const at = { liveUrl: world.url, scratchUrl: scratchUrl === undefined ? server : scratchUrl }
-      const deps = { git: createGit({ environment: process.env }), embedded }
+      const deps = { git: createGit({ environment: process.env }), clock: () => live.now, embedded }
       return await rehearseRelease(live.rehearsalOrder(commit, change), { ...at, environment: process.env }, deps)
     },
     fingerprint: () => withClient(world.url, async (client) => fingerprintOf(await readCatalog(client, settings))),

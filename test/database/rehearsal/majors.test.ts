@@ -22,7 +22,7 @@ async function onMajor(major: number, from: 'given' | 'embedded', asked: Rehears
   return await onScratch(from === 'given' ? { url: server } : { embedded }, {
     order: live.rehearsalOrder('', { for: asked, directory: join(live.directory) }),
     world: { liveUrl: live.url, scratchUrl: from === 'given' ? server : null, environment },
-    deps: { git: createGit({ environment }), embedded },
+    deps: { git: createGit({ environment }), clock: () => new Date(), embedded },
     live: { ...read, server: { version: `${major}.1`, major } },
     known: [],
     release,

@@ -1,0 +1,63 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createChangesActivities } from '../../activities/changes/activities.ts'
+import { readMigrationDirectory } from '../../activities/database/tools/migration-directory.ts'
+import { sqlPairs } from '../../activities/database/tools/sql-pairs.ts'
+import { createGit } from '../../activities/git/git.ts'
+import type { DatabasePlan } from '../../src/domain/plan.ts'
+import { databaseOf, openRepository, orderFor } from './history.ts'
+
+type Repository = Awaited<ReturnType<typeof openRepository>>
+
+const pairs = {
+  'migrations/10_c.up.sql': 'alter table a drop column b;\n\n\n',
+  'migrations/10_c.down.sql': '',
+  'migrations/2_b.up.sql': '\nalter table a alter column c type bigint;',
+  'migrations/2_b.down.sql': 'alter table a alter column c type int;\n',
+  'migrations/.hidden/1_a.up.sql': 'select 1',
+  'migrations/README.md': 'about',
+}
+
+test('what git has of the migrations is what a checkout is read as, bytes that are no text too', async () => {
+  const repository = await openRepository()
+  await repository.commit('first', pairs)
+  await writeFile(join(repository.work, 'migrations/3_d.up.sql'), Buffer.from([0x2d, 0x2d, 0xff, 0xfe, 0x0a, 0x80]))
+  const commit = await repository.commit('second', {})
+  const database = sql()
+  const found = await activities(repository).readMigrationFiles({ ...orderFor(repository.work, commit), database })
+  const release = { releaseDirectory: repository.work, settings: database.migrations }
+  const read = sqlPairs.read(await readMigrationDirectory(release))
+  expect(found.map(({ name }) => name)).toEqual(['2_b', '3_d', '10_c'])
+  for (const { name, bytes } of read) expect(found).toContainEqual({ name, bytes })
+})
+
+test('a commit without the directory has none; and of what is asked for, reading tells file and line', async () => {
+  const repository = await openRepository()
+  const without = await repository.commit('first', { 'app.js': '' })
+  const commit = await repository.commit('second', pairs)
+  const { readMigrationFiles, readMigrationWarnings } = activities(repository)
+  const database = sql()
+  expect(await readMigrationFiles({ ...orderFor(repository.work, without), database })).toEqual([])
+  const asked = { ...orderFor(repository.work, commit), database, names: ['10_c', '99_not_there'] }
+  const { migrations, silent } = await readMigrationWarnings(asked)
+  expect(silent).toBeNull()
+  expect(migrations.map(({ name }) => name)).toEqual(['10_c'])
+  expect(migrations[0]?.warnings).toContainEqual(
+    expect.objectContaining({ way: 'up', file: '10_c.up.sql', line: 1, from: 'belay' }),
+  )
+})
+
+function activities({ root }: Repository) {
+  return createChangesActivities({
+    git: createGit({ environment: process.env }),
+    stateDirectory: join(root, 'worker'),
+    history: { readVersionOfRecord: async () => null, readDeploymentPlan: async () => null },
+  })
+}
+
+function sql(): DatabasePlan {
+  const database = databaseOf('sql')
+  if (!database) throw new Error('expected a database')
+  return database
+}
