@@ -1,4 +1,6 @@
 import { inShort } from './in-short.ts'
+import { claimed, when } from './item-words.ts'
+import type { Accepted } from './restored.ts'
 
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {
@@ -24,7 +26,12 @@ export function noWayBack(name: string, wayBack: 'missing' | 'empty' | 'disabled
 /** The history is older than what this host remembers. */
 export function restoredFromBackup(vanished: readonly string[]): string {
   const they = vanished.length === 1 ? 'it' : 'them'
-  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: the database was restored from an older backup, or its rows were taken out by hand. Nothing runs on it; restore a backup that has ${they}, or go back to the release that belongs to it`
+  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: the database was restored from an older backup, or its rows were taken out by hand. Nothing runs on it; restore a backup that has ${they}, or go on from what is there: belay restored <environment> --reason "..." (a rollback that waits is answered with skip first)`
+}
+
+/** Of a migration that an accepted restored database does not hold. */
+export function restoredNotice(name: string, { by, reason, at }: Accepted): string {
+  return `${name}: not applied since a restored database was accepted by ${claimed(by)} at ${when(at)}: ${reason}`
 }
 
 /** The history holds what the catalog does not show. */
