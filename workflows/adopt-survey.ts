@@ -28,7 +28,8 @@ export async function surveyAll(run: Run, request: AdoptionRequest): Promise<Sur
   return { hosts, states }
 }
 
-async function requireUnlocked(run: Run): Promise<void> {
+/** A person's hold, or Belay's own after a rollback that failed, is ended first. */
+export async function requireUnlocked(run: Run): Promise<void> {
   const { service, environment, release } = run.plan
   const row = { id: 'environment', summary: 'locks' }
   const { lock } = await act(recordNow.readEnvironment, row, { service, environment, ...release })

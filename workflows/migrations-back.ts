@@ -8,9 +8,14 @@ import { note, orderFor, type Run } from './run.ts'
 import { isReset, messageOf, named } from './trouble.ts'
 
 /** What a rollback by hand reverts, newest first, and the releases that are needed for it and are gone. */
-export type ToRevert = { migrations: readonly AppliedMigration[]; gone: readonly GoneRelease[] }
+export type ToRevert = {
+  migrations: readonly AppliedMigration[]
+  gone: readonly GoneRelease[]
+  /** Applied at the target, and not in the database any more, which somebody restored from an older backup. */
+  missing: readonly string[]
+}
 
-export const nothing: ToRevert = { migrations: [], gone: [] }
+export const nothing: ToRevert = { migrations: [], gone: [], missing: [] }
 
 /**
  * What is applied in the world now, less what was applied at the target, each with the release that applied it. That
@@ -43,7 +48,9 @@ export async function toRevert(
     review.applied.map((name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory })
   const migrations = [...owners, ...(review.vanished ?? [])].filter(({ name }) => !before.has(name)).toReversed()
   const needed = new Set(migrations.map((migration) => migration.releaseDirectory))
-  return { migrations, gone: (review.gone ?? []).filter((release) => needed.has(release.releaseDirectory)) }
+  const lost = [...(review.vanished ?? []).map(({ name }) => name), ...(review.restored ?? [])]
+  const missing = lost.filter((name) => before.has(name))
+  return { migrations, missing, gone: (review.gone ?? []).filter((release) => needed.has(release.releaseDirectory)) }
 }
 
 /** Each release's own declaration counts for the migrations it brought. */
@@ -76,7 +83,7 @@ async function storedPlan(run: Run, host: string, record: HostRecord): Promise<P
 export async function bringBackReleases(
   run: Run,
   host: string,
-  { migrations, gone }: ToRevert,
+  { migrations, gone }: Pick<ToRevert, 'migrations' | 'gone'>,
 ): Promise<readonly AppliedMigration[]> {
   if (run.plan.database?.onRollback === 'keep') return migrations
   const again = new Map<string | null, string>()

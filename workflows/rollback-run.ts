@@ -2,6 +2,7 @@ import { CancellationScope } from '@temporalio/workflow'
 import { adoptedVersion, isAdoption } from '../src/domain/adoption.ts'
 import type { HostRecord, HostState, RollbackTarget } from '../src/domain/host.ts'
 import { claimed } from '../src/domain/item-words.ts'
+import { targetLacks } from '../src/domain/migration-words.ts'
 import { adoptCommand } from '../src/domain/next-command.ts'
 import { oneLine } from '../src/domain/one-line.ts'
 import type { Plan } from '../src/domain/plan.ts'
@@ -99,6 +100,7 @@ async function wayBack(
   const target = targets.get(first)
   const state = states.get(first)
   const found = request.only === 'configuration' ? nothing : await toRevert(run, first, state, target)
+  if (state?.claim === null) await refuseMissing(run, target, found.missing)
   const additive = request.only === 'all' && (await declaredAdditive(run, first, state, found.migrations))
   const migrations = await bringBackReleases(run, first, found)
   return {
@@ -113,6 +115,22 @@ async function wayBack(
     catalogAfter: state?.records[0]?.catalog ?? null,
     by: request.by,
   }
+}
+
+/**
+ * A release that ran on what a restored database does not hold would start on a schema that it does not know. Nothing was
+ * changed, so the hosts are given back. What never finished goes back all the same: there is no other way out of it.
+ */
+async function refuseMissing(run: Run, target: RollbackTarget | undefined, missing: readonly string[]): Promise<void> {
+  const { hosts, environment } = run.plan
+  if (missing.length === 0) return
+  for (const host of hosts) {
+    const row = { id: `give back:${host}`, summary: 'nothing was changed' }
+    await act(onHost(host, 'patient').finishHost, row, { order: orderFor(run, host), records: null })
+    run.fences.delete(host)
+  }
+  const message = targetLacks(target?.record?.release.version ?? 'the target', missing, environment)
+  throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host: hosts[0] ?? '', message })
 }
 
 async function end(

@@ -8,6 +8,7 @@ import { createDatabaseAccess } from './access.ts'
 import { adoptedSchema } from './apply/adopted.ts'
 import { reviewRelease } from './apply/review.ts'
 import { createIntegrityActivities } from './integrity/activities.ts'
+import { createRestoredActivities } from './restored/activities.ts'
 import { migrateStep, revertStep } from './run-programs.ts'
 import { migratedWorld, revertedWorld } from './world.ts'
 
@@ -75,5 +76,6 @@ export function createDatabaseActivities({ steps, environment }: DatabaseDeps) {
     },
 
     ...createIntegrityActivities(access),
+    ...createRestoredActivities(access),
   }
 }

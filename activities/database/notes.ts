@@ -30,6 +30,8 @@ const note = z.strictObject({
   down: progress.nullable(),
   /** The history was read without it after its down had begun: it is not applied any more. */
   reverted: z.boolean().default(false),
+  /** It went with a database that was restored from an older backup: who accepted that. Not applied any more. */
+  restored: z.strictObject({ by: z.string(), reason: z.string(), at: z.string() }).optional(),
   /** Rows that its up put into each table, by OID: what its down may take out again. Absent: not known. */
   inserted: z.array(z.strictObject({ relation: z.number(), rows: z.number() })).optional(),
 })

@@ -100,6 +100,11 @@ export function createRecordActivities({ history, logger, sshEnvironments = [] }
       await asked(() => history.appendRecords(deployment, records))
     },
 
+    /** What happened to a deployment after it had ended. Twice: once. `Invalid`: the history knows no such deployment. */
+    async noteLater({ deployment, event }: { deployment: string; event: Omit<RunEvent, 'seq'> }): Promise<void> {
+      await asked(() => history.noteLater(deployment, event))
+    },
+
     /**
      * Ends the row, with the block and the lock that follow from the outcome, and logs the runbook's entry once.
      * Twice: the first end stands and nothing that people cleared since comes back; the line is repeated only if the

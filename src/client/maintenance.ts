@@ -6,6 +6,7 @@ import type { LogRead, LogsOf } from '../../workflows/logs.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
 import type { PreviewAsks } from '../../workflows/preview.ts'
+import type { RestoredAccepted } from '../../workflows/restored.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
@@ -15,6 +16,7 @@ import type { Marker } from '../domain/marker.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { RehearsalAnswer } from '../domain/rehearsal/answer.ts'
+import type { RestoredSurvey } from '../domain/restored.ts'
 import type { Belay } from './client.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
@@ -41,6 +43,9 @@ export function maintenance(belay: Belay) {
     testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute(belay, 'testNotices', plan, { plan, by }),
     surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
       execute(belay, 'surveyAdoption', request.plan, request),
+    surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute(belay, 'surveyRestored', plan, plan),
+    acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> =>
+      execute(belay, 'acceptRestored', plan, { plan, shown, by, reason }),
     listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute(belay, 'listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
       execute(belay, 'readLog', plan, { plan, ...of, ...read }),

@@ -1,4 +1,6 @@
 import { inShort } from './in-short.ts'
+import { claimed, when } from './item-words.ts'
+import type { Accepted } from './restored.ts'
 
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {
@@ -23,8 +25,17 @@ export function noWayBack(name: string, wayBack: 'missing' | 'empty' | 'disabled
 
 /** The history is older than what this host remembers. */
 export function restoredFromBackup(vanished: readonly string[]): string {
-  const they = vanished.length === 1 ? 'it' : 'them'
-  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: the database was restored from an older backup, or its rows were taken out by hand. Nothing runs on it; restore a backup that has ${they}, or go back to the release that belongs to it`
+  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: an older backup was restored, or rows were taken out. Next: belay restored <environment> (look, accept), or restore a newer backup`
+}
+
+/** Why nothing goes back to a release whose own migrations are not there any more. */
+export function targetLacks(version: string, missing: readonly string[], environment: string): string {
+  return `${version} ran on ${missing.join(', ')}, which the restored database does not hold. Next: belay restored ${environment} unless done, then belay deploy ${version} --env ${environment}`
+}
+
+/** Of a migration that an accepted restored database does not hold. */
+export function restoredNotice(name: string, { by, reason, at }: Accepted): string {
+  return `${name}: not applied since a restored database was accepted by ${claimed(by)} at ${when(at)}: ${reason}`
 }
 
 /** The history holds what the catalog does not show. */

@@ -16,6 +16,8 @@ export type MigrationReview = {
   owners?: readonly AppliedMigration[]
   /** Not in the history, though this host has applied them and never reverted them. Absent: as above. */
   vanished?: readonly AppliedMigration[]
+  /** Not in the history since somebody accepted a restored database without them. Absent: none, or as above. */
+  restored?: readonly string[]
   /** Releases that are gone and without which what they applied cannot be reverted. Absent: as above. */
   gone?: readonly GoneRelease[]
   /** Hash of the release's migration files, as `migrate` would keep them. Absent: as above. */

@@ -1,7 +1,7 @@
 import type { Sample } from '../domain/check.ts'
 import type { ItemRecord } from '../domain/checklist.ts'
 import type { RunEvent } from '../domain/status.ts'
-import { json, type Queryable, query } from './query.ts'
+import { json, type Queryable, query, storable } from './query.ts'
 
 /** Writes how the items stand. A late repetition never puts an older answer over a newer one. */
 export async function upsertItems(db: Queryable, deployment: string, items: readonly ItemRecord[]): Promise<void> {
@@ -30,6 +30,18 @@ export async function insertEvents(db: Queryable, deployment: string, events: re
      from jsonb_to_recordset($2::jsonb) as given (seq integer, at timestamptz, kind text, text text, data jsonb)
      on conflict (deployment, seq) do nothing`,
     [deployment, json(events)],
+  )
+}
+
+/** What happened after a run had ended stands behind its own events. Twice: once. */
+export async function insertLaterEvent(db: Queryable, deployment: string, event: Omit<RunEvent, 'seq'>): Promise<void> {
+  const { at, kind, text, data } = event
+  await query(
+    db,
+    `insert into events (deployment, seq, at, kind, text, data)
+     select $1, coalesce(max(seq), 0) + 1, $2::timestamptz, $3, $4, $5::jsonb from events where deployment = $1
+     having not coalesce(bool_or(at = $2::timestamptz and text = $4), false)`,
+    [deployment, at, kind, storable(text), json(data)],
   )
 }
 

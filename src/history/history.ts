@@ -8,7 +8,15 @@ import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PastRun } from '../domain/preview/estimate.ts'
 import type { RunEvent } from '../domain/status.ts'
-import { insertEvents, insertSamples, readEvents, readItems, readSamples, upsertItems } from './append.ts'
+import {
+  insertEvents,
+  insertLaterEvent,
+  insertSamples,
+  readEvents,
+  readItems,
+  readSamples,
+  upsertItems,
+} from './append.ts'
 import { type BlockedRelease, type Clearing, clearBlocked, listBlocked, readBlocked } from './blocked.ts'
 import { closeDeployment } from './close.ts'
 import {
@@ -64,6 +72,8 @@ export type History = {
   closeDeployment(ended: { deployment: string; end: DeploymentEnd }): Promise<DeploymentRow | null>
   markLogged(deployment: string): Promise<void>
   appendRecords(deployment: string, records: Records): Promise<void>
+  /** Adds what happened after that run had ended, once. */
+  noteLater(deployment: string, event: Omit<RunEvent, 'seq'>): Promise<void>
   /** Answers the locks in force afterwards, the longest first; the asked one is among them unless its kind was taken. */
   lockEnvironment(lock: NewLock): Promise<LockRow[]>
   /** Answers the locks that this call, or the one it repeats, released. */
@@ -104,6 +114,7 @@ export function createHistory(pool: pg.Pool): History {
     closeDeployment: (ended) => closeDeployment(pool, ended),
     markLogged: (deployment) => markLogged(pool, deployment),
     appendRecords: (deployment, records) => appendRecords(pool, deployment, records),
+    noteLater: (deployment, event) => insertLaterEvent(pool, deployment, event),
     lockEnvironment: (lock) => lockEnvironment(pool, lock),
     unlockEnvironment: (release) => releaseLocks(pool, release),
     clearRelease: (clearing) => clearBlocked(pool, clearing),

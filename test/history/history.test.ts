@@ -28,6 +28,22 @@ describe('a run in the history', () => {
     })
   })
 
+  it('is told once of what happened after its end, behind its own events', async () => {
+    await db.history.openDeployment(opened(planFor(), noon))
+    const event = { at: noon, kind: 'step' as const, text: 'built', data: null }
+    await db.history.appendRecords('d-1', { items: [], events: [{ seq: 7, ...event }], samples: [] })
+    const later = { at: minuteAfter(noon), kind: 'message' as const, text: 'accepted', data: { by: 'ann' } }
+    for (const _twice of [1, 2]) await db.history.noteLater('d-1', later)
+    await db.history.noteLater('d-1', { ...later, at: minuteAfter(later.at) })
+    const details = await db.history.readDeploymentDetails('d-1')
+    expect(details?.events.map(({ seq, text, data }) => [seq, text, data])).toEqual([
+      [7, 'built', null],
+      [8, 'accepted', { by: 'ann' }],
+      [9, 'accepted', { by: 'ann' }],
+    ])
+    await expect(db.history.noteLater('d-unknown', later)).rejects.toThrow('foreign key')
+  })
+
   it('keeps the plan and the ignored safeties whole', async () => {
     const ignoredSafeties = [{ rule: 'short_window', reason: 'a demonstration', by: 'ann' }]
     const plan = planFor({ ignoredSafeties })

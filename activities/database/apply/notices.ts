@@ -1,7 +1,7 @@
 import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack } from '../../../src/domain/migration-words.ts'
-import { readNote } from '../notes.ts'
+import { commentsOnly, noWayBack, restoredNotice } from '../../../src/domain/migration-words.ts'
+import { type MigrationNote, readNote } from '../notes.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import type { MigrationFile } from '../tools/tool.ts'
 
@@ -9,11 +9,15 @@ type Found = {
   files: readonly MigrationFile[]
   pending: readonly MigrationFile[]
   owners: readonly AppliedMigration[]
+  restored: readonly MigrationNote[]
   catalog: Catalog
 }
 
 /** What stops nothing, and a person should know before these migrations are applied; in words. */
-export async function noticesOf(directory: string, { files, pending, owners, catalog }: Found): Promise<string[]> {
+export async function noticesOf(
+  directory: string,
+  { files, pending, owners, restored, catalog }: Found,
+): Promise<string[]> {
   const notes = await Promise.all(owners.map(({ name }) => readNote(directory, name)))
   const { changed } = await driftOf(directory, catalog, { notes })
   const commented = notes.filter((note) => {
@@ -23,6 +27,7 @@ export async function noticesOf(directory: string, { files, pending, owners, cat
   return [
     ...pending.flatMap(wayBackNotice),
     ...commented.flatMap((note) => (note ? [commentsOnly(note.name)] : [])),
+    ...restored.flatMap(({ name, restored: accepted }) => (accepted ? [restoredNotice(name, accepted)] : [])),
     ...leftOut(files, owners),
     ...(changed === null ? [] : [`${changed}; a rollback keeps the schema as it is now`]),
   ]

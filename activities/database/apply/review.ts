@@ -32,7 +32,9 @@ export async function reviewRelease(target: Target, reviewed: Reviewed): Promise
   const world = { applied, ...(await ownershipOf(order.directory, applied, known)), catalog }
   const said =
     reviewed.way === 'back' ? await backSaid(target, reviewed, world) : await forwardSaid(target, reviewed, world)
-  return { ...world, catalog: await storeCatalog(order.directory, catalog), ...said }
+  const { owners, vanished, restored } = world
+  const names = restored.length === 0 ? {} : { restored: restored.map(({ name }) => name) }
+  return { applied, owners, vanished, ...names, catalog: await storeCatalog(order.directory, catalog), ...said }
 }
 
 type World = Ownership & { applied: readonly string[]; catalog: Catalog }
@@ -42,7 +44,7 @@ type Said = Omit<MigrationReview, keyof World>
 async function forwardSaid(target: Target, reviewed: Reviewed, world: World): Promise<Said> {
   const { directory } = reviewed.order
   const { migrations: settings } = reviewed.database
-  const { applied, owners, catalog } = world
+  const { applied, owners, restored, catalog } = world
   const tool = toolFor(settings)
   const release = { releaseDirectory: reviewed.releaseDirectory, settings }
   const files = await tool.files(release, target)
@@ -55,7 +57,7 @@ async function forwardSaid(target: Target, reviewed: Reviewed, world: World): Pr
     unknown: unknownIn(world, [...files, ...(reviewed.known ?? [])]),
     withoutDown: pending.filter(hasNoWayBack).map(({ name }) => name),
     refusals: [...onHistory, ...onFiles],
-    notices: await noticesOf(directory, { files, pending, catalog, owners }),
+    notices: await noticesOf(directory, { files, pending, catalog, owners, restored }),
     snapshot: await hashOfRelease(release),
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
+import { restoredFromBackup } from '../../../src/domain/migration-words.ts'
 import type { RehearsalAnswer } from '../../../src/domain/rehearsal/answer.ts'
 import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { readJson } from '../../disk/atomic.ts'
@@ -10,6 +11,7 @@ import { parseRecords } from '../../host/state-files.ts'
 import { refusalsOf } from '../apply/refusals.ts'
 import { saying } from '../client.ts'
 import { readNotes } from '../notes.ts'
+import { ownershipOf } from '../snapshot/owners.ts'
 import type { MigrationFile, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { inCheckout, runBuild } from './checkout.ts'
@@ -42,9 +44,12 @@ export async function rehearseRelease(
     const release = { releaseDirectory, settings: order.settings }
     // What it lists comes from its own programs.
     if (order.settings.tool === 'commands') await build(release, order, world)
-    const known = await knownMigrations(order)
+    const recorded = await recordedMigrations(order)
+    const known = recorded ?? []
     const names = [...known, ...(await readNotes(order.directory))].map(({ name }) => name)
     const live = await readLive({ url: world.liveUrl, environment: world.environment }, { release, known: names })
+    const { vanished } = await ownershipOf(order.directory, live.applied, recorded)
+    if (vanished.length > 0) return { state: 'refused', message: restoredFromBackup(vanished.map(({ name }) => name)) }
     const pending = live.files.filter(({ name }) => !live.applied.includes(name))
     const given = { order, world, deps, live, known, release, pending }
     return pending.length === 0 ? { state: 'nothing_pending' } : await rehearsePending(given)
@@ -66,10 +71,10 @@ async function rehearsePending(given: Omit<RehearsalCase, 'binds'>): Promise<Reh
   return answer
 }
 
-/** What the record of the version that is live says of who applied what. */
-async function knownMigrations({ directory }: RehearsalOrder): Promise<readonly AppliedMigration[]> {
+/** What the record of the version that is live says of who applied what; null: nothing is of record. */
+async function recordedMigrations({ directory }: RehearsalOrder): Promise<readonly AppliedMigration[] | null> {
   const records = await readJson(hostPaths(directory).records, parseRecords)
-  return records?.[0]?.migrations ?? []
+  return records?.[0]?.migrations ?? null
 }
 
 /** Whether the tool can run is asked later: a clean checkout has to be built first. */

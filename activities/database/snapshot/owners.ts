@@ -7,6 +7,8 @@ export type Ownership = {
   owners: AppliedMigration[]
   /** Not in the history, though it was applied here and never reverted. */
   vanished: AppliedMigration[]
+  /** Not in the history since a restored database was accepted without them. */
+  restored: MigrationNote[]
 }
 
 /** The host's notes know who applied what, whatever became of that deployment; its records know the rest. */
@@ -27,7 +29,8 @@ export async function ownershipOf(
     const note = notes.get(name)
     return note && wasProven(note) && !history.includes(name) ? [ownerOf(note)] : []
   })
-  return { owners, vanished }
+  const restored = [...notes.values()].filter((note) => note.restored !== undefined && !history.includes(note.name))
+  return { owners, vanished, restored }
 }
 
 /** All that the host's notes hold for applied. */

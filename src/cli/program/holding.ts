@@ -20,4 +20,9 @@ export function holding(add: AddCommand): void {
   add('clear <environment> <version>', 'let a rolled-back release be deployed again', () =>
     import('../commands/hold.ts').then((one) => one.clear),
   ).requiredOption('--reason <text>', 'why')
+  add('restored <environment>', 'go on from a database of an older backup: shows what it lacks, and asks', () =>
+    import('../commands/restored.ts').then((one) => one.restored),
+  )
+    .requiredOption('--reason <text>', 'why')
+    .option('-y, --yes', 'do not ask')
 }

@@ -9,7 +9,7 @@ test('a database from an older backup is recognised: the history lacks what this
     `alter table users drop column trial_ends_at; delete from schema_migrations where name = '002_trial'`,
   )
   const words =
-    'the history does not hold 002_trial, which Belay has applied here and never reverted: the database was restored from an older backup, or its rows were taken out by hand. Nothing runs on it; restore a backup that has it, or go back to the release that belongs to it'
+    'the history does not hold 002_trial, which Belay has applied here and never reverted: an older backup was restored, or rows were taken out. Next: belay restored <environment> (look, accept), or restore a newer backup'
   // By the version of record, and where there is none yet, by what the host noted.
   const known = [...deployed.migrations, ...first.migrations].toReversed()
   expect(await world().review(next, { known })).toMatchObject({ refusals: [words] })
