@@ -5,20 +5,23 @@ import { openWorld, phaseOf, type World } from './world.ts'
 
 const tools: readonly ToolName[] = ['dbmate', 'node-pg-migrate', 'commands']
 
-test.each(tools)('a release whose checks turn red comes back with %s: code, database and configuration, proven', async (tool) => {
-  const world = await openWorld({ releases: releasesOf(tool), change: migratesWith(tool) })
-  await world.live('1.1.0')
-  const { schema, run, deployment } = await ill(world)
-  const end = await run.end()
+test.each(tools)(
+  'a release whose checks turn red comes back with %s: code, database and configuration, proven',
+  async (tool) => {
+    const world = await openWorld({ releases: releasesOf(tool), change: migratesWith(tool) })
+    await world.live('1.1.0')
+    const { schema, run, deployment } = await ill(world)
+    const end = await run.end()
 
-  expect(end).toMatchObject({ outcome: 'ROLLED_BACK', live: { version: '1.1.0' }, reason: { check: 'errors' } })
-  expect(end.sentence.split('\n')[0]).toBe('1.2.0 on production was rolled back to 1.1.0')
-  await expectBackAt110(world, 'belay')
-  expect(await columns(world)).toEqual(schema)
-  const { events } = await run.status()
-  expect(events.map(({ text }) => text).join('\n')).toMatch(/003_phone/)
-  expect(await world.history.readDeployment(deployment)).toMatchObject({ outcome: 'ROLLED_BACK', status: 'FAILED' })
-})
+    expect(end).toMatchObject({ outcome: 'ROLLED_BACK', live: { version: '1.1.0' }, reason: { check: 'errors' } })
+    expect(end.sentence.split('\n')[0]).toBe('1.2.0 on production was rolled back to 1.1.0')
+    await expectBackAt110(world, 'belay')
+    expect(await columns(world)).toEqual(schema)
+    const { events } = await run.status()
+    expect(events.map(({ text }) => text).join('\n')).toMatch(/003_phone/)
+    expect(await world.history.readDeployment(deployment)).toMatchObject({ outcome: 'ROLLED_BACK', status: 'FAILED' })
+  },
+)
 
 test('what was written after the deployment keeps the schema with a team’s own tool too; the rest comes back', async () => {
   const world = await openWorld({ releases: releasesOf('commands'), change: migratesWith('commands') })
