@@ -21,12 +21,13 @@ import { isOneServer, reachesWholeServer } from './whole-server.ts'
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */
 export async function onScratch(source: ServerSource, given: RehearsalCase): Promise<Rehearsal> {
   try {
-    return await withScratchServer(source, async (open) => {
+    const work = async (open: OpenServer) => {
       requireMajor(open.server, given)
       const onLiveServer = 'url' in source && (await isOneServer(source.url, given.world.liveUrl))
       if (onLiveServer) requireOwnDatabaseOnly(given)
       return await rehearseOn(open, { ...given, onLiveServer })
-    })
+    }
+    return await withScratchServer(source, work, given.world.signal)
   } catch (error) {
     if (!(error instanceof DatabaseAway) || !('url' in source)) throw error
     throw new NotThere(`rehearsal.url: ${saying(error, source.url)}; start that server, or leave rehearsal.url out`)

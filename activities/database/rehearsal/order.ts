@@ -32,4 +32,6 @@ export type RehearsalWorld = {
   /** null: the embedded server. */
   scratchUrl: string | null
   environment: Readonly<Record<string, string | undefined>>
+  /** Aborted: it ends at once, by a rejection, and leaves no database behind. */
+  signal?: AbortSignal
 }

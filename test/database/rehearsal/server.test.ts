@@ -22,16 +22,20 @@ test('whatever comes of the work, its databases are dropped, even with somebody 
   expect(await databases(url, [name])).toEqual([])
 })
 
-test('left-overs of killed runs are dropped once they are a day old; what only looks alike is left', async () => {
+test('left-overs of killed runs are dropped by the next one; what is at work, and what only looks alike, is left', async () => {
   const url = await shared('postgres')
   const [old, young] = [Date.now() - 25 * 3_600_000, Date.now() - 3_600_000]
-  const names = [`belay_scratch_${old}_0a0a0a0a`, `belay_scratch_${young}_0b0b0b0b`, `belay_scratch_${old}_mine`]
-  for (const name of names) await query(url, `create database ${name}`)
+  const left = [`belay_scratch_${old}_0a0a0a0a`, `belay_scratch_${young}_fb0b0b0b`]
+  const other = `belay_scratch_${old}_mine`
+  for (const name of [...left, other]) await query(url, `create database ${name}`)
   try {
-    await withScratchServer({ url }, async () => undefined)
-    expect(await databases(url, names)).toEqual(names.slice(1).toSorted())
+    await withScratchServer({ url }, async (atWork) => {
+      const mine = await atWork.create()
+      await withScratchServer({ url }, async () => undefined)
+      expect(await databases(url, [...left, other, mine.name])).toEqual([mine.name, other].toSorted())
+    })
   } finally {
-    for (const name of names) await query(url, `drop database if exists ${name}`)
+    for (const name of [...left, other]) await query(url, `drop database if exists ${name}`)
   }
 })
 

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import type { ScratchServer } from '../../../../src/domain/rehearsal/rehearsal.ts'
 import { withClient } from '../../client.ts'
+import { beOwner, dropLeftOvers, nextName } from './left-overs.ts'
 import { serverVersion } from './live.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */
@@ -19,14 +19,10 @@ export type OpenServer = {
 /** `url` holds a password; never print it. */
 export type ScratchDatabase = { name: string; url: string; drop(): Promise<void> }
 
-/** What tells a scratch database from every other one. What bears it is dropped. */
-const scratchPrefix = 'belay_scratch_'
-
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
- * is ended. Left-overs of killed runs are dropped once they are a day old: younger ones may be somebody's at work. With
- * `signal` aborted they are dropped at once, whatever runs in them, so that `work` fails; its
- * reason is thrown once they are gone.
+ * is ended. Left-overs of killed runs are dropped first. With `signal` aborted they are dropped at once, whatever runs in
+ * them, so that `work` fails; its reason is thrown once they are gone.
  */
 export async function withScratchServer<T>(
   source: ServerSource,
@@ -49,6 +45,7 @@ async function onServer<T>(
   signal?: AbortSignal,
 ): Promise<T> {
   return await withClient(url, async (admin) => {
+    const owner = await beOwner(admin)
     if (from === 'given') await dropLeftOvers(admin)
     const server = { ...(await serverVersion(admin)), from }
     const made = new Map<string, ScratchDatabase>()
@@ -65,7 +62,7 @@ async function onServer<T>(
     try {
       const create = async (template?: ScratchDatabase) => {
         signal?.throwIfAborted()
-        return await createDatabase(admin, { url, made, template })
+        return await createDatabase(admin, { url, owner, made, template })
       }
       return await work({ server, create })
     } finally {
@@ -80,9 +77,14 @@ async function onServer<T>(
 
 async function createDatabase(
   admin: pg.Client,
-  { url, made, template }: { url: string; made: Map<string, ScratchDatabase>; template: ScratchDatabase | undefined },
+  {
+    url,
+    owner,
+    made,
+    template,
+  }: { url: string; owner: string; made: Map<string, ScratchDatabase>; template: ScratchDatabase | undefined },
 ): Promise<ScratchDatabase> {
-  const name = `${scratchPrefix}${Date.now()}_${randomUUID().slice(0, 8)}`
+  const name = nextName(owner)
   // template0 holds nothing of the server's owner, and takes any encoding.
   await admin.query(`create database ${name} template ${template?.name ?? 'template0'}`)
   const drop = async () => {
@@ -92,17 +94,6 @@ async function createDatabase(
   const database = { name, url: databaseAt(url, name), drop }
   made.set(name, database)
   return database
-}
-
-/** The name says when it was made. */
-async function dropLeftOvers(admin: pg.Client): Promise<void> {
-  const { rows } = await admin.query<{ name: string }>(
-    `select datname as name from pg_database where datname ~ $1
-      and substring(datname from '[0-9]+')::bigint < extract(epoch from now() - interval '1 day') * 1000
-      and pg_has_role(datdba, 'usage')`,
-    [`^${scratchPrefix}[0-9]{13}_[0-9a-f]{8}$`],
-  )
-  for (const { name } of rows) await admin.query(`drop database if exists ${name} with (force)`)
 }
 
 /** The address of another database of the same server. */

@@ -1,0 +1,43 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { databasesLeft, gate, rehearsalsIn } from '../database/rehearsal/gated.ts'
+import { isRunning } from '../support/is-running.ts'
+import { shared } from '../support/shared.ts'
+import { migration } from './repository.ts'
+import { openWorld, phaseOf } from './world.ts'
+
+test('the worker is killed in the middle of a rehearsal: it goes on, is found again, and is not begun twice', async () => {
+  const scratch = await shared('postgres')
+  const held = gate()
+  const files = migration('001_users', `${held.sql} create table users (id int primary key)`, 'drop table users')
+  const world = await openWorld({
+    releases: [{ version: '1.0.0', files }],
+    environment: () => ({ SCRATCH_URL: scratch }),
+  })
+  const plan = world.plan('1.0.0', ({ database, review }) => {
+    Object.assign(review.checklist, { migrations_tested: { rehearsal: true } })
+    Object.assign(database, { rehearsal: { url: '${env:SCRATCH_URL}' } })
+  })
+  const run = await world.belay.deploy(plan)
+  const waiting = await held.waiting(scratch)
+  const { program } = rehearsalsIn(world.directory)
+
+  await world.killWorker()
+  expect(program !== null && isRunning(program)).toBe(true)
+  await world.startWorker()
+  expect(await held.waiting(scratch)).toEqual(waiting)
+  await held.open()
+
+  const tested = await phaseOf(run, ({ items }) => items.some(isTested), 60_000)
+  expect(tested.items.find(isTested)).toMatchObject({ detail: expect.stringMatching(/^001_users: reversible/) })
+  const found = await readdir(join(world.root, 'worker'), { recursive: true })
+  const runs = found.flatMap((path) => /\/rehearse\/(\d+(?:\/rerun-\d+)?)$/.exec(path)?.[1] ?? [])
+  expect(runs).toEqual(['1'])
+  expect(rehearsalsIn(world.directory).program).toBeNull()
+  expect(await databasesLeft(scratch, [waiting.database])).toEqual([])
+})
+
+function isTested({ item, state }: { item: string; state: string }): boolean {
+  return item === 'pre.migrations_tested' && state === 'passed'
+}
