@@ -45,6 +45,24 @@ describe('a project as they are', () => {
   })
 })
 
+describe('a process', () => {
+  test('is given the address of the database that was found, for it gets nothing that is not named', async () => {
+    const place = await placeOf('node-web')
+    const manifest = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'))
+    await writeFile(join(place, 'package.json'), JSON.stringify({ ...manifest, dependencies: { pg: '^8' } }))
+    expect(await belay(place, 'init', '--yes')).toMatchObject({ code: 0 })
+    const plan = planOfText(await written(place), join(place, 'belay.yaml'), 'test')
+    expect(plan.layout.processes[0]?.run).toMatchObject({ env: { DATABASE_URL: '${env:DATABASE_URL}' } })
+  })
+
+  test('is given none where no Postgres was found', async () => {
+    const place = await placeOf('node-web')
+    expect(await belay(place, 'init', '--yes')).toMatchObject({ code: 0 })
+    const plan = planOfText(await written(place), join(place, 'belay.yaml'), 'test')
+    expect(plan.layout.processes[0]?.run).toMatchObject({ env: {} })
+  })
+})
+
 describe('what cannot be guessed', () => {
   test('in an empty directory names the flags, and writes nothing', async () => {
     const place = await emptyRepository()
