@@ -66,7 +66,7 @@ export async function openRepository() {
   }
 }
 
-function orderFor(location: string, commit: string): ChangesOrder {
+export function orderFor(location: string, commit: string): ChangesOrder {
   return {
     service: 'shop',
     environment: 'production',

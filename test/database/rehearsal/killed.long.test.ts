@@ -31,7 +31,7 @@ async function heldRehearsal(url: string | null) {
   })
   const environment = { ...live.environment, TMPDIR: temporary }
   const steps = createSteps({ root: join(live.directory, '.belay'), clock: () => new Date(), environment })
-  const { rehearseRelease } = createRehearsalActivities({ steps, program })
+  const { rehearseRelease } = createRehearsalActivities({ steps, program, environment })
   const rehearsal = { url, data: null, oldRelease: { queries: [], command: null }, timeoutMs: 60_000 }
   const ask = () =>
     rehearseRelease({
