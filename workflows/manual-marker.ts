@@ -1,5 +1,4 @@
 import { workflowInfo } from '@temporalio/workflow'
-import type { EnvironmentLock } from '../src/domain/host.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
@@ -26,12 +25,29 @@ export async function createMarker(request: { plan: Plan; by: string }): Promise
   const run = openRun(plan, 'rollback')
   const until = new Date(Date.now() + manualWindowMs).toISOString()
   const marker = markerFor(plan, plan.release, new Date(Date.now()), by)
-  await openByHand(run, until)
+  const open = {
+    plan,
+    kind: 'manual' as const,
+    workflowId: workflowInfo().workflowId,
+    runId: run.runId,
+    startedAt: now(),
+    expiresAt: until,
+  }
+  await act(recordNow.openRecord, { id: 'open record', summary: `manual deployment of ${plan.release.version}` }, open)
   const lock = { reason: `manual deployment by ${by}`, by, since: now(), until }
   for (const host of plan.hosts) {
     await claim(run, host, false)
     await writeMarker(run, host, marker)
-    await giveBackLocked(run, host, lock)
+    await act(
+      onHost(host, 'patient').finishHost,
+      { id: `finish:${host}`, summary: 'claim given back' },
+      { order: orderFor(run, host), records: null },
+    )
+    await act(
+      onHost(host, 'probe').lockHost,
+      { id: `lock:${host}`, summary: lock.reason },
+      { order: orderFor(run, host), lock },
+    )
   }
   const { service, environment, deployment } = plan
   await act(
@@ -40,21 +56,6 @@ export async function createMarker(request: { plan: Plan; by: string }): Promise
     { service, environment, ...lock, kind: 'manual', deployment },
   )
   return { marker, until }
-}
-
-async function openByHand(run: Run, expiresAt: string): Promise<void> {
-  const { plan, runId } = run
-  const { workflowId } = workflowInfo()
-  const row = { id: 'open record', summary: `manual deployment of ${plan.release.version}` }
-  await act(recordNow.openRecord, row, { plan, kind: 'manual', workflowId, runId, startedAt: now(), expiresAt })
-}
-
-/** The claim ends with this run; what keeps others away until the verification is the lock. */
-async function giveBackLocked(run: Run, host: string, lock: EnvironmentLock): Promise<void> {
-  const order = orderFor(run, host)
-  const finish = { id: `finish:${host}`, summary: 'claim given back' }
-  await act(onHost(host, 'patient').finishHost, finish, { order, records: null })
-  await act(onHost(host, 'probe').lockHost, { id: `lock:${host}`, summary: lock.reason }, { order, lock })
 }
 
 export type MarkerVerdict = {

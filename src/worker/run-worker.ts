@@ -1,9 +1,10 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import type { Logger } from 'pino'
+import type { EnvironmentVariables } from '../domain/reference.ts'
 import { createHistoryPool } from '../history/pool.ts'
 import { workflowBundle } from './bundle.ts'
 import { createLogger, installRuntime } from './logger.ts'
-import type { Environment, WorkerSettings } from './settings.ts'
+import type { WorkerSettings } from './settings.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 
 /**
@@ -12,7 +13,7 @@ import { type RunningWorker, startWorker } from './start-worker.ts'
  */
 export async function runWorker(
   settings: WorkerSettings,
-  process: { environment: Environment; print(line: string): void; stopped: Promise<unknown> },
+  process: { environment: EnvironmentVariables; print(line: string): void; stopped: Promise<unknown> },
 ): Promise<void> {
   const logger = createLogger(settings.logLevel)
   const { metricMeter: meter } = installRuntime(logger, settings.metricsAddress)
