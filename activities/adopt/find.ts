@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { FoundProcess, NamedProcess } from '../../src/domain/adoption.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
-import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { KeeperProcess, ServiceProcess } from '../../src/domain/plan.ts'
 import { type EnvironmentVariables, MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { shown } from '../../src/domain/version.ts'
 import { keptEntry, readKept } from '../process/kept.ts'
@@ -19,8 +19,6 @@ import {
 } from '../process/proc.ts'
 import { ownLine } from '../process/tree.ts'
 import { belongsTo, isStartedBy, rootsOf } from './match.ts'
-
-type KeeperProcess = ServiceProcess & { run: Extract<ServiceProcess['run'], { by: 'keeper' }> }
 
 export type Place = {
   order: HostOrder
