@@ -1,6 +1,7 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { AppliedMigration } from '../src/domain/host.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
+import type { DatabasePlan } from '../src/domain/plan.ts'
 import { isAdditive } from './gate/rehearsal.ts'
 import { Trouble, throwIfInterrupted } from './interrupt.ts'
 import type { Live } from './live.ts'
@@ -67,6 +68,17 @@ async function migrate(run: Run): Promise<void> {
     run.done.catalogAfter = run.done.catalogBefore
     return
   }
+  const { applied, failure } = await applyPending(run, host, database)
+  if (failure) {
+    tick(run, 'during.migrations_applied', { state: 'failed', via: 'belay', detail: failure.message })
+    const message = `${failure.migration ?? 'migrations'}: ${failure.message}`
+    throw new Trouble({ kind: 'step_failed', step: 'migrate', host, message })
+  }
+  const detail = `applied and found in the history: ${applied.join(', ')}`
+  tick(run, 'during.migrations_applied', { state: 'passed', via: 'belay', detail })
+}
+
+async function applyPending(run: Run, host: string, database: DatabasePlan) {
   run.done.migrating = true
   const releaseDirectory = sourceOf(run.live, host)
   // Noted before acting: if the worker dies in between, the rollback looks for exactly these.
@@ -78,16 +90,7 @@ async function migrate(run: Run): Promise<void> {
   })
   run.done.migrations = ownedBy(result.applied, releaseDirectory, result.snapshot ?? null)
   run.done.catalogAfter = result.catalogAfter
-  if (result.failure) {
-    tick(run, 'during.migrations_applied', { state: 'failed', via: 'belay', detail: result.failure.message })
-    const message = `${result.failure.migration ?? 'migrations'}: ${result.failure.message}`
-    throw new Trouble({ kind: 'step_failed', step: 'migrate', host, message })
-  }
-  tick(run, 'during.migrations_applied', {
-    state: 'passed',
-    via: 'belay',
-    detail: `applied and found in the history: ${result.applied.join(', ')}`,
-  })
+  return result
 }
 
 function ownedBy(names: readonly string[], releaseDirectory: string, snapshot: string | null): AppliedMigration[] {

@@ -17,23 +17,7 @@ import { named } from './trouble.ts'
  */
 export async function verify(run: Run): Promise<void> {
   enterPhase(run, 'verify', 'all health checks at once')
-  const samples = await runAllChecks(run, run.live, true)
-  throwIfInterrupted(run)
-  const failed = samples.filter((sample) => sample.verdict !== 'passed')
-  announceVerification(run, failed)
-  if (failed.length > 0) {
-    tick(run, 'during.health_checks_passing', {
-      state: 'failed',
-      via: 'belay',
-      detail: failed.map(sampleLine).join('; '),
-    })
-    throw new Trouble({ kind: 'not_verified', samples: failed })
-  }
-  tick(run, 'during.health_checks_passing', {
-    state: 'passed',
-    via: 'belay',
-    detail: `${samples.length} checks passed`,
-  })
+  await proveHealth(run)
   await proveLive(run, run.live)
   tick(run, 'during.configuration_loaded', configurationEvidence(run))
   if (run.items.get('during.workers_started')?.state === 'open') {
@@ -42,6 +26,17 @@ export async function verify(run: Run): Promise<void> {
   await checkIntegrityAfter(run)
   throwIfInterrupted(run)
   show(run)
+}
+
+async function proveHealth(run: Run): Promise<void> {
+  const samples = await runAllChecks(run, run.live, true)
+  throwIfInterrupted(run)
+  const failed = samples.filter((sample) => sample.verdict !== 'passed')
+  announceVerification(run, failed)
+  const state = failed.length > 0 ? 'failed' : 'passed'
+  const detail = failed.length > 0 ? failed.map(sampleLine).join('; ') : `${samples.length} checks passed`
+  tick(run, 'during.health_checks_passing', { state, via: 'belay', detail })
+  if (failed.length > 0) throw new Trouble({ kind: 'not_verified', samples: failed })
 }
 
 /** On every host: the version that answers, the configuration it has loaded, the marker read back. */
@@ -63,7 +58,7 @@ export async function runAllChecks(
   names = Object.keys(live.plan.checks),
 ): Promise<Sample[]> {
   const places = [null, ...live.releaseDirectories.keys()]
-  const found = await Promise.all(places.map((host) => runChecksFrom(run, live, host, untilPassed, names)))
+  const found = await Promise.all(places.map((host) => runChecksFrom(run, live, host, { untilPassed, names })))
   const samples = found.flat()
   keepSamples(run, samples)
   return samples
@@ -73,8 +68,7 @@ async function runChecksFrom(
   run: Run,
   live: Live,
   host: string | null,
-  untilPassed: boolean,
-  names: readonly string[],
+  { untilPassed, names }: { untilPassed: boolean; names: readonly string[] },
 ): Promise<Sample[]> {
   const checks = checksFrom(live, host, names)
   const count = Object.keys(checks).length

@@ -1,5 +1,6 @@
 import type { FoundProcess, HostSurvey } from '../../src/domain/adoption.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { createGit } from '../git/git.ts'
 import { withClaim } from '../host/require-claim.ts'
 import { forgetAdopted, noteAdopted } from '../process/adopted.ts'
@@ -8,7 +9,7 @@ import { type Surveying, survey } from './survey.ts'
 
 type AdoptDeps = {
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   steps: Pick<Steps, 'runNext'>
 }
 

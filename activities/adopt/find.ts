@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { FoundProcess, NamedProcess } from '../../src/domain/adoption.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
-import type { ServiceProcess } from '../../src/domain/plan.ts'
-import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
+import type { KeeperProcess, ServiceProcess } from '../../src/domain/plan.ts'
+import { type EnvironmentVariables, MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { shown } from '../../src/domain/version.ts'
 import { keptEntry, readKept } from '../process/kept.ts'
 import { marks, serviceEnvironment } from '../process/marks.ts'
@@ -20,14 +20,11 @@ import {
 import { ownLine } from '../process/tree.ts'
 import { belongsTo, isStartedBy, rootsOf } from './match.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-type KeeperProcess = ServiceProcess & { run: Extract<ServiceProcess['run'], { by: 'keeper' }> }
-
 export type Place = {
   order: HostOrder
   releaseDirectory: string
   named: readonly NamedProcess[]
-  environment: Environment
+  environment: EnvironmentVariables
   now: Date
 }
 

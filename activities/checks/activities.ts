@@ -1,5 +1,6 @@
 import type { CheckSpec, Sample } from '../../src/domain/check.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import type { SliceResult } from '../../src/domain/verdict.ts'
 import { currentActivity } from '../step/pulse.ts'
 import { createLogGrowth } from './log-growth.ts'
@@ -20,7 +21,7 @@ export function createCheckActivities(dependencies: {
   /** The agent's own; null: a worker of no host. */
   host: string | null
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** From `createProcessActivities`. */
   inspectProcesses: InspectProcesses
   /** Told of every sample; absent: nobody counts them. */

@@ -2,6 +2,7 @@ import type { Nothing } from '../../src/domain/check.ts'
 import type { HostOrder, RunningProcess } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import type { LogGrowth } from './log-growth.ts'
 
 /** What a check may know of the deployment it is about. */
@@ -35,7 +36,7 @@ export type Probing = {
   signal: AbortSignal
   timeoutMs: number
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** Puts values in the place of `${env:NAME}`; they are scrubbed from whatever the probe says. */
   resolve: (text: string) => string
   inspectProcesses: InspectProcesses

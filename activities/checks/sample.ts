@@ -1,5 +1,10 @@
 import type { CheckSpec, Sample } from '../../src/domain/check.ts'
-import { MissingReference, referencedNames, resolveReferences } from '../../src/domain/reference.ts'
+import {
+  type EnvironmentVariables,
+  MissingReference,
+  referencedNames,
+  resolveReferences,
+} from '../../src/domain/reference.ts'
 import { errorWords } from '../network/error-words.ts'
 import { secretsIn } from '../process/inherited.ts'
 import { plainTail } from '../step/plain-text.ts'
@@ -10,7 +15,7 @@ import type { Answer, CheckContext, InspectProcesses, Probing } from './probing.
 
 export type CheckDependencies = {
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   inspectProcesses: InspectProcesses
   growth: LogGrowth
   /** Told of every sample; absent: nobody counts them. */

@@ -1,7 +1,7 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
+import { type EnvironmentVariables, MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { beating } from '../git/beating.ts'
 import { inheritedEnvironment } from '../process/inherited.ts'
 import { DatabaseAway, saying, withClient } from './client.ts'
@@ -9,10 +9,8 @@ import { withMigrationLock } from './session.ts'
 import type { Target } from './tools/tool.ts'
 import { invalid } from './tools/tools.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** Short connections of activities; the address is resolved here and goes no further. */
-export function createDatabaseAccess(environment: Environment) {
+export function createDatabaseAccess(environment: EnvironmentVariables) {
   // A tool's own process may be asked: it sees no more here than in a step.
   const inherited = inheritedEnvironment(environment)
   return {
@@ -48,7 +46,7 @@ export function createDatabaseAccess(environment: Environment) {
   }
 }
 
-function addressOf(reference: string, environment: Environment): string {
+function addressOf(reference: string, environment: EnvironmentVariables): string {
   try {
     return resolveReferences(reference, environment)
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { PreItem } from '../../src/domain/checklist.ts'
 import type { Provider, Said } from '../../src/domain/gate/provider.ts'
 import type { Release, Repository } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import type { Git } from '../git/git.ts'
 import { openRepository } from '../git/open-repository.ts'
 import type { Steps } from '../step/steps.ts'
@@ -15,7 +16,7 @@ export type EvidenceWorld = {
   steps: Steps
   git: Git
   stateDirectory: string
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** For everything one provider asks over the network. */
   timeoutMs: number
 }

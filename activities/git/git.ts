@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 
 export type GitResult = { exitCode: number; stdout: string; stderr: string }
 
@@ -14,7 +15,7 @@ export type Git = {
  * Git as Belay calls it: no hooks, no prompts, no transport helpers, and of the environment only what git and ssh need
  * to find their keys; a `GIT_SSH_COMMAND` or `GIT_DIR` of the caller's has no effect.
  */
-export function createGit({ environment }: { environment: Readonly<Record<string, string | undefined>> }): Git {
+export function createGit({ environment }: { environment: EnvironmentVariables }): Git {
   const env = environmentOf(environment)
   return {
     run: (args, options = {}) =>
@@ -63,7 +64,7 @@ const passed = [
   'NO_PROXY',
 ]
 
-function environmentOf(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function environmentOf(environment: EnvironmentVariables): Record<string, string> {
   const kept = passed.flatMap((name) => (environment[name] === undefined ? [] : [[name, environment[name]]]))
   return {
     ...Object.fromEntries(kept),

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { LogCursor, LogList, LogPiece } from '../../src/domain/log-piece.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { secretsIn } from '../process/inherited.ts'
 import { currentActivity, pulse, stopIfCancelled } from '../step/pulse.ts'
 import { readPiece } from './read-piece.ts'
@@ -20,11 +21,7 @@ export type LogRequest = Asked & {
  * What steps and processes print, read where it is written; `root` is where the steps are. All of these only look: done
  * twice they read twice.
  */
-export function createLogActivities(given: {
-  host: string | null
-  root: string
-  environment: Readonly<Record<string, string | undefined>>
-}) {
+export function createLogActivities(given: { host: string | null; root: string; environment: EnvironmentVariables }) {
   let waiting = 0
 
   return {

@@ -1,7 +1,7 @@
 import type { Notice, Webhook } from '../../src/domain/notice.ts'
 import { jsonBody } from '../../src/domain/notice-json.ts'
 import { slackBody } from '../../src/domain/notice-slack.ts'
-import { resolveReferences } from '../../src/domain/reference.ts'
+import { type EnvironmentVariables, resolveReferences } from '../../src/domain/reference.ts'
 import { runUrl } from '../../src/domain/run-url.ts'
 import { currentActivity } from '../step/pulse.ts'
 import { failureOf, refusalOf } from './failures.ts'
@@ -12,7 +12,7 @@ import { signatureOf } from './signature.ts'
 export type NoticeDependencies = {
   clock: () => Date
   /** Where references are looked up, and `BELAY_TEMPORAL_UI`: the address of Temporal's UI as people reach it. */
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** How long one attempt may take; ten seconds when left out: a receiver that thinks longer gets it once more. */
   timeoutMs?: number
 }

@@ -1,16 +1,14 @@
 import type { Webhook } from '../../src/domain/notice.ts'
-import { MissingReference, resolveReferences } from '../../src/domain/reference.ts'
+import { type EnvironmentVariables, MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { secretsIn } from '../process/inherited.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** What no message may repeat: the secret, the address, and each part of it that a receiver or a library may print. */
-export function secretsOf({ url, secret }: Webhook, environment: Environment): string[] {
+export function secretsOf({ url, secret }: Webhook, environment: EnvironmentVariables): string[] {
   const values = [url, ...(secret === null ? [] : [secret])].flatMap((text) => resolved(text, environment))
   return secretsIn(environment, [...values, ...values.flatMap(partsOf)])
 }
 
-function resolved(text: string, environment: Environment): string[] {
+function resolved(text: string, environment: EnvironmentVariables): string[] {
   try {
     return [resolveReferences(text, environment)]
   } catch (error) {

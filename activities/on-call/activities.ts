@@ -1,4 +1,5 @@
 import type { OnCallSource } from '../../src/domain/gate/policy.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { askAddress } from './http.ts'
 import { readRoster } from './roster.ts'
 
@@ -14,7 +15,7 @@ export function createOnCallActivities({
   environment,
 }: {
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
 }) {
   return {
     /** Never throws for what the source says or is: a roster with a mistake and an address that is away are answers. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { MissingReference, redact, resolveReferences } from '../../src/domain/reference.ts'
+import { type EnvironmentVariables, MissingReference, redact, resolveReferences } from '../../src/domain/reference.ts'
 import { errorWords } from '../network/error-words.ts'
 import { get, type Reply } from '../network/get.ts'
 import { httpAddress } from '../network/http-address.ts'
@@ -8,10 +8,8 @@ import { valueAt } from '../switch/ask-service.ts'
 import type { AskedSource, OnCallAnswer } from './activities.ts'
 
 type Address = Extract<AskedSource, { from: 'http' }>
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** Asks the address; once more where it does not answer or is in trouble. What it resolves to is in no answer. */
-export async function askAddress(source: Address, environment: Environment): Promise<OnCallAnswer> {
+export async function askAddress(source: Address, environment: EnvironmentVariables): Promise<OnCallAnswer> {
   const secrets = secretsOf({ url: source.url, secret: null, format: 'json', on: [] }, environment)
   const told = (answer: OnCallAnswer): OnCallAnswer =>
     answer.found ? answer : { found: false, why: `${source.url}: ${redact(answer.why, secrets)}` }
@@ -29,7 +27,10 @@ const pauseMs = 500
 const oneAnswerMs = 3_000
 const limitBytes = 64 * 1024
 
-async function askOnce({ url, json }: Address, environment: Environment): Promise<OnCallAnswer | { again: string }> {
+async function askOnce(
+  { url, json }: Address,
+  environment: EnvironmentVariables,
+): Promise<OnCallAnswer | { again: string }> {
   let reply: Reply
   try {
     const address = httpAddress(resolveReferences(url, environment))

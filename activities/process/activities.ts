@@ -3,11 +3,12 @@ import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder, RunningProcess, StopProof } from '../../src/domain/host.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'
 import { keepProcess } from './keeper.ts'
-import type { Environment, Found, Managed, Surroundings } from './managed.ts'
+import type { Found, Managed, Surroundings } from './managed.ts'
 import { commandsProcess } from './own-commands.ts'
 import { realOr } from './release-of.ts'
 import { stopAndProve } from './stop.ts'
@@ -16,7 +17,7 @@ import { unitProcess } from './systemd.ts'
 type ProcessDeps = {
   host: string
   clock: () => Date
-  environment: Environment
+  environment: EnvironmentVariables
   steps: Pick<Steps, 'runNext'>
   /** Completes or undoes a switch that was cut off; rejects when it cannot. */
   completeSwitch: (directory: string) => Promise<unknown>

@@ -1,10 +1,9 @@
-type Environment = Readonly<Record<string, string | undefined>>
-
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 /**
  * What a program gets from the worker's own environment: what any login has, and how to reach the network. The rest of
  * it, secrets included, must be asked for by reference.
  */
-export function inheritedEnvironment(environment: Environment): Record<string, string> {
+export function inheritedEnvironment(environment: EnvironmentVariables): Record<string, string> {
   const inherited: Record<string, string> = {}
   for (const [name, value] of Object.entries(environment)) {
     if (value !== undefined && isInherited(name)) inherited[name] = value
@@ -13,7 +12,7 @@ export function inheritedEnvironment(environment: Environment): Record<string, s
 }
 
 /** Values that must not be seen in anything a program prints: those it was given by reference, and telling names. */
-export function secretsIn(environment: Environment, given: readonly string[]): string[] {
+export function secretsIn(environment: EnvironmentVariables, given: readonly string[]): string[] {
   const telling = Object.entries(environment).flatMap(([name, value]) =>
     value && tellingName.test(name) ? [value] : [],
   )

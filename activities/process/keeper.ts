@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { HostOrder } from '../../src/domain/host.ts'
-import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { KeeperProcess } from '../../src/domain/plan.ts'
 import { removeFile, writeJson } from '../disk/atomic.ts'
 import { hostPaths } from '../host/paths.ts'
 import { withClaim } from '../host/require-claim.ts'
@@ -13,8 +13,6 @@ import { bootId, listProcesses, type ProcessEntry, type ProcessIdentity } from '
 import { commandFailed } from './short-command.ts'
 import { type Spawned, spawnKept } from './spawn-kept.ts'
 import { endTree } from './tree.ts'
-
-type KeeperProcess = ServiceProcess & { run: Extract<ServiceProcess['run'], { by: 'keeper' }> }
 
 /** A process that runs settles this long before its start counts: what is broken mostly ends at once. */
 const settleMs = 700

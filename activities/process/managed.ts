@@ -1,14 +1,13 @@
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import type { Steps } from '../step/steps.ts'
 import type { ProcessEntry } from './proc.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What every way of running a process needs to know. */
 export type Surroundings = {
   order: HostOrder
-  environment: Environment
+  environment: EnvironmentVariables
   clock: () => Date
   steps: Pick<Steps, 'runNext'>
 }

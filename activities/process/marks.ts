@@ -1,9 +1,7 @@
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
-import { resolveReferences } from '../../src/domain/reference.ts'
+import { type EnvironmentVariables, resolveReferences } from '../../src/domain/reference.ts'
 import { inheritedEnvironment } from './inherited.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** What every process that Belay starts carries in its environment, its children too: by it they are found again. */
 export const marks = {
@@ -29,7 +27,7 @@ export function serviceEnvironment(start: {
   process: ServiceProcess
   releaseDirectory: string
   env: Readonly<Record<string, string>>
-  environment: Environment
+  environment: EnvironmentVariables
 }): Record<string, string> {
   const { order, process, releaseDirectory, env, environment } = start
   const own = process.run.by === 'keeper' ? process.run.env : {}

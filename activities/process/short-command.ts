@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { plainTail } from '../step/plain-text.ts'
 import { inheritedEnvironment, secretsIn } from './inherited.ts'
-import type { Environment } from './managed.ts'
 
 export type CommandAnswer = { exitCode: number; stdout: string; stderr: string }
 
@@ -13,7 +13,7 @@ export type CommandAnswer = { exitCode: number; stdout: string; stderr: string }
  */
 export async function askCommand(
   command: readonly string[],
-  options: { cwd: string; environment: Environment; timeoutMs: number },
+  options: { cwd: string; environment: EnvironmentVariables; timeoutMs: number },
 ): Promise<CommandAnswer> {
   const [program = '', ...args] = command
   const { cwd, timeoutMs } = options

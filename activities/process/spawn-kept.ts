@@ -3,7 +3,7 @@ import { closeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
-import type { ServiceProcess } from '../../src/domain/plan.ts'
+import type { KeeperProcess, ServiceProcess } from '../../src/domain/plan.ts'
 import { MissingReference, referencedNames, resolveReferences } from '../../src/domain/reference.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { secretsIn } from './inherited.ts'
@@ -12,8 +12,6 @@ import type { Start, Surroundings } from './managed.ts'
 import { marks, serviceEnvironment } from './marks.ts'
 import { entryOf, type ProcessEntry } from './proc.ts'
 import { commandFailed } from './short-command.ts'
-
-type KeeperProcess = ServiceProcess & { run: Extract<ServiceProcess['run'], { by: 'keeper' }> }
 
 export type Spawned = {
   entry: ProcessEntry

@@ -4,7 +4,7 @@ import type { HostOrder } from '../../src/domain/host.ts'
 import { sha256Of } from '../disk/sha256.ts'
 import { invalid } from './asked.ts'
 import { type LogIntent, readDone, takeIntent, writeDone } from './log-journal.ts'
-import { type LogPosition, openLog, positionOf, readFrom, rotatedFrom } from './log-position.ts'
+import { type FileEnd, openLog, positionOf, readFrom, rotatedFrom } from './open-log.ts'
 
 export type AppendLog = {
   order: HostOrder
@@ -77,7 +77,7 @@ async function offsetInEarlier(log: FileHandle, input: AppendLog, intent: LogInt
   }
 }
 
-async function find(log: FileHandle, text: string, from: LogPosition): Promise<number | null> {
+async function find(log: FileHandle, text: string, from: FileEnd): Promise<number | null> {
   const at = (await readFrom(log, from.size)).indexOf(text)
   return at < 0 ? null : from.size + at
 }

@@ -3,10 +3,10 @@ import { link, mkdir, open, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { fsyncDirectory, readJson, writeJson } from '../disk/atomic.ts'
 import { identityOf, isAlive, type ProcessIdentity } from '../process/proc.ts'
-import type { LogPosition } from './log-position.ts'
+import type { FileEnd } from './open-log.ts'
 
 /** What an attempt is about to append, and from where on to look for it. `repeated`: an attempt before this one died. */
-export type LogIntent = { sha256: string; position: LogPosition; repeated: boolean }
+export type LogIntent = { sha256: string; position: FileEnd; repeated: boolean }
 
 export type LogDone = { sha256: string; offset: number }
 
@@ -29,10 +29,7 @@ export async function writeDone(journal: string, done: LogDone): Promise<void> {
  * be taken only when the process of the last one is gone, so that two attempts never write at the same time. The first
  * turn's position is handed down, because its text may stand there.
  */
-export async function takeIntent(
-  journal: string,
-  wanted: { sha256: string; position: LogPosition },
-): Promise<LogIntent> {
+export async function takeIntent(journal: string, wanted: { sha256: string; position: FileEnd }): Promise<LogIntent> {
   await mkdir(dirname(journal), { recursive: true, mode: 0o700 })
   const last = (await turnsOf(journal)).at(-1) ?? 0
   const before = last === 0 ? null : await readJson(`${journal}.${last}.json`, parseTurn)
@@ -45,7 +42,7 @@ export async function takeIntent(
   return { sha256, position, repeated: before !== null }
 }
 
-type Turn = { writer: ProcessIdentity; sha256: string; position: LogPosition }
+type Turn = { writer: ProcessIdentity; sha256: string; position: FileEnd }
 
 async function turnsOf(journal: string): Promise<number[]> {
   const prefix = `${basename(journal)}.`

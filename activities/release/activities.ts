@@ -3,6 +3,7 @@ import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { Plan, ReleaseLayout } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { parseVersion } from '../../src/domain/version.ts'
 import { writeJson } from '../disk/atomic.ts'
 import { ownProgram } from '../disk/own-program.ts'
@@ -26,7 +27,7 @@ type ReleaseDeps = {
   host: string
   steps: Steps
   clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
 }
 
 /** Releases on one host: fetched, built beside the live one, kept as long as somebody may go back to them. */

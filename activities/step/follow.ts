@@ -3,6 +3,7 @@ import { closeSync, openSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { createFileOnce, readJson } from '../disk/atomic.ts'
 import { ownProgram } from '../disk/own-program.ts'
 import { secretsIn } from '../process/inherited.ts'
@@ -12,8 +13,6 @@ import { pulse } from './pulse.ts'
 import { readPrinted, readResult, recordResult } from './result.ts'
 import { type RecordedResult, runFiles, stepVariable } from './step.ts'
 import { stepProcesses } from './step-processes.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** Between SIGTERM and SIGKILL for what a lost runner left behind. */
 const graceMs = 5_000
@@ -32,7 +31,7 @@ export async function stateOf(directory: string): Promise<RecordedResult | 'runn
 }
 
 /** Starts a runner; harmless if there is one already. Answers when one has begun, or rejects after 20 s. */
-export async function startRunner(directory: string, environment: Environment): Promise<void> {
+export async function startRunner(directory: string, environment: EnvironmentVariables): Promise<void> {
   const log = openSync(runFiles(directory).runnerLog, 'a', 0o600)
   const { [stepVariable]: _step, BELAY_PROCESS: _process, ...own } = environment
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', runnerProgram, directory], {
@@ -65,7 +64,7 @@ export async function startRunner(directory: string, environment: Environment): 
 export async function settle(
   directory: string,
   cause: 'cancelled' | 'vanished',
-  { clock, environment }: { clock: () => Date; environment: Environment },
+  { clock, environment }: { clock: () => Date; environment: EnvironmentVariables },
 ): Promise<RecordedResult> {
   const left = await endTree({ find: stepProcesses(directory), graceMs, pulse })
   if (left.length > 0) {
@@ -99,7 +98,7 @@ export async function settle(
  */
 export async function cancelRun(
   directory: string,
-  world: { clock: () => Date; environment: Environment },
+  world: { clock: () => Date; environment: EnvironmentVariables },
 ): Promise<RecordedResult> {
   const before = await readResult(directory)
   if (before) return before

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { createFileOnce, fsyncDirectory } from '../disk/atomic.ts'
 import { directoriesIn } from '../disk/directories.ts'
 import { cancelRun, settle, startRunner, stateOf } from './follow.ts'
@@ -28,11 +29,7 @@ export type Steps = ReturnType<typeof createSteps>
 const longestRerun = 4
 
 /** Commands that outlive this worker, each run at most once for its key; `root` is where their directories are. */
-export function createSteps(world: {
-  root: string
-  clock: () => Date
-  environment: Readonly<Record<string, string | undefined>>
-}) {
+export function createSteps(world: { root: string; clock: () => Date; environment: EnvironmentVariables }) {
   const { root } = world
 
   return {

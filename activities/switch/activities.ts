@@ -1,6 +1,7 @@
 import type { AppliedMigration, HostOrder, RestorePoint, RollbackTarget } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { writeJson } from '../disk/atomic.ts'
 import { createGit } from '../git/git.ts'
 import { hostPaths } from '../host/paths.ts'
@@ -28,7 +29,7 @@ type SwitchDeps = {
   host: string
   steps: Steps
   clock: () => Date
-  environment?: Readonly<Record<string, string | undefined>>
+  environment?: EnvironmentVariables
 }
 
 /** Configuration, code and marker of one host: captured, switched together, switched back, and proven. */

@@ -33,29 +33,36 @@ export type Capture = {
   catalog: string | null
 }
 
+type World = { host: string; clock: () => Date; git: Git }
+
 /** Reads everything that a switch to `plan` would change, and writes it down once: the first capture stands. */
-export async function capture(
-  world: { host: string; clock: () => Date; git: Git },
-  asked: Capture,
-): Promise<KeptPoint> {
-  const { order, plan } = asked
+export async function capture(world: World, asked: Capture): Promise<KeptPoint> {
+  const { order } = asked
   const before = await readPoint(order.directory, order.deployment)
   if (before) return before
+  const kept = await seenNow(world, asked)
+  const file = pointFile(order.directory, order.deployment)
+  await mkdir(hostPaths(order.directory).restorePoint(order.deployment), { recursive: true, mode: 0o700 })
+  await createFileOnce(file, `${JSON.stringify(kept, null, 2)}\n`)
+  return (await readPoint(order.directory, order.deployment)) ?? kept
+}
+
+async function seenNow(world: World, { order, plan, migrations, catalog }: Capture): Promise<KeptPoint> {
   const roots = rootsOf(plan)
   const configuration: KeptFile[] = []
   for (const { target } of plan.configuration) {
     configuration.push({ path: target, ...(await captureFile(target, roots)) })
   }
   const marker = { path: plan.marker.file, ...(await captureFile(plan.marker.file, roots)) }
-  const kept: KeptPoint = {
+  return {
     point: {
       deployment: order.deployment,
       host: world.host,
       record: (await readRecords(order.directory))[0] ?? null,
       configuration: configuration.map(({ path, state }) => described(path, state)),
       marker: (await readMarkerFile(plan.marker.file)).marker,
-      migrations: asked.migrations,
-      catalog: asked.catalog,
+      migrations,
+      catalog,
       at: world.clock().toISOString(),
     },
     planDigest: plan.digest,
@@ -64,10 +71,6 @@ export async function capture(
     marker,
     code: await captureCode(world.git, plan),
   }
-  const file = pointFile(order.directory, order.deployment)
-  await mkdir(hostPaths(order.directory).restorePoint(order.deployment), { recursive: true, mode: 0o700 })
-  await createFileOnce(file, `${JSON.stringify(kept, null, 2)}\n`)
-  return (await readPoint(order.directory, order.deployment)) ?? kept
 }
 
 /** null: nothing was captured for this deployment, so it changed nothing here. */

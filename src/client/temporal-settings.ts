@@ -1,8 +1,9 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig'
+import type { EnvironmentVariables } from '../domain/reference.ts'
 import { Usage } from './errors.ts'
 
 /** Environment variables as a program got them. */
-export type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = EnvironmentVariables
 
 export type TemporalSettings = {
   /** `host:port` */

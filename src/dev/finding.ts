@@ -1,3 +1,4 @@
+import type { EnvironmentVariables } from '../domain/reference.ts'
 /** One thing Belay needs. */
 export type Finding = {
   name: string
@@ -9,7 +10,7 @@ export type Finding = {
 }
 
 export type Patient = {
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** Where Belay keeps its files, e.g. `.belay`. Absolute. */
   directory: string
   /** Hosts whose agents should be there. */

@@ -67,7 +67,7 @@ export type DuringItem = (typeof duringItems)[number]
 export type PostItem = (typeof postItems)[number]
 export type VerificationStep = (typeof verificationSteps)[number]
 
-export type Section = 'pre' | 'during' | 'post' | 'manual'
+export type ItemSection = 'pre' | 'during' | 'post' | 'manual'
 
 /** `pre.code_reviewed`, `manual.payment_processing`, ... and the two outside the lists: `approval`, `override`. */
 export type ItemAddress = string

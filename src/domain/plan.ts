@@ -95,6 +95,9 @@ export type ServiceProcess = {
   startTimeoutMs: number
 }
 
+/** One that Belay itself starts and keeps, by no supervisor and no commands of its own. */
+export type KeeperProcess = ServiceProcess & { run: Extract<ServiceProcess['run'], { by: 'keeper' }> }
+
 export type ProcessRun =
   /** Started by Belay's own keeper in the release's directory; `log` relative to the layout's directory or absolute. */
   | { by: 'keeper'; command: readonly string[]; log: string; env: Readonly<Record<string, string>> }

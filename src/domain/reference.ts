@@ -1,12 +1,15 @@
 /** `${env:NAME}`: a secret or setting that is looked up where it is used, and never travels. */
 const reference = /\$\{env:([A-Za-z_][A-Za-z0-9_]*)\}/g
 
+/** What a process finds in its environment: where references are looked up. */
+export type EnvironmentVariables = Readonly<Record<string, string | undefined>>
+
 export function referencedNames(text: string): string[] {
   return [...text.matchAll(reference)].map((match) => match[1] ?? '')
 }
 
 /** Throws `MissingReference` naming the variable, never the rest of the text. */
-export function resolveReferences(text: string, environment: Readonly<Record<string, string | undefined>>): string {
+export function resolveReferences(text: string, environment: EnvironmentVariables): string {
   return text.replace(reference, (_, name: string) => {
     const value = environment[name]
     if (value === undefined) throw new MissingReference(name)

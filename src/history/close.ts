@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type DeploymentEnd, logEntryOfEnd, logText } from '../domain/log-entry.ts'
+import type { Release } from '../domain/plan.ts'
 import { insertBlocked } from './blocked.ts'
 import { type DeploymentRow, readDeploymentRow, updateDeploymentEnd } from './deployments.ts'
 import { insertLock, releaseExpired, releaseLocks } from './locks.ts'
@@ -24,8 +25,6 @@ export async function closeDeployment(
     return readDeploymentRow(client, ended.deployment)
   })
 }
-
-type Release = { version: string; commit: string }
 
 async function holdBack(
   client: pg.PoolClient,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { TrustedKeys } from '../../activities/identity/verify.ts'
 import { Usage } from '../client/errors.ts'
-import type { Environment } from './settings.ts'
+import type { EnvironmentVariables } from '../domain/reference.ts'
 
 /** Whose keys a worker knows, and where it believes nobody without one. */
 export type ProvenNames = {
@@ -12,7 +12,7 @@ export type ProvenNames = {
 }
 
 /** A worker of an environment that demands proofs and has no keys could only refuse: said when it starts. */
-export function provenNames(environment: Environment, directory: string): ProvenNames {
+export function provenNames(environment: EnvironmentVariables, directory: string): ProvenNames {
   const [allowed, revoked] = [environment.BELAY_ALLOWED_SIGNERS, environment.BELAY_REVOKED_KEYS]
   const sshEnvironments = (environment.BELAY_SSH_ENVIRONMENTS ?? '').split(',').flatMap((name) => name.trim() || [])
   for (const [name, set] of Object.entries({

@@ -1,8 +1,10 @@
 import { mkdir, statfs } from 'node:fs/promises'
+import type { Logger } from 'pino'
+import type { EnvironmentVariables } from '../domain/reference.ts'
 import { createHistoryPool } from '../history/pool.ts'
 import { workflowBundle } from './bundle.ts'
 import { createLogger, installRuntime } from './logger.ts'
-import type { Environment, WorkerSettings } from './settings.ts'
+import type { WorkerSettings } from './settings.ts'
 import { type RunningWorker, startWorker } from './start-worker.ts'
 
 /**
@@ -11,18 +13,11 @@ import { type RunningWorker, startWorker } from './start-worker.ts'
  */
 export async function runWorker(
   settings: WorkerSettings,
-  process: { environment: Environment; print(line: string): void; stopped: Promise<unknown> },
+  process: { environment: EnvironmentVariables; print(line: string): void; stopped: Promise<unknown> },
 ): Promise<void> {
   const logger = createLogger(settings.logLevel)
   const { metricMeter: meter } = installRuntime(logger, settings.metricsAddress)
-  await mkdir(settings.stateDirectory, { recursive: true, mode: 0o700 })
-  if (await isInMemory(settings.stateDirectory)) {
-    const { stateDirectory } = settings
-    logger.warn(
-      { stateDirectory },
-      'BELAY_STATE_DIRECTORY is in memory: steps that run are forgotten at a restart of the machine',
-    )
-  }
+  await makeStateDirectory(settings.stateDirectory, logger)
   const { databaseUrl: url, workflowBundlePath: codePath } = settings
   const onIdleError = (error: Error) => logger.warn({ error: error.message }, 'connection to the history database lost')
   const history = url === null || settings.agentOnly ? null : createHistoryPool({ url, onIdleError })
@@ -47,6 +42,13 @@ export async function runWorker(
   } finally {
     await history?.end()
   }
+}
+
+async function makeStateDirectory(stateDirectory: string, logger: Logger): Promise<void> {
+  await mkdir(stateDirectory, { recursive: true, mode: 0o700 })
+  if (!(await isInMemory(stateDirectory))) return
+  const forgets = 'BELAY_STATE_DIRECTORY is in memory: steps that run are forgotten at a restart of the machine'
+  logger.warn({ stateDirectory }, forgets)
 }
 
 /** `TMPFS_MAGIC` and `RAMFS_MAGIC` of Linux. */

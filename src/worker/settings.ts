@@ -1,10 +1,9 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { Usage } from '../client/errors.ts'
+import type { EnvironmentVariables } from '../domain/reference.ts'
 import { type ProvenNames, provenNames } from './proven-names.ts'
 import type { Leave } from './replay/require-replayable.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 /** How a worker process is configured; Temporal's own `TEMPORAL_*` settings beside it. */
 export type WorkerSettings = {
@@ -30,7 +29,7 @@ export type WorkerSettings = {
 }
 
 /** Throws {@link Usage} with the variable, what was expected and what to do. */
-export function workerSettings(environment: Environment, directory: string): WorkerSettings {
+export function workerSettings(environment: EnvironmentVariables, directory: string): WorkerSettings {
   const hosts = listed(environment.BELAY_HOSTS)
   const agentOnly = flag(environment, 'BELAY_AGENT_ONLY')
   const databaseUrl = environment.BELAY_DATABASE_URL || null
@@ -63,7 +62,7 @@ function listed(value = ''): string[] {
 }
 
 /** Leaving a run without a worker is a person's decision, so that it has a reason. */
-function leaveOf(environment: Environment, agentOnly: boolean): Leave | null {
+function leaveOf(environment: EnvironmentVariables, agentOnly: boolean): Leave | null {
   const runs = listed(environment.BELAY_LEAVE)
   const reason = environment.BELAY_LEAVE_REASON?.trim() ?? ''
   if (runs.length === 0) return null
@@ -81,7 +80,7 @@ function metricsAddressOf(address: string | null): string | null {
   throw new Usage(`BELAY_METRICS_ADDRESS: expected an IP address and a port such as 127.0.0.1:9464, got ${got}`)
 }
 
-function flag(environment: Environment, name: string): boolean {
+function flag(environment: EnvironmentVariables, name: string): boolean {
   const value = environment[name] ?? ''
   if (value === '' || value === '0') return false
   if (value === '1') return true

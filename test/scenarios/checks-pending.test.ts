@@ -8,7 +8,6 @@ import { openWorld, phaseOf } from './world.ts'
 test('checks that still run keep their item running; when they turn green the release goes out, and all of it is kept', async () => {
   const github = await fakeGitHub({})
   const world = await openWorld({ releases: threeReleases, environment: () => github.environment })
-  await world.live('1.0.0')
   const commit = world.commits.get('1.1.0') ?? ''
   const reviews = [review(bob, 'APPROVED', headOf(commit))]
   Object.assign(github.table, commitOnGitHub(commit, { reviews, runs: [checkRun('unit', null, commit)] }))
@@ -55,7 +54,6 @@ test('who has to sign is told while other evidence is still being made, and one 
   const github = await fakeGitHub({})
   const receiver = await openReceiver()
   const world = await openWorld({ releases: threeReleases, environment: () => github.environment })
-  await world.live('1.0.0')
   const commit = world.commits.get('1.1.0') ?? ''
   const say = (unit: string | null) =>
     Object.assign(

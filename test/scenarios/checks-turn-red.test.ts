@@ -47,7 +47,6 @@ test.each([
 ])('an ignored item neither waits nor refuses: its check %s while somebody has not signed', async (_, first) => {
   const github = await fakeGitHub({})
   const world = await openWorld({ releases: threeReleases, environment: () => github.environment })
-  await world.live('1.0.0')
   const commit = world.commits.get('1.1.0') ?? ''
   const say = (conclusion: string | null) =>
     Object.assign(github.table, commitOnGitHub(commit, { runs: [checkRun('unit', conclusion, commit)] }))

@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest'
 import { expectBackAt110 } from './comes-back.ts'
-import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
 
 test('a release that falls ill in the window comes back: code, database and configuration', async () => {
-  const world = await openWorld({ releases: threeReleases })
-  await world.live('1.1.0')
-
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '30s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
+  const { world, run, deployment } = await watched()
   await world.say('errors', '1.2.0')
   const end = await run.end()
 
@@ -23,7 +14,7 @@ test('a release that falls ill in the window comes back: code, database and conf
   })
   expect(end.sentence.split('\n')[0]).toBe('1.2.0 on production was rolled back to 1.1.0')
   await expectBackAt110(world, 'belay')
-  const row = await world.history.readDeployment(plan.deployment)
+  const row = await world.history.readDeployment(deployment)
   expect(row).toMatchObject({
     outcome: 'ROLLED_BACK',
     status: 'FAILED',

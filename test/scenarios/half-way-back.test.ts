@@ -4,7 +4,7 @@ import { expectBackAt110 } from './comes-back.ts'
 import { watched } from './watched.ts'
 import { phaseOf } from './world.ts'
 
-test('a rollback by hand after a way back that was given up finds what the failed release applied, and asks nothing', async () => {
+test('after a way back that was given up nobody deploys; a rollback by hand finds what the failed release applied, and asks nothing', async () => {
   const { world, run, deployment } = await watched()
   // The old release cannot be started, so its schema is not reverted any more: 1.1.0 is live, and 003 is applied.
   const program = `${world.directory}/releases/1.1.0/server.mjs`
@@ -13,8 +13,12 @@ test('a rollback by hand after a way back that was given up finds what the faile
   const { waitingFor } = await phaseOf(run, (status) => status.waitingFor !== null)
   const decision = { question: waitingFor?.question ?? '', answer: 'give_up', by: 'ann', reason: 'later' } as const
   await run.tell({ name: 'decide', deployment, ...decision })
-  expect(await run.end()).toMatchObject({ outcome: 'ROLLBACK_FAILED' })
+  expect(await run.end()).toMatchObject({ outcome: 'ROLLBACK_FAILED', live: null })
   expect(await world.look()).toMatchObject({ current: '1.1.0', migrations: { length: 3 } })
+
+  const refused = await (await world.deploy('1.1.0')).end()
+  expect(refused.outcome).toBe('REFUSED')
+  expect(refused.sentence).toMatch(/lock|holds unfinished/)
 
   await rename(`${program}.away`, program)
   const end = await (await world.rollback()).end()

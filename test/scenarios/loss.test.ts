@@ -1,16 +1,8 @@
 import { expect, test } from 'vitest'
-import { threeReleases } from './releases.ts'
-import { openWorld, phaseOf } from './world.ts'
+import { watched } from './watched.ts'
 
 test('a revert that would lose values keeps the schema, shows the count, and brings code and configuration back', async () => {
-  const world = await openWorld({ releases: threeReleases })
-  await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '30s'
-  })
-  const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
-  await phaseOf(run, (status) => status.phase === 'watch')
+  const { world, run } = await watched()
   await world.sql("insert into users (id, phone) select n, '555-' || n from generate_series(1, 37) n")
   await world.say('errors', '1.2.0')
   const end = await run.end()

@@ -218,8 +218,8 @@ export async function phaseOf(run: Run, is: (status: RunStatus) => boolean, with
   }
 }
 
-/** A query is work for the server and the worker, which have a deployment to make. */
-const betweenQueriesMs = 150
+/** A query is work for server and worker, which have a deployment to make; no phase that somebody waits for is shorter. */
+const betweenQueriesMs = 100
 
 function inShort(status: RunStatus | null): string {
   if (status === null) return 'none'

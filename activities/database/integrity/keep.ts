@@ -45,18 +45,7 @@ export async function keepIntegrity(
   if (before) return reportOf(before)
   const texts = await pendingTexts(database, releaseDirectory, pending)
   const level: IntegrityLevel = database.integrityLevel ?? 'fast'
-  const { migrations } = database
-  const limits = { longestMs: migrations.timeoutMs, lockTimeoutMs: migrations.lockTimeoutMs }
-  const seen = await readingOnce(client, limits, async (reading) => {
-    const { snapshot, serverVersion } = reading
-    const catalog = await readCatalog(client, migrations)
-    said.tell('sequences')
-    const sequences = await readSequences(reading, migrations)
-    const written = writtenSince(snapshot.xmin, snapshot.xmax) ?? 'false'
-    const tables = await readTables(reading, touchedTables(catalog, texts), { level, written, tell: said.tell })
-    return { catalog, sequences, snapshot, serverVersion, tables }
-  })
-  const { catalog, sequences, ...read } = seen
+  const { catalog, sequences, ...read } = await seenAtOnce(client, database.migrations, { texts, level, ...said })
   const kept: KeptIntegrity = {
     deployment,
     level,
@@ -72,6 +61,24 @@ export async function keepIntegrity(
   const records = await readRecords(directory)
   await forgetKept(directory, [deployment, ...records.map((record) => record.deployment)])
   return reportOf(kept)
+}
+
+/** In one snapshot. */
+async function seenAtOnce(
+  client: pg.ClientBase,
+  settings: DatabasePlan['migrations'],
+  { texts, level, tell }: { texts: readonly string[] | null; level: IntegrityLevel; tell: Tell },
+) {
+  const limits = { longestMs: settings.timeoutMs, lockTimeoutMs: settings.lockTimeoutMs }
+  return await readingOnce(client, limits, async (reading) => {
+    const { snapshot, serverVersion } = reading
+    const catalog = await readCatalog(client, settings)
+    tell('sequences')
+    const sequences = await readSequences(reading, settings)
+    const written = writtenSince(snapshot.xmin, snapshot.xmax) ?? 'false'
+    const tables = await readTables(reading, touchedTables(catalog, texts), { level, written, tell })
+    return { catalog, sequences, snapshot, serverVersion, tables }
+  })
 }
 
 function reportOf({ level, sequences, structure, assertions, tables }: KeptIntegrity): IntegrityReport {

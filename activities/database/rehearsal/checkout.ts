@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 import type { Git } from '../../git/git.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { requireSafe } from '../../release/fetch-commit.ts'
@@ -38,7 +39,7 @@ export async function inCheckout<T>(
 /** The release's own build commands, one by one; what they print is the program's output. */
 export async function runBuild(
   commands: readonly (readonly string[])[],
-  { cwd, environment }: { cwd: string; environment: Readonly<Record<string, string | undefined>> },
+  { cwd, environment }: { cwd: string; environment: EnvironmentVariables },
 ): Promise<void> {
   for (const [program = '', ...args] of commands) {
     const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'inherit', 'inherit'] })

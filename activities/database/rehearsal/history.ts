@@ -1,3 +1,4 @@
+import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import type { Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
@@ -12,7 +13,7 @@ import { type RehearsalListener, rehearse } from './walk/rehearse.ts'
 export async function rehearseHistory(input: {
   release: Release
   server: ServerSource
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   observer?: Observer
   /** Told of each migration as soon as it is judged. */
   heard?: RehearsalListener

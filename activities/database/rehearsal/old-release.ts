@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import type pg from 'pg'
+import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { saying, withClient } from '../client.ts'
 import type { RehearsalOrder } from './order.ts'
@@ -9,7 +10,7 @@ type Answer = { name: string; ok: boolean; detail: string }
 type Asked = {
   oldRelease: RehearsalOrder['oldRelease']
   statementMs: number
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
 }
 
 /**

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
+import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 
 /** A migration tool: one file, and one line in `tools.ts`. Nothing it says counts as proof; history and catalog are read back. */
 export type MigrationTool = {
@@ -32,7 +33,7 @@ export type MigrationSettings = DatabasePlan['migrations']
 export type Target = {
   client: pg.ClientBase
   url: string
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** Is shown what the tool's own process prints; absent: it goes to standard output, the log of a detached program. */
   shown?: (text: string) => void
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { resolveReferences } from '../../../src/domain/reference.ts'
+import { type EnvironmentVariables, resolveReferences } from '../../../src/domain/reference.ts'
 import { errorWords } from '../../network/error-words.ts'
 import { httpAddress } from '../../network/http-address.ts'
 import { type Reply, read } from './read.ts'
@@ -15,7 +15,7 @@ export type GitHub = ReturnType<typeof createGitHub>
  * schema; they were tried against a server of ours that answers like it, not against the live API. The token is looked
  * up here and goes nowhere but into the header: redirects are not followed, and no message repeats it.
  */
-export function createGitHub(place: Place, world: { environment: Environment; timeoutMs: number }) {
+export function createGitHub(place: Place, world: { environment: EnvironmentVariables; timeoutMs: number }) {
   const token = resolved(place.token, world.environment)
   const base = resolved(place.api, world.environment).replace(/\/$/, '')
   // For all requests of one question together: shorter than the step may take, so that the words come and no timeout.
@@ -61,9 +61,7 @@ export function createGitHub(place: Place, world: { environment: Environment; ti
 /** Ten requests: a commit with a thousand checks is none that a person could look through. */
 const mostPages = 10
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-function resolved(text: string, environment: Environment): string {
+function resolved(text: string, environment: EnvironmentVariables): string {
   try {
     const value = resolveReferences(text, environment).trim()
     if (value !== '') return value

@@ -1,15 +1,14 @@
 import { isAbsolute, relative } from 'node:path'
 import { describeProblem, type Problem } from '../../config/problem.ts'
+import type { EnvironmentVariables } from '../../domain/reference.ts'
 import { isGithub } from '../shell/harmless.ts'
 import { type Annotation, annotationsShown } from './annotation.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 /** In GitHub Actions one for each problem of the file (as many as are shown there, and how many more); elsewhere none. */
 export function problemAnnotations(
   problems: readonly Problem[],
   file: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
   title = 'belay.yaml cannot work',
 ): Annotation[] {
   if (!isGithub(environment)) return []

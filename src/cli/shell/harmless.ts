@@ -1,14 +1,13 @@
+import type { EnvironmentVariables } from '../../domain/reference.ts'
 import { neutral } from './neutral.ts'
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 /** Is this a step of GitHub Actions, whose runner reads every line of either output for commands? */
-export function isGithub({ GITHUB_ACTIONS }: Environment): boolean {
+export function isGithub({ GITHUB_ACTIONS }: EnvironmentVariables): boolean {
   return GITHUB_ACTIONS === 'true'
 }
 
 /** How text is written here: safe for a terminal, and in GitHub Actions no line of it is a command to the runner. */
-export function harmlessIn(environment: Environment): (text: string) => string {
+export function harmlessIn(environment: EnvironmentVariables): (text: string) => string {
   return isGithub(environment) ? (text) => withoutCommands(neutral(text)) : neutral
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { styleText } from 'node:util'
+import type { EnvironmentVariables } from '../../domain/reference.ts'
 import { type Annotation, annotationLine } from '../github/annotation.ts'
 import { harmlessIn } from './harmless.ts'
 import { neutral } from './neutral.ts'
@@ -10,7 +11,7 @@ export type { Screen } from './screen.ts'
 
 /** What a command may use of the process around it; tests hand in their own. */
 export type Shell = {
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   directory: string
   /** Data: standard output. `look` colours the whole line where standard output shows colours. */
   print(line: string, look?: Look): void

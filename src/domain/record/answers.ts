@@ -1,4 +1,4 @@
-import { type ItemRecord, type ItemState, isOutsideLists, type Section } from '../checklist.ts'
+import { type ItemRecord, type ItemSection, type ItemState, isOutsideLists } from '../checklist.ts'
 import type { Dossier } from '../dossier.ts'
 import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
 import type { Answer } from '../gate/provider.ts'
@@ -8,7 +8,7 @@ import { verifiedSteps } from '../verified.ts'
 import { foreign, list } from './foreign.ts'
 
 /** `- [x] Code reviewed and approved: signed by ann@example.com (claimed) at ...` */
-export function itemsOfSection({ items, outcome }: Dossier, section: Section): string {
+export function itemsOfSection({ items, outcome }: Dossier, section: ItemSection): string {
   const own = items.filter((item) => item.item.startsWith(`${section}.`))
   const under = (item: ItemRecord) => answerLines(item).map((line) => `\n  - ${foreign(line)}`)
   return list(own.map((item) => [itemLine(item, outcome !== null), ...under(item)].join('')))

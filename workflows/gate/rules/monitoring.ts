@@ -76,15 +76,14 @@ async function askEverywhere(
   const live = liveNow(run)
   const names = Object.entries(run.plan.checks).flatMap(([name, spec]) => (wanted(name, spec) ? [name] : []))
   const places = [null, ...live.releaseDirectories.keys()]
-  return (await Promise.all(places.map((host) => askFrom(run, live, host, names, watched)))).flat()
+  return (await Promise.all(places.map((host) => askFrom(run, live, host, { names, watched })))).flat()
 }
 
 async function askFrom(
   run: Run,
   live: Live,
   host: string | null,
-  names: readonly string[],
-  watched: readonly string[],
+  { names, watched }: { names: readonly string[]; watched: readonly string[] },
 ): Promise<Asked[]> {
   const checks = checksFrom(live, host, names)
   if (Object.keys(checks).length === 0) return []

@@ -1,3 +1,4 @@
+import type { EnvironmentVariables } from '../../../../src/domain/reference.ts'
 import { withClient } from '../../client.ts'
 import { freshSettings, inTransaction } from '../../session.ts'
 import type { MigrationFile, Release } from '../../tools/tool.ts'
@@ -9,7 +10,7 @@ export type Source = { release: Release; file: MigrationFile }
 /** Applies these on a scratch database, in this order. Nothing of it is noted. @throws with the name of the one that failed */
 export async function applyAll(
   url: string,
-  { sources, environment }: { sources: readonly Source[]; environment: Readonly<Record<string, string | undefined>> },
+  { sources, environment }: { sources: readonly Source[]; environment: EnvironmentVariables },
 ): Promise<void> {
   await withClient(url, async (client) => {
     for (const { release, file } of sources) {

@@ -1,6 +1,7 @@
 import { type Catalog, diffCatalogs } from '../../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../../src/domain/host.ts'
 import { inShort } from '../../../../src/domain/in-short.ts'
+import type { EnvironmentVariables } from '../../../../src/domain/reference.ts'
 import type { Rehearsal } from '../../../../src/domain/rehearsal/rehearsal.ts'
 import { fingerprintOf, readCatalog } from '../../catalog/catalog.ts'
 import { saying, withClient } from '../../client.ts'
@@ -23,7 +24,7 @@ export type BuildOrder = {
   liveUrl: string
   /** The scratch databases are on the live one's server: what reaches beyond a database must not run there. */
   onLiveServer: boolean
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
 }
 
 /**

@@ -3,6 +3,7 @@ import { glob } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import type { EnvironmentVariables } from '../../../../src/domain/reference.ts'
 import { qualified, withClient } from '../../client.ts'
 import type { MigrationSettings } from '../../tools/tool.ts'
 import type { Live } from './live.ts'
@@ -14,7 +15,7 @@ export type DumpOrder = {
   liveUrl: string
   live: Live
   settings: MigrationSettings
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
 }
 
 /** The program of the server's own major: another one may write what the server never said. null: not installed. */

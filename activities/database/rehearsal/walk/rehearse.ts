@@ -1,3 +1,4 @@
+import type { EnvironmentVariables } from '../../../../src/domain/reference.ts'
 import type { RehearsedMigration } from '../../../../src/domain/rehearsal/rehearsal.ts'
 import { notWalked } from '../../../../src/domain/rehearsal/verdict.ts'
 import { isAway, saying, withClient } from '../../client.ts'
@@ -17,7 +18,7 @@ export type RehearsalInput = {
   pending: readonly string[] | null
   /** Stands where live stands. It is copied, never changed; nobody may be connected to it. null: an empty database. */
   base: ScratchDatabase | null
-  environment: Readonly<Record<string, string | undefined>>
+  environment: EnvironmentVariables
   /** `stop`: the rest cannot be known. `go_on`: without it, as far as that goes. */
   afterFailedUp: 'stop' | 'go_on'
   observer?: Observer

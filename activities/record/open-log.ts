@@ -6,7 +6,7 @@ import { readRange } from '../disk/read-range.ts'
 import { invalid } from './asked.ts'
 
 /** The end of a file at one moment; `ino` tells a rotated file from its successor. */
-export type LogPosition = { ino: number; size: number }
+export type FileEnd = { ino: number; size: number }
 
 /** Opens a log for reading and appending, and makes it where it is missing. Never waits at a FIFO, follows no symlink. */
 export async function openLog(file: string): Promise<FileHandle> {
@@ -26,7 +26,7 @@ export async function openLog(file: string): Promise<FileHandle> {
   throw unsafe(`a regular file at ${file}, not a FIFO, socket or device`)
 }
 
-export async function positionOf(log: FileHandle): Promise<LogPosition> {
+export async function positionOf(log: FileHandle): Promise<FileEnd> {
   const { ino, size } = await log.stat()
   return { ino, size }
 }
@@ -38,7 +38,7 @@ export async function readFrom(log: FileHandle, offset: number): Promise<Buffer>
 }
 
 /** The file beside `file` that was it when `position` was noted; null: it is gone. */
-export async function rotatedFrom(file: string, position: LogPosition): Promise<FileHandle | null> {
+export async function rotatedFrom(file: string, position: FileEnd): Promise<FileHandle | null> {
   for (const name of await readdir(dirname(file))) {
     const path = join(dirname(file), name)
     const found = await stat(path).catch(() => null)
