@@ -20,7 +20,10 @@ test(
       belay(...deploy('1.0.0', '--wait', '300ms')),
       belay(...deploy('1.0.0', '--wait', 'soon')),
     ])
-    expect(other).toMatchObject({ code: 75, err: expect.stringContaining('busy: 1.0.0 by ann@example.com (claimed) since') })
+    expect(other).toMatchObject({
+      code: 75,
+      err: expect.stringContaining('busy: 1.0.0 by ann@example.com (claimed) since'),
+    })
     expect(impatient).toMatchObject({ code: 75, err: expect.stringContaining('waiting for its end, at most 300 ms') })
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--wait: expected nothing or a duration') })
     const leaving = start(...deploy('1.1.0', '--wait'))
