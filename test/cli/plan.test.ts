@@ -70,7 +70,7 @@ test(
     await belay('lock', production, '--reason', 'end of quarter')
     const refused = await belay('plan', '1.2.0', '--env', production)
     expect(refused).toMatchObject({ code: 10, out: expect.stringContaining('It would be REFUSED now') })
-    expect(refused.out).toMatch(/NO lock +locked by ann@example\.com \(claimed\) .*end of quarter/)
+    expect(refused.out).toMatch(/NO lock +locked by ann@example\.com \(claimed\) since \S+\s+end of\s+quarter/)
     await expect(planning.text()).toMatchFileSnapshot('../golden/transcripts/planning.txt')
     await summaryOf(world)
   },

@@ -19,8 +19,16 @@ test('who has a key deploys, signs and goes back with it; who has none is told w
     out: expect.stringContaining('none of those that allowed_signers has for'),
   })
 
-  const deploying = start('deploy', '1.0.0', '--env', 'production', '--by', ci, ...key('ci'))
+  const older = start('deploy', '1.0.0', '--env', 'production', '--by', ci, ...key('ci'))
+  await older.said('Next: belay sign production pre.code_reviewed', 90_000)
+  const newer = ['deploy', '1.1.0', '--env', 'production', '--supersede', '--by', ci]
+  expect(await belay(...newer, ...key('stranger'))).toMatchObject({
+    code: 75,
+    err: expect.stringContaining('not proven to be ci@example.com'),
+  })
+  const deploying = start(...newer, ...key('ci'))
   await deploying.said('Next: belay sign production pre.code_reviewed', 90_000)
+  expect(await older.ended).toMatchObject({ code: 14, out: expect.stringContaining('which ci@example.com deploys') })
   const forged = await belay('sign', 'production', 'code_reviewed', '--by', ann, ...key('stranger'))
   expect(forged).toMatchObject({ code: 2, err: expect.stringContaining('refused: not proven to be ann@example.com') })
   const foreign = await belay('sign', 'production', 'code_reviewed', '--by', ann, ...key('ci'))

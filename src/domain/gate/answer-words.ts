@@ -12,7 +12,7 @@ export function answerLines({ item, answers = [] }: Pick<ItemRecord, 'item' | 'a
 
 /** The same of everybody who approved, or confirmed what is ignored: what counts and what no longer does. */
 export function peopleLines({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>): string[] {
-  return isOutsideLists(item) ? answers.map(answerLine) : []
+  return isOutsideLists(item) ? answers.map(answered) : []
 }
 
 /** The item's own line above those: without what they say. */
@@ -25,9 +25,13 @@ function hasAnswers({ item, answers = [] }: Pick<ItemRecord, 'item' | 'answers'>
   return item.startsWith('pre.') && answers.some(({ provider }) => provider !== 'sign_off')
 }
 
-function answerLine({ provider, ok, pending, detail, by, claimed: isClaim, at, commit, link }: Answer): string {
+function answerLine(answer: Answer): string {
+  return `${answer.provider} ${answered(answer)}`
+}
+
+function answered({ ok, pending, detail, by, claimed: isClaim, at, commit, link }: Answer): string {
   const said = ok ? 'yes' : pending ? 'not yet' : 'no'
   const who = by === null ? '' : ` by ${isClaim ? claimed(by) : by}`
   const about = commit === null ? '' : ` about ${commit.slice(0, 12)}`
-  return `${provider} ${said}${who}${detail === '' ? '' : `: ${detail}`} at ${when(at)}${about}${link === null ? '' : ` ${link}`}`
+  return `${said}${who}${detail === '' ? '' : `: ${detail}`} at ${when(at)}${about}${link === null ? '' : ` ${link}`}`
 }
