@@ -23,7 +23,7 @@ export async function previewDeployment(plan: Plan, asks?: PreviewAsks): Promise
   const run = openRun(withoutCommands(plan), 'deployment')
   return await CancellationScope.nonCancellable(async () => {
     const reading = readChanges(run)
-    const looking = asks?.migrations === true ? knownMigrations(run, reading) : null
+    const looking = asks?.migrations === true ? knownMigrations(run, reading) : Promise.resolve(null)
     const asked = [evaluateRules(run), reading, pastRuns(run), answerItems(run, reading), looking] as const
     const [rules, changes, past, , migrations] = await Promise.all(asked)
     return {
