@@ -48,10 +48,10 @@ module.exports = {
     {
       name: 'host-world-knows-no-activity',
       comment:
-        'Only the composition root knows the values of activities; reading git and writing files is the same on both sides.',
+        'Only the composition root knows the values of activities; reading git, the clock and writing files is the same on both sides.',
       severity: 'error',
       from: { path: '^src/', pathNot: ['^src/worker/'] },
-      to: { path: '^activities/', pathNot: '^activities/(git|disk)/', dependencyTypesNot: typeOnly },
+      to: { path: '^activities/', pathNot: '^activities/(git|disk|calendar)/', dependencyTypesNot: typeOnly },
     },
     {
       name: 'host-world-knows-workflows-by-type',

@@ -1,16 +1,15 @@
 import { type ItemRecord, isOutsideLists, overrideItem } from '../domain/checklist.ts'
 import { changesLine } from '../domain/gate/changes-text.ts'
-import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from '../domain/gate/freeze.ts'
 import { ignoredLine } from '../domain/gate/ignored.ts'
-import { moment } from '../domain/gate/moment.ts'
 import { onCallWords } from '../domain/gate/on-call.ts'
 import { differencesOf } from '../domain/gate/open-differences.ts'
+import { holdLines } from '../domain/holds.ts'
 import { nameWords } from '../domain/item-words.ts'
-import { sampleLine, whyRolledBack, words } from '../domain/reason.ts'
+import { sampleLine, words } from '../domain/reason.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { openItems } from '../domain/waiting.ts'
-import { lockHolder } from '../domain/who.ts'
 import type { EnvironmentStatus } from '../history/environment.ts'
+import type { EnvironmentNow } from './environments-now.ts'
 import { eventLine } from './follow/event-line.ts'
 import { nextLine } from './follow/leave.ts'
 
@@ -66,29 +65,12 @@ export function runLines(environment: string, { open, now }: Looked): string[] {
 /** A screen holds about this much beside the items. */
 const mostLines = 20
 
-/** What the history knows beside the run: version of record, locks, blocked releases. */
-export function recordLines(environment: string, record: EnvironmentStatus | null): string[] {
+/** What the history knows beside the run: version of record, and what stops the next deployment. */
+export function recordLines(environment: string, record: EnvironmentNow | null): string[] {
   if (record === null) return []
   return [
     `  version of record: ${versionWords(environment, record.versionOfRecord)}`,
-    ...record.locks.map(
-      (lock) =>
-        `  LOCKED by ${lockHolder(lock)} since ${lock.since} ${lock.until ? `until ${lock.until}` : 'until unlocked'}: ${firstLine(lock.reason)}. Next: belay unlock ${environment}`,
-    ),
-    ...freezeLines(environment, record.freezes),
-    ...record.blocked.map(
-      (release) =>
-        `  BLOCKED ${release.version} since ${release.since}: ${whyRolledBack(release.reason)}. Next: belay clear ${environment} ${release.version} --reason "..."`,
-    ),
-  ]
-}
-
-function freezeLines(environment: string, { inForce, toCome }: Freezes): string[] {
-  const line = (state: string, freeze: Freeze) =>
-    `  ${state} ${freezeWords(freeze)}. Next: ${unfreezeCommand(environment, freeze)}`
-  return [
-    ...inForce.map((freeze) => line(`FROZEN since ${moment(freeze.from)}`, freeze)),
-    ...toCome.map((freeze) => line(`WILL BE FROZEN from ${moment(freeze.from)}`, freeze)),
+    ...holdLines(environment, record).map((line) => `  ${line}`),
   ]
 }
 
@@ -112,8 +94,4 @@ function versionWords(environment: string, version: EnvironmentStatus['versionOf
   if (version === null) return 'none'
   if (version === 'unknown') return `unknown. Next: belay check ${environment}, belay history ${environment}`
   return `${version.version} (${version.commit.slice(0, 12)}) since ${version.at}, deployment ${version.deployment}`
-}
-
-function firstLine(text: string): string {
-  return text.split('\n')[0] ?? ''
 }

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, type World } from '../scenarios/world.ts'
-import { terminalOf } from './terminal.ts'
+import { type Terminal, terminalOf } from './terminal.ts'
 import { openTranscript } from './transcript.ts'
 
 const production = 'production'
@@ -25,6 +25,8 @@ test(
     await freezing.type('freeze', production, '--until', '4d', '--reason', 'end of quarter')
     await freezing.type('freeze', production, '--all', '--from', '2d', '--reason', 'inventory')
     await freezing.type('status', production)
+    await freezing.look(['status'], ['history'])
+    await expectHolds(terminal, peak)
     await freezing.type(...deploy)
     await freezing.type('unfreeze', production)
     await freezing.type('unfreeze', production, '--all')
@@ -49,6 +51,24 @@ test(
   },
   4 * minutes,
 )
+
+/** Where a program looks, or somebody whose machine seems ill: the same, and a freeze is no illness. */
+async function expectHolds({ belay }: Terminal, peak: string): Promise<void> {
+  const looks = [['status'], ['status', production], ['history', production], ['doctor']]
+  const answers = await Promise.all(looks.map((command) => belay(...command, '--json')))
+  expect(answers.map(({ code }) => code)).toEqual([0, 0, 0, 0])
+  const [all, one, ...others] = answers.map(({ out }) => JSON.parse(out))
+  const held = {
+    environment: production,
+    freezes: { inForce: [{ reason: 'end of quarter' }], toCome: [{ reason: 'inventory', environment: null }] },
+    peakHours: { inside: [{ text: peak }] },
+  }
+  expect(one.record).toMatchObject(held)
+  for (const { environments } of [all, ...others]) expect(environments).toMatchObject([held])
+  const shown = await belay('doctor')
+  expect(shown).toMatchObject({ code: 0, out: expect.stringContaining('production, now:\n  FROZEN since') })
+  expect((await belay('history', 'staging')).out).not.toContain('FROZEN')
+}
 
 /** Whatever the time is while the test runs, it is in it. */
 function aroundToday(): string {

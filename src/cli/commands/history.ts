@@ -7,6 +7,7 @@ import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
+import { heldLines, readEnvironmentsNow, severalServices } from '../environments-now.ts'
 import { exitCodes } from '../exit.ts'
 import { eventLine } from '../follow/event-line.ts'
 import { limit } from '../given.ts'
@@ -14,7 +15,7 @@ import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell/shell.ts'
 
-/** One line a run, or, given a deployment's id, everything that is on its record. */
+/** One line a run and what stops the next one, or, given a deployment's id, everything that is on its record. */
 export async function history(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const [about] = args
   const most = limit(options)
@@ -31,9 +32,13 @@ export async function history(shell: Shell, args: readonly string[], options: Op
       kind,
       limit: most,
     })
-    if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows }, null, 2))
-    else if (rows.length === 0) shell.print(await nothing(read, about))
-    else for (const row of rows) shell.print(rowLine(row))
+    const all = await readEnvironmentsNow(shell, options, read)
+    const now = all.filter(({ environment }) => about === undefined || environment === about)
+    if (options.json === true) shell.print(JSON.stringify({ schema: 1, rows, environments: now }, null, 2))
+    else {
+      for (const line of rows.length === 0 ? [await nothing(read, about)] : rows.map(rowLine)) shell.print(line)
+      for (const line of now.flatMap((one) => heldLines(one, severalServices(all)))) shell.print(line)
+    }
     return exitCodes.done
   })
 }
@@ -48,7 +53,7 @@ function kindOf({ kind }: Options): RunKind | null {
 async function nothing(read: History, about: string | undefined): Promise<string> {
   const known = (await read.listEnvironments()).map((one) => one.environment)
   const names = known.length > 0 ? `; on record: ${[...new Set(known)].join(', ')}` : ''
-  return `nothing on record${about === undefined ? '' : ` for ${shown(about)}`}${names}`
+  return about === undefined ? 'no deployment is on record' : `nothing on record for ${shown(about)}${names}`
 }
 
 /** The runbook's entries, as they were appended to the log. */
