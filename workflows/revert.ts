@@ -34,6 +34,7 @@ export async function revert(run: Run, back: Back, onLoss: OnLoss): Promise<stri
   const result = await runRevert(run, back, { host, database, onLoss })
   const { reverted, kept, losses, catalogRestored, failure, unchanged } = result
   back.schema = { reverted, kept, losses, restored: catalogRestored }
+  for (const line of result.taken ?? []) note(run, 'step', `revert: ${line}`)
   for (const warning of result.warnings ?? []) note(run, 'step', `revert: ${warning}`)
   back.refused = null
   back.exact = unchanged !== undefined
@@ -47,10 +48,11 @@ export async function revert(run: Run, back: Back, onLoss: OnLoss): Promise<stri
   }
   if (kept.length > 0)
     return `schema kept (${kept.join(', ')}): ${losses.map(lossLine).join('; ') || 'nothing would be lost'}`
+  const taken = (result.taken ?? []).map((line) => `; ${line}`).join('')
   const what = `reverted ${reverted.join(', ') || 'nothing (none was applied)'}`
-  if (catalogRestored) return `${what}; the catalog equals the one before`
+  if (catalogRestored) return `${what}; the catalog equals the one before${taken}`
   // Applied before Belay came: nothing is claimed that nobody has seen.
-  if (back.way.catalogBefore === null) return `${what}; how the catalog was before is not known`
+  if (back.way.catalogBefore === null) return `${what}; how the catalog was before is not known${taken}`
   return notAsBefore(result, host)
 }
 

@@ -32,6 +32,11 @@ const note = z.strictObject({
   reverted: z.boolean().default(false),
   /** It went with a database that was restored from an older backup: who accepted that. Not applied any more. */
   restored: z.strictObject({ by: z.string(), reason: z.string(), at: z.string() }).optional(),
+  /**
+   * When its up had run: from which transaction on (64 bits) rows may have been written since, and its own, which are not.
+   * Absent: not noted.
+   */
+  since: z.strictObject({ from: z.string(), own: z.string().nullable() }).optional(),
   /** Rows that its up put into each table, by OID: what its down may take out again. Absent: not known. */
   inserted: z.array(z.strictObject({ relation: z.number(), rows: z.number() })).optional(),
 })

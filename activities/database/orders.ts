@@ -60,6 +60,8 @@ export const revertReport = z.strictObject({
   unchanged: z.boolean().optional(),
   /** What stopped nothing and should be known; absent: nothing. */
   warnings: z.array(z.string()).optional(),
+  /** What downs did to rows of tables that stay, which was seen only afterwards, in words; absent: nothing. */
+  taken: z.array(z.string()).optional(),
   /** What somebody else had changed before it began, object by object; absent: nothing. */
   drift: z.array(z.string()).optional(),
 })

@@ -60,8 +60,22 @@ export async function revertedWorld(
   const target = before ?? notes.at(-1)?.before ?? null
   const was = await loadCatalog(directory, target)
   const parsed = revertReport.safeParse(result.report)
-  const none = { failure: endOf(result, kept[0] ?? null), losses: [], unchanged: false, warnings: [], drift: [] }
-  const { failure, losses, unchanged = false, warnings = [], drift = [] } = parsed.success ? parsed.data : none
+  const none = {
+    failure: endOf(result, kept[0] ?? null),
+    losses: [],
+    unchanged: false,
+    warnings: [],
+    taken: [],
+    drift: [],
+  }
+  const {
+    failure,
+    losses,
+    unchanged = false,
+    warnings = [],
+    taken = [],
+    drift = [],
+  } = parsed.success ? parsed.data : none
   const difference = was ? diffCatalogs(was, now) : []
   const silent = onLoss !== 'count' && failure === null && losses.length === 0 && kept.length > 0
   const unproven = { migration: kept[0] ?? null, message: 'the program says it is reverted, the history does not' }
@@ -73,6 +87,7 @@ export async function revertedWorld(
     difference: difference.slice(0, mostLines).map((line) => line.slice(0, longestLine)),
     ...(difference.length > 0 && difference.every((line) => drift.includes(line)) ? { foreign: true } : {}),
     ...(warnings.length === 0 ? {} : { warnings: warnings.slice(0, mostLines) }),
+    ...(taken.length === 0 ? {} : { taken: taken.slice(0, mostLines).map((line) => line.slice(0, longestLine)) }),
     failure: shortened(silent ? unproven : failure),
     unchanged: unchanged && reverted.length === 0 && !notes.some((note) => isBegun(note?.down ?? null)),
   }

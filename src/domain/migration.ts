@@ -72,6 +72,8 @@ export type RevertResult = {
   foreign?: true
   /** What stopped nothing and should be known, in words. Absent: nothing. */
   warnings?: readonly string[]
+  /** What downs did to rows of tables that stay and nobody stopped them for, in words. At most 20. Absent: nothing. */
+  taken?: readonly string[]
   failure: { migration: string | null; message: string } | null
   /** History and catalog are proven to be what they were before the revert began; absent: a host of an earlier version. */
   unchanged?: boolean

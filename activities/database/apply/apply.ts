@@ -93,17 +93,32 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   const begun = own && own.after === null && own.up !== null ? await resumed(run, own, file) : await newNote(run, file)
   await freshSettings(client, settings)
   const up = () => tool.up({ ...toolRun(run, file), earlier: begun.up, note: noting(directory, begun) })
+  let transaction: string | null = null
   if (file.up === 'own') await up()
-  else begun.inserted = await insertedBy(client, up)
+  else ({ inserted: begun.inserted, transaction } = await insertedBy(client, up))
+  begun.since = await writtenFrom(client, transaction)
   await freshSettings(client, settings)
   await proveApplied(run, file, history)
   await keepCatalogAfter(run, begun)
 }
 
-/** Only in a transaction of ours can it be told. */
-async function insertedBy(client: pg.ClientBase, up: () => Promise<void>): Promise<MigrationNote['inserted']> {
-  const moved = await inTransaction(client, () => movedBy(client, up))
-  return moved.flatMap(({ relation, inserted: rows }) => (rows > 0 ? [{ relation, rows }] : []))
+/** Only in a transaction of ours can it be told. `transaction`: its number. */
+async function insertedBy(
+  client: pg.ClientBase,
+  up: () => Promise<void>,
+): Promise<{ inserted: MigrationNote['inserted']; transaction: string | null }> {
+  const { moved, transaction } = await inTransaction(client, async () => {
+    const { rows } = await client.query<{ id: string }>('select pg_current_xact_id()::text as id')
+    return { moved: await movedBy(client, up), transaction: rows[0]?.id ?? null }
+  })
+  const inserted = moved.flatMap(({ relation, inserted: rows }) => (rows > 0 ? [{ relation, rows }] : []))
+  return { inserted, transaction }
+}
+
+/** Whoever was still writing then may have written since; the migration itself has not. */
+async function writtenFrom(client: pg.ClientBase, own: string | null): Promise<MigrationNote['since']> {
+  const { rows } = await client.query<{ from: string }>('select pg_snapshot_xmin(pg_current_snapshot())::text as from')
+  return rows[0] && { from: rows[0].from, own }
 }
 
 function toolRun({ client, release, world }: Run, file: MigrationFile) {

@@ -3,6 +3,7 @@ import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { HostOrder } from '../../../src/domain/host.ts'
 import {
   againstBefore,
+  heldAgainst,
   type IntegrityReport,
   type IntegrityResult,
   inBounds,
@@ -20,7 +21,7 @@ import { structureOf, structureResults } from './structure.ts'
 
 /** What the data is held against, and how. */
 export type Against = {
-  /** The deployments that are taken back, newest first, or the one that was just made: the oldest of them kept it first. */
+  /** The deployments that are taken back, newest first, or the one that was just made. */
   deployments: readonly string[]
   /** After a deployment no row is compared: the release is meant to write. */
   when: 'after deployment' | 'after rollback'
@@ -32,24 +33,31 @@ export type Against = {
 
 export type ProveAsked = { order: HostOrder; database: DatabasePlan; against: Against }
 
-/** Holds the data against what was kept before the deployment. Changes nothing, whatever it finds. */
+/**
+ * Holds the data against what was kept before the deployment. Over several, structure, assertions and every table against
+ * the oldest state that knows it: a release's own migrations were the first to touch it. Changes nothing, whatever it finds.
+ */
 export async function proveIntegrity(
   client: pg.ClientBase,
   { order, database, against }: ProveAsked,
   said: { url: string; tell: Tell },
 ): Promise<IntegrityReport> {
   const { migrations } = database
-  const kept = await oldestKept(order.directory, against.deployments)
+  const states = await keptStates(order.directory, against.deployments)
+  const [kept = null] = states
   const afterwards = against.when === 'after rollback'
-  const level = afterwards && kept ? kept.level : 'fast'
+  const level = afterwards && kept && states.every((state) => state.level === 'exact') ? 'exact' : 'fast'
   const limits = { longestMs: migrations.timeoutMs, lockTimeoutMs: migrations.lockTimeoutMs }
   const found = await readingOnce(client, limits, async (reading) => {
     const catalog = await readCatalog(client, migrations)
     said.tell('sequences')
     const sequences = await readSequences(reading, migrations)
-    const tables = kept
-      ? await compareTables(reading, kept, { level, schemaKept: against.schemaKept, tell: said.tell })
-      : []
+    const tables: IntegrityResult[] = []
+    for (const state of states) {
+      const how = { level: afterwards ? state.level : 'fast', schemaKept: against.schemaKept, tell: said.tell } as const
+      const results = await compareTables(reading, state, how)
+      tables.push(...(states.length === 1 ? results : results.map((result) => heldAgainst(result, state.deployment))))
+    }
     return { catalog, sequences, tables }
   })
   const assertions = await askAssertions(client, database, said)
@@ -61,23 +69,37 @@ export async function proveIntegrity(
       kept?.assertions.find((was) => was.name === now.name),
     ),
   )
-  const unhashed = await notKept(order.directory, kept, against.catalogAfter, found.catalog)
+  const unhashed = await notKept(order.directory, states, against.catalogAfter, found.catalog)
   const results = [...structure, ...judged]
-  return inBounds({ level, sequences: found.sequences.asked, results, tables: [...found.tables, ...unhashed] })
+  const several = against.deployments.length > 1 ? { against: states.map(({ deployment }) => deployment) } : {}
+  return inBounds({
+    level,
+    ...several,
+    sequences: found.sequences.asked,
+    results,
+    tables: [...found.tables, ...unhashed],
+  })
 }
 
-async function oldestKept(directory: string, deployments: readonly string[]): Promise<KeptIntegrity | null> {
+/** Oldest first, each with the tables that no older one has read and that were there before all of them. */
+async function keptStates(directory: string, deployments: readonly string[]): Promise<KeptIntegrity[]> {
+  const states: KeptIntegrity[] = []
   for (const deployment of deployments.toReversed()) {
     const kept = await readKept(directory, deployment)
-    if (kept) return kept
+    if (!kept) continue
+    const [oldest = kept] = states
+    const known = new Set(states.flatMap(({ tables }) => tables.map(({ name }) => name)))
+    const there = oldest === kept ? null : await loadCatalog(directory, oldest.catalog)
+    const isNew = (name: string) => there?.some((object) => object.kind === 'table' && object.name === name) ?? true
+    states.push({ ...kept, tables: kept.tables.filter(({ name }) => !known.has(name) && isNew(name)) })
   }
-  return null
+  return states.filter((state, at) => at === 0 || state.tables.length > 0)
 }
 
 /** Found touched only afterwards: nothing is claimed of their rows. */
 async function notKept(
   directory: string,
-  kept: KeptIntegrity | null,
+  states: readonly KeptIntegrity[],
   catalogAfter: string | null,
   now: Catalog,
 ): Promise<IntegrityResult[]> {
@@ -87,10 +109,11 @@ async function notKept(
     expected: 'as before',
     got,
   })
+  const [kept] = states
   if (!kept) return [open('rows', 'nothing was kept of them before the deployment; not compared')]
   const before = await loadCatalog(directory, kept.catalog)
   const after = await loadCatalog(directory, catalogAfter)
-  const known = new Set(kept.tables.map(({ name }) => name))
+  const known = new Set(states.flatMap(({ tables }) => tables.map(({ name }) => name)))
   const missed = before ? changedTables(before, after ?? now).filter((name) => !known.has(name)) : []
   return missed.map((name) => open(name, 'changed by the migrations without being named in them; not read before'))
 }

@@ -1,10 +1,11 @@
 import type pg from 'pg'
 import { type Catalog, shortName } from '../../../src/domain/catalog/catalog.ts'
-import { type Kept, type KeptColumn, keptThrough, madeAnew } from '../../../src/domain/catalog/kept.ts'
+import { type Kept, keptThrough, madeAnew } from '../../../src/domain/catalog/kept.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { hashOf } from '../apply/rows.ts'
 import { inPlainWords } from './careful-count.ts'
 import type { Reverted } from './reverted.ts'
+import { valueIn } from './rows-seen.ts'
 
 /**
  * Runs `work`, the downs, in the transaction that is open, and answers with what of the values that were there all along
@@ -13,7 +14,7 @@ import type { Reverted } from './reverted.ts'
  */
 export async function carryingOver(
   client: pg.ClientBase,
-  { reverted, read }: { reverted: Reverted; read: () => Promise<Catalog> },
+  { reverted, read, over }: { reverted: Reverted; read: () => Promise<Catalog>; over: Overwriting },
   work: () => Promise<void>,
 ): Promise<Loss[]> {
   const kept = keptThrough(reverted.before, reverted.after)
@@ -22,7 +23,9 @@ export async function carryingOver(
   await work()
   const end = { catalog: await read(), files: await filesOf(client) }
   const suspects = kept.flatMap((table) => suspectIn(table, start, end))
-  if (suspects.length === 0) return []
+  const anew = new Set(suspects.map(({ table }) => table.was))
+  const looks = await over.look(kept.filter(({ table }) => !anew.has(table.was)))
+  if (suspects.length === 0 && !looks) return []
   await client.query('rollback to savepoint belay_downs')
   await client.query('create temp table belay_kept (at int, hash text, n bigint) on commit drop')
   for (const [at, { table, columns }] of suspects.entries()) {
@@ -30,13 +33,21 @@ export async function carryingOver(
     await client.query(`lock table only ${table.is} in access exclusive mode`)
     await remember(client, at, { table: table.is, columns: columns.map((column) => valueIn(column, 'is')) })
   }
+  await over.remember()
   await work()
-  const losses: Loss[] = []
+  const losses: Loss[] = await over.losses()
   // Which of several it was is not told apart; a person begins with the newest.
   const migration = reverted.migrations.at(-1)?.name ?? ''
   for (const [at, suspect] of suspects.entries()) losses.push(...(await missing(client, at, suspect, migration)))
   await client.query('drop table pg_temp.belay_kept')
   return losses
+}
+
+/** Looks at values that are written over in place, around the same two runs; `look`: is there any need to run them again? */
+export type Overwriting = {
+  look(kept: readonly Kept[]): Promise<boolean>
+  remember(): Promise<void>
+  losses(): Promise<Loss[]>
 }
 
 type Physical = { catalog: Catalog; files: ReadonlyMap<string, string> }
@@ -89,8 +100,4 @@ async function missing(client: pg.ClientBase, at: number, suspect: Suspect, migr
   return [
     { migration, object: shortName(anew.length === 1 ? (anew[0] ?? '') : table.is), rows: count, why, kind: 'lost' },
   ]
-}
-
-function valueIn(column: KeptColumn, when: 'was' | 'is'): string {
-  return column.numeric ? `trim_scale(${column[when]})` : column[when]
 }

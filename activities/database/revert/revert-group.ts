@@ -1,8 +1,7 @@
 import type pg from 'pg'
-import { madeAnewWords } from '../../../src/domain/catalog/kept.ts'
 import { forbiddenWords, lossLine } from '../../../src/domain/loss-words.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
-import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
+import { readCatalog } from '../catalog/catalog.ts'
 import { type MovedRows, movedBy } from '../moved-rows.ts'
 import { type MigrationNote, writeNote } from '../notes.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
@@ -15,6 +14,7 @@ import { historyNow, proveBack, type State } from './proof.ts'
 import { revertedOf, type ToRevert } from './revert-plan.ts'
 import { inShortTries, tryMsOf, waitAtMost } from './short-tries.ts'
 import { takenAway } from './taken-away.ts'
+import { onlyUpdated, watchOverwriting } from './watch-overwriting.ts'
 
 export type Revert = {
   client: pg.Client
@@ -28,6 +28,8 @@ export type Revert = {
   drift: readonly string[]
   /** What stops nothing and should be known, in words; more comes while it runs. */
   said: string[]
+  /** What downs did to rows that nobody could count beforehand, in words. */
+  taken: string[]
   /** The one that is going back now. */
   at: ToRevert | null
 }
@@ -38,37 +40,32 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
   const { settings } = order
   const reverted = await revertedOf(order, group)
   const tables = reverted ? await tablesConcerned(client, reverted) : []
+  let taken: string[] = []
   await inShortTries(client, { settings, tables }, async () => {
+    taken = []
     if (reverted) refuseLosses(await countLosses(client, reverted), order)
     const downs = async () => {
       let history = await historyNow(run)
       for (const one of group) history = await revertOne(run, one, history)
     }
-    // Who has decided to lose values need not be told twice.
-    if (reverted === null || order.onLoss !== 'keep') return await downs()
-    const read = () => readCatalog(client, settings)
     let moved: MovedRows[] = []
     const watched = async () => {
       moved = await movedBy(client, downs)
     }
-    const missing = await carryingOver(client, { reverted, read }, watched)
+    if (reverted === null) return await downs()
+    if (order.onLoss !== 'keep') {
+      // Who has decided to lose values is told, and nothing is run twice for it.
+      await watched()
+      taken = onlyUpdated(moved, reverted)
+      return
+    }
+    const read = () => readCatalog(client, settings)
+    const over = watchOverwriting(client, { group, moved: () => moved, tell: (line) => void taken.push(line) })
+    const missing = await carryingOver(client, { reverted, read, over }, watched)
     refuseLosses([...missing, ...takenAway(moved, group, reverted)], order)
   })
+  run.taken.push(...taken)
   await freshSettings(client, settings)
-}
-
-/** By its own means. It was counted before anything ran: nobody can count inside of what is not ours. */
-export async function revertAlone(run: Revert, group: readonly ToRevert[]): Promise<void> {
-  const { client, order } = run
-  for (const one of group) {
-    const start = await readCatalog(client, order.settings)
-    await revertOne(run, one, await historyNow(run))
-    const [before, after] = await Promise.all(
-      [one.note?.before, one.note?.after].map((kept) => loadCatalog(order.directory, kept ?? null)),
-    )
-    if (!before || !after) continue
-    run.said.push(...madeAnewWords(one.file.name, { before, after }, start, await readCatalog(client, order.settings)))
-  }
 }
 
 /** Not a failure: the reason to keep the schema. */
@@ -80,14 +77,14 @@ export class WouldLose extends Error {
   }
 }
 
-function refuseLosses(losses: Loss[], { onLoss }: RevertOrder): void {
+export function refuseLosses(losses: Loss[], { onLoss }: RevertOrder): void {
   if (onLoss === 'keep' && losses.length > 0) throw new WouldLose(losses)
   const forbidden = losses.filter(({ kind }) => kind === 'forbidden')
   if (forbidden.length > 0) throw new Error(forbiddenWords(forbidden))
 }
 
 /** Answers with the history afterwards. */
-async function revertOne(run: Revert, one: ToRevert, history: readonly string[]): Promise<string[]> {
+export async function revertOne(run: Revert, one: ToRevert, history: readonly string[]): Promise<string[]> {
   const { client, tool, order, world } = run
   const { file, release } = one
   const note = one.note ?? noteFor(one, order)

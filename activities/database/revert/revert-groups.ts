@@ -8,7 +8,8 @@ import { isBegun } from '../notes.ts'
 import type { RevertReport } from '../orders.ts'
 import { freshSettings } from '../session.ts'
 import { isSame, type State, stateNow } from './proof.ts'
-import { type Revert, revertAlone, revertTogether, WouldLose } from './revert-group.ts'
+import { revertAlone } from './revert-alone.ts'
+import { type Revert, revertTogether, WouldLose } from './revert-group.ts'
 import type { ToRevert } from './revert-plan.ts'
 
 /** Neighbours in one transaction together, everything else one by one; each is proven before the next. */

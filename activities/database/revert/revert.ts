@@ -37,10 +37,12 @@ export async function revertApplied(order: RevertOrder, world: ProgramWorld): Pr
     if (forbidden.length > 0) return { ...refused(`${forbiddenWords(forbidden)}; nothing was changed`), losses }
     const start = await stateNow({ client, tool, order, world })
     const drift = reverted ? diffCatalogs(reverted.after, start.catalog) : []
+    const taken: string[] = []
     const report = await watchingHolders(world.url, (holders) =>
-      revertGroups({ client, tool, order, world, holders, start, drift, said, at: null }, migrations, losses),
+      revertGroups({ client, tool, order, world, holders, start, drift, said, taken, at: null }, migrations, losses),
     )
-    return said.length === 0 ? report : { ...report, warnings: said, drift }
+    const told = taken.length === 0 ? report : { ...report, taken }
+    return said.length === 0 ? told : { ...told, warnings: said, drift }
   })
 }
 

@@ -24,6 +24,8 @@ export type IntegrityResult = {
 export type IntegrityReport = {
   /** The one that ran, whatever was asked for. */
   level: IntegrityLevel
+  /** Over several deployments: before which of them what was compared was kept, oldest first. Absent: there was one. */
+  against?: readonly string[]
   /** How many sequences were held against their columns. */
   sequences: number
   /** Structure first, then the service's own assertions. */
@@ -64,6 +66,11 @@ export function againstBefore(now: IntegrityResult, was: IntegrityResult | undef
   return { ...now, got: `${now.got} (failed before the deployment too: ${was.got})`.slice(0, 400), before: true }
 }
 
+/** Over several deployments each table says before which of them its rows were kept. */
+export function heldAgainst(result: IntegrityResult, deployment: string): IntegrityResult {
+  return { ...result, got: `${result.got} (before ${deployment})` }
+}
+
 /** `fast: structure, 3 sequences and 1 assertion hold; users: 5 rows before, 7 now; rows not compared` */
 export function integrityLine(report: IntegrityReport): string {
   const open = [...report.results, ...report.tables].filter(({ verdict }) => verdict !== 'passed')
@@ -77,8 +84,15 @@ export function integrityLine(report: IntegrityReport): string {
     ...well.slice(0, mostTables).map(({ name, got }) => `${name}: ${got}`),
     ...more,
     ...(report.level === 'fast' ? ['rows not compared'] : []),
+    againstWords(report.against ?? []),
   ]
   return `${report.level}: ${parts.filter(Boolean).join('; ')}`
+}
+
+function againstWords([oldest, ...later]: readonly string[]): string {
+  if (oldest === undefined) return ''
+  const others = later.length === 0 ? '' : `; tables that only later ones touched, before ${later.join(', ')}`
+  return `against what was kept before ${oldest}${others}`
 }
 
 /** `no orphans: expected 0, got 3` */

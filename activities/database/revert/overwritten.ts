@@ -1,0 +1,143 @@
+import type pg from 'pg'
+import { shortName } from '../../../src/domain/catalog/catalog.ts'
+import type { Kept, KeptColumn } from '../../../src/domain/catalog/kept.ts'
+import { writtenAfter, writtenSince } from '../../../src/domain/integrity/row-age.ts'
+import { type Overwritten, onlyUpdatedLine, type Unlooked } from '../../../src/domain/overwritten.ts'
+import type { MovedRows } from '../moved-rows.ts'
+import type { MigrationNote } from '../notes.ts'
+import { inPlainWords } from './careful-count.ts'
+import { valueIn } from './rows-seen.ts'
+
+/** A table whose rows a down has written over in place, and the keys of those rows as text. */
+export type Rewritten = { kept: Kept; key: readonly KeptColumn[]; keys: readonly string[]; inserted: number }
+
+/** The rows travel, twice: as many as are held in memory without a thought. */
+export const mostRewritten = 200_000
+
+/**
+ * After the downs have run in the transaction that is open: whose values can be compared one by one, once they are
+ * undone and run again, and in words what cannot.
+ */
+export async function rewrittenBy(
+  client: pg.ClientBase,
+  kept: readonly Kept[],
+  moved: readonly MovedRows[],
+): Promise<{ rewritten: Rewritten[]; lines: string[] }> {
+  const [rewritten, lines]: [Rewritten[], string[]] = [[], []]
+  for (const one of kept) {
+    const its = moved.find(({ table }) => table === one.table.was)
+    if (!its || its.updated === 0) continue
+    const key = await keyOf(client, one)
+    const why: Unlooked | null = key === null ? 'no key' : its.updated > mostRewritten ? 'too many' : null
+    if (key === null || why !== null) {
+      lines.push(onlyUpdatedLine(shortName(one.table.is), its.updated, why ?? 'no key', mostRewritten))
+    } else rewritten.push({ kept: one, key, keys: await keysWritten(client, one, key), inserted: its.inserted })
+  }
+  return { rewritten, lines }
+}
+
+/** What those rows hold before the downs run again; whoever else writes waits until the end. */
+export async function rememberRows(
+  client: pg.ClientBase,
+  rewritten: readonly Rewritten[],
+  since: string | null,
+): Promise<void> {
+  await client.query('create temp table belay_over (at int, key text, since boolean, vals text[]) on commit drop')
+  for (const [at, { kept, key, keys }] of rewritten.entries()) {
+    await client.query(`lock table only ${kept.table.is} in access exclusive mode`)
+    const rows = `select $1, ${keyText(key, 'is')}, ${since ?? 'false'}, ${valuesText(kept, 'is')} from only ${kept.table.is}`
+    await inPlainWords(client, () =>
+      client.query(`insert into pg_temp.belay_over ${rows} where ${keyText(key, 'is')} = any ($2::text[])`, [at, keys]),
+    )
+  }
+}
+
+/** Column by column, when the downs have run again. */
+export async function overwrittenIn(client: pg.ClientBase, rewritten: readonly Rewritten[]): Promise<Overwritten[]> {
+  const found: Overwritten[] = []
+  for (const [at, one] of rewritten.entries()) found.push(...(await overwrittenOf(client, at, one)))
+  await client.query('drop table pg_temp.belay_over')
+  return found
+}
+
+/**
+ * A condition over a row's `xmin`, as SQL, for the transaction that is open; null: some of these migrations (oldest
+ * first) were applied when that was not noted yet, or a whole turn of transactions ago.
+ */
+export async function sinceApplied(
+  client: pg.ClientBase,
+  notes: readonly (MigrationNote | null)[],
+): Promise<string | null> {
+  const seen = notes.map((note) => note?.since)
+  const [oldest] = seen
+  if (oldest === undefined || seen.includes(undefined)) return null
+  const { rows } = await client.query<{ next: string }>('select pg_snapshot_xmax(pg_current_snapshot())::text as next')
+  const written = writtenSince(oldest.from, rows[0]?.next ?? '0')
+  return (
+    written &&
+    writtenAfter(
+      written,
+      seen.flatMap((one) => one?.own ?? []),
+    )
+  )
+}
+
+async function overwrittenOf(
+  client: pg.ClientBase,
+  at: number,
+  { kept, key, keys, inserted }: Rewritten,
+): Promise<Overwritten[]> {
+  const differs = (n: number) => `was.vals[${n + 1}] is distinct from now.vals[${n + 1}]`
+  const counts = kept.columns.flatMap((_, n) => [
+    `count(*) filter (where ${differs(n)}) as n${n}`,
+    `count(*) filter (where was.since and ${differs(n)}) as s${n}`,
+  ])
+  const { rows } = await inPlainWords(client, () =>
+    client.query<Record<string, string>>(
+      `select count(*) as there, ${counts.join(', ')} from pg_temp.belay_over was
+       join (select ${keyText(key, 'was')} as key, ${valuesText(kept, 'was')} as vals from only ${kept.table.was}) now using (key)
+       where was.at = $1`,
+      [at],
+    ),
+  )
+  const [counted = {}] = rows
+  const nameOf = (column: string) => shortName(`${kept.table.is}.${column}`)
+  // Written by the downs, under a key that was not there, and not put in by them.
+  const moved = keys.length - Number(counted.there) - inserted
+  const [only] = key
+  const object = key.length === 1 && only ? nameOf(only.is) : `${shortName(kept.table.is)} (its key)`
+  return [
+    ...(moved > 0 ? [{ object, rows: moved, since: 0 }] : []),
+    ...kept.columns.flatMap((column, n): Overwritten[] => {
+      const rows = Number(counted[`n${n}`])
+      return rows === 0 ? [] : [{ object: nameOf(column.is), rows, since: Number(counted[`s${n}`]) }]
+    }),
+  ]
+}
+
+/** The primary key as it is when the downs have run, where all its columns were there all along; null: it has none. */
+async function keyOf(client: pg.ClientBase, { table, columns }: Kept): Promise<KeptColumn[] | null> {
+  const { rows } = await client.query<{ name: string }>(
+    `select quote_ident(attname) as name from pg_index
+     join pg_attribute on attrelid = indrelid and attnum = any (indkey) where indrelid = $1::regclass and indisprimary order by attnum`,
+    [table.was],
+  )
+  const key = rows.flatMap(({ name }) => columns.find(({ was }) => was === name) ?? [])
+  return rows.length > 0 && key.length === rows.length ? key : null
+}
+
+/** Rows that this transaction has written have its number or a later one: nobody else's can be that young and be seen. */
+async function keysWritten(client: pg.ClientBase, { table }: Kept, key: readonly KeptColumn[]): Promise<string[]> {
+  const { rows } = await inPlainWords(client, () =>
+    client.query<{ key: string }>(`select ${keyText(key, 'was')} as key from only ${table.was} where age(xmin) <= 0`),
+  )
+  return rows.map((row) => row.key)
+}
+
+function keyText(key: readonly KeptColumn[], when: 'was' | 'is'): string {
+  return `row(${key.map((column) => valueIn(column, when)).join(', ')})::text`
+}
+
+function valuesText({ columns }: Kept, when: 'was' | 'is'): string {
+  return `array[${columns.map((column) => `${valueIn(column, when)}::text`).join(', ')}]::text[]`
+}
