@@ -16,6 +16,7 @@ import { type LiveLikeServer, liveLike, type Place } from './scratch/place.ts'
 import { restoredBackup } from './scratch/restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './scratch/server.ts'
 import { rehearse } from './walk/rehearse.ts'
+import { UnfitServer } from './scratch/unfit.ts'
 import { isOneServer, reachesWholeServer } from './whole-server.ts'
 
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */
@@ -29,6 +30,7 @@ export async function onScratch(source: ServerSource, given: RehearsalCase): Pro
     }
     return await withScratchServer(source, work, given.world.signal)
   } catch (error) {
+    if (error instanceof UnfitServer) throw new NotThere(`rehearsal.url: ${error.message}; or leave rehearsal.url out`)
     if (!(error instanceof DatabaseAway) || !('url' in source)) throw error
     throw new NotThere(`rehearsal.url: ${saying(error, source.url)}; start that server, or leave rehearsal.url out`)
   }
