@@ -15,8 +15,8 @@ import { buildBase } from './scratch/build.ts'
 import { type LiveLikeServer, liveLike, type Place } from './scratch/place.ts'
 import { restoredBackup } from './scratch/restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './scratch/server.ts'
-import { rehearse } from './walk/rehearse.ts'
 import { UnfitServer } from './scratch/unfit.ts'
+import { rehearse } from './walk/rehearse.ts'
 import { isOneServer, reachesWholeServer } from './whole-server.ts'
 
 /** The rehearsal itself, on a server that is given or started for it. @throws `NotThere`, `NotBuilt` */

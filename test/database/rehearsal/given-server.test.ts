@@ -27,10 +27,18 @@ function at(user: string, database = 'postgres'): string {
 
 /** A server that cannot be used is no failure of the rehearsal: it is said what is missing, and what to run there. */
 it.each([
-  ['may make no databases', () => at(`plain-${id}`), `permission denied to create database.*alter role "plain-${id}" createdb`],
+  [
+    'may make no databases',
+    () => at(`plain-${id}`),
+    `permission denied to create database.*alter role "plain-${id}" createdb`,
+  ],
   ['is let in by no password', () => at(`nobody-${id}`), `password authentication failed.*correct user and password`],
   ['names no database', () => at(`plain-${id}`, `none-${id}`), `does not exist.*name one that does, as /postgres`],
-  ['has no connection left', () => at(`few-${id}`), `too many connections for role.*pg_stat_activity.*connection limit`],
+  [
+    'has no connection left',
+    () => at(`few-${id}`),
+    `too many connections for role.*pg_stat_activity.*connection limit`,
+  ],
 ])('an address that %s', async (_, url, words) => {
   const said = refused((await live?.rehearse(nick, {}, url())) ?? { state: 'nothing_pending' })
   expect(said).toMatch(new RegExp(`^rehearsal\\.url: .*${words}`))
