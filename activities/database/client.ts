@@ -21,8 +21,8 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
     await client.connect()
     return await work(client)
   } catch (error) {
-    if (lost !== null || isAway(error)) throw new DatabaseAway(`the database does not answer: ${saying(error, url)}`)
-    throw error
+    if (error instanceof DatabaseAway || !(lost !== null || isAway(error))) throw error
+    throw new DatabaseAway(`the database does not answer: ${saying(error, url)}`, { cause: error })
   } finally {
     await client.end().catch(() => undefined)
   }

@@ -1,6 +1,7 @@
 import { DatabaseAway } from '../../activities/database/client.ts'
 import { rehearseHistory } from '../../activities/database/rehearsal/history.ts'
 import { createObserver } from '../../activities/database/rehearsal/observe/observer.ts'
+import { asUnfit, UnfitServer } from '../../activities/database/rehearsal/scratch/unfit.ts'
 import { readMigrationDirectory } from '../../activities/database/tools/migration-directory.ts'
 import type { MigrationFile, Release } from '../../activities/database/tools/tool.ts'
 import { toolFor } from '../../activities/database/tools/tools.ts'
@@ -86,13 +87,15 @@ const likeness: Record<MigrationToolName, string> = {
 }
 
 /** Until the first migration is tried, what is wrong is wrong with what was asked for. */
-function faultOf(error: unknown, asked: { release: Release; url: string | null; begun: boolean }): unknown {
+function faultOf(thrown: unknown, asked: { release: Release; url: string | null; begun: boolean }): unknown {
   const { release, url, begun } = asked
+  const error = url === null ? thrown : asUnfit(thrown, url)
   if (!(error instanceof Error)) return error
   if (error instanceof DatabaseAway && url !== null) {
     const next = 'start it, or leave --url out for the embedded one'
     return new Unreachable('the server of --url', new URL(url).host, next, error)
   }
+  if (error instanceof UnfitServer) return new Usage(`--url: ${error.message}; or leave --url out`)
   if (begun) return error
   if ('severity' in error) return new Usage(`--url: ${error.message}; expected a server on which databases may be made`)
   const isSaid = error.name === 'Error' || error.name === 'ApplicationFailure'

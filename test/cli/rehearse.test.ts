@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
 import { eventually } from '../support/eventually.ts'
 import { query } from '../support/postgres.ts'
@@ -122,7 +122,8 @@ test('interrupted in the middle of a statement it drops its database on a server
   session.interrupt()
   const { code, err } = await session.ended
   expect(code).toBe(130)
-  expect(err).toContain('left before the end; the scratch database is dropped')
+  expect(err).toContain('interrupted: dropping the scratch database, a moment')
+  expect(err).toContain('left before the end, 0 of 1 tried; the scratch database is dropped')
   expect(database).toMatch(/^belay_scratch_/)
   expect(await query(server, `select from pg_database where datname = '${String(database)}'`)).toEqual([])
 })
@@ -130,6 +131,14 @@ test('interrupted in the middle of a statement it drops its database on a server
 test('what cannot be rehearsed is refused in words, and no word of them holds a password', async () => {
   await migrationsAre(history)
   await mkdir(join(directory, 'empty'))
+  const mark = randomUUID().slice(0, 8)
+  const at = (user: string) => {
+    const url = new URL(server)
+    return Object.assign(url, { username: `${user}-${mark}`, password: 'geheim' }).href
+  }
+  await query(server, `create role "plain-${mark}" login password 'geheim'`)
+  await query(server, `create role "few-${mark}" login createdb connection limit 1 password 'geheim'`)
+  onTestFinished(async () => void (await query(server, `drop role "plain-${mark}", "few-${mark}"`)))
   const all = ['rehearse', '--all', '--tool', 'sql']
   const refusals: readonly (readonly [args: readonly string[], words: string])[] = [
     [['rehearse'], '2 expected a release, or --all for every migration of a directory'],
@@ -143,6 +152,9 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
       [...all, '--url', 'postgres://u:geheim@127.0.0.1:1/d'],
       '69 the server of --url does not answer at 127.0.0.1:1: start it, or leave --url out',
     ],
+    [[...all, '--url', at('plain')], '2 --url: permission denied to create database; 42501; there run: alter role'],
+    [[...all, '--url', at('few')], '2 --url: too many connections for role'],
+    [[...all, '--url', at('nobody')], '2 --url: password authentication failed'],
     [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, like 001_name.up.sql'],
     [[...all, '--table', 'a-b'], '2 migrations: database.migrations.table: expected a name'],
   ]

@@ -29,16 +29,17 @@ const program = fileURLToPath(new URL('../../src/cli/belay.ts', import.meta.url)
 /** Nothing a test asks for takes longer; a command that hangs is killed, and its code is null. */
 const longestMs = 90_000
 
-/** The real command line as a child process; `installed`: another one than that of the sources. */
+/** The real command line as a child process; `installed`: another one than that of the sources. `user`: who runs it. */
 export function terminalIn(
   directory: string,
   environment: NodeJS.ProcessEnv,
-  installed: { program: string; longestMs: number } = { program, longestMs },
+  installed: { program?: string; longestMs?: number; user?: { uid: number; gid: number } } = {},
 ): Terminal {
   const start = (...args: readonly string[]) => {
-    const { program, longestMs: timeout } = installed
-    const options = { cwd: directory, env: { ...process.env, ...environment }, timeout }
-    return sessionOf(spawn(process.execPath, [program, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }))
+    const { program: installedProgram = program, longestMs: timeout = longestMs, user } = installed
+    const options = { cwd: directory, env: { ...process.env, ...environment }, timeout, ...user }
+    const words = [installedProgram, ...args]
+    return sessionOf(spawn(process.execPath, words, { ...options, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
   return { start, belay: (...args) => start(...args).ended }
 }

@@ -15,6 +15,7 @@ import { buildBase } from './scratch/build.ts'
 import { type LiveLikeServer, liveLike, type Place } from './scratch/place.ts'
 import { restoredBackup } from './scratch/restored.ts'
 import { type OpenServer, type ServerSource, withScratchServer } from './scratch/server.ts'
+import { UnfitServer } from './scratch/unfit.ts'
 import { rehearse } from './walk/rehearse.ts'
 import { isOneServer, reachesWholeServer } from './whole-server.ts'
 
@@ -29,6 +30,7 @@ export async function onScratch(source: ServerSource, given: RehearsalCase): Pro
     }
     return await withScratchServer(source, work, given.world.signal)
   } catch (error) {
+    if (error instanceof UnfitServer) throw new NotThere(`rehearsal.url: ${error.message}; or leave rehearsal.url out`)
     if (!(error instanceof DatabaseAway) || !('url' in source)) throw error
     throw new NotThere(`rehearsal.url: ${saying(error, source.url)}; start that server, or leave rehearsal.url out`)
   }

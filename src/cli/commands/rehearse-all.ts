@@ -14,7 +14,10 @@ import type { Shell } from '../shell/shell.ts'
 export async function rehearseAll(shell: Shell, options: Options): Promise<number> {
   const { release, url } = await historyAsked(shell, options)
   const ended = new AbortController()
-  void shell.interrupted().then(() => ended.abort())
+  void shell.interrupted().then(() => {
+    shell.say('interrupted: dropping the scratch database, a moment')
+    ended.abort()
+  })
   const progress = progressIn(shell, options.json === true)
   try {
     const { environment } = shell
@@ -27,7 +30,7 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
     return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
   } catch (error) {
     if (!ended.signal.aborted || error !== ended.signal.reason) throw error
-    shell.say('left before the end; the scratch database is dropped')
+    shell.say(`left before the end, ${progress.tried()} tried; the scratch database is dropped`)
     return exitCodes.detached
   } finally {
     progress.end()
@@ -37,9 +40,10 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
 /** Rows as they come; a word on standard error for one that takes long. */
 function progressIn(shell: Shell, asData: boolean) {
   let [names, heard, since]: [readonly string[], number, number] = [[], 0, performance.now()]
+  const tried = () => `${heard} of ${names.length}`
   const patience = setInterval(() => {
     const forMs = performance.now() - since
-    if (forMs > 10_000) shell.say(`${heard} of ${names.length} are tried, the next one for ${words(forMs)}`)
+    if (forMs > 10_000) shell.say(`${tried()} are tried, the next one for ${words(forMs)}`)
   }, 10_000)
   return {
     found(all: readonly string[]) {
@@ -53,6 +57,7 @@ function progressIn(shell: Shell, asData: boolean) {
       const width = Math.min(40, Math.max(...names.map(({ length }) => length)))
       for (const { text, look } of rehearsalRow(migration, width)) shell.print(text, look)
     },
+    tried,
     end: () => clearInterval(patience),
   }
 }

@@ -3,6 +3,7 @@ import type { ScratchServer } from '../../../../src/domain/rehearsal/rehearsal.t
 import { withClient } from '../../client.ts'
 import { beOwner, dropLeftOvers, nextName } from './left-overs.ts'
 import { serverVersion } from './live.ts'
+import { asUnfit } from './unfit.ts'
 
 /** Where scratch databases are made: a server of the user's, or one that is started for this and ended with it. */
 export type ServerSource = { url: string } | { embedded: () => Promise<StartedServer> }
@@ -22,19 +23,31 @@ export type ScratchDatabase = { name: string; url: string; drop(): Promise<void>
 /**
  * A server for scratch databases while `work` runs. Whatever comes of it, its databases are dropped and an embedded server
  * is ended. Left-overs of killed runs are dropped first. With `signal` aborted they are dropped at once, whatever runs in
- * them, so that `work` fails; its reason is thrown once they are gone.
+ * them, so that `work` fails; its reason is thrown once they are gone. @throws `UnfitServer`, `DatabaseAway`
  */
 export async function withScratchServer<T>(
   source: ServerSource,
   work: (server: OpenServer) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  if ('url' in source) return await onServer(source.url, 'given', work, signal)
+  if ('url' in source) return await onGivenServer(source.url, work, signal)
   const started = await source.embedded()
   try {
     return await onServer(started.url, 'embedded', work, signal)
   } finally {
     await started.stop()
+  }
+}
+
+async function onGivenServer<T>(
+  url: string,
+  work: (server: OpenServer) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  try {
+    return await onServer(url, 'given', work, signal)
+  } catch (error) {
+    throw asUnfit(error, url)
   }
 }
 
