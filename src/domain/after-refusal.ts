@@ -14,7 +14,7 @@ export type Refusal = {
 /** What to do before the release is deployed again, in words with the commands in them. */
 export function afterRefusal(refused: Refusal): string {
   const { reason, environment, version } = refused
-  const again = `then ${refused.again ?? `belay deploy ${version} --env ${environment}`}`
+  const again = `then ${againOf(refused)}`
   switch (reason?.kind) {
     case 'locked':
       if (reason.lock.until !== null) return `${whenOver(refused, reason.lock.until)}, or belay unlock ${environment}`
@@ -34,18 +34,26 @@ export function afterRefusal(refused: Refusal): string {
 
 /** What only waiting mends needs nothing but the time; else it is the last thing to wait for. */
 function afterGate(refused: Refusal, items: readonly Unanswered[]): string {
-  const { environment, version } = refused
+  const again = againOf(refused)
   const others = items.filter(({ item, allowedAt }) => !(isCalendar(item) && allowedAt))
   const times = items.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
   const at = times.at(-1) ?? null
   if (others.length === 0 && at !== null) return whenOver(refused, at)
-  const commands = others.every(({ next }) => next) ? [...new Set(others.map(({ next }) => next))].join(', ') : null
+  const nexts = [...new Set(others.flatMap(({ next }) => next ?? []))]
+  // What helps is to start it anew, in another way: with a key.
+  const only = nexts.length === 1 && others.every(({ next }) => next) ? nexts[0] : undefined
+  if (only?.startsWith(`${again}, `)) return at === null ? only : `${only}, after ${moment(at)}`
+  const commands = others.every(({ next }) => next) ? nexts.join(', ') : null
   const first = commands ?? `${logsFirst(refused)}mend what stood in the way`
-  return `${first}, then ${at === null ? `belay deploy ${version} --env ${environment}` : whenOver(refused, at)}`
+  return `${first}, then ${at === null ? again : whenOver(refused, at)}`
 }
 
-function whenOver({ version, environment }: Refusal, at: string): string {
-  return `belay deploy ${version} --env ${environment} after ${moment(at)}`
+function whenOver(refused: Refusal, at: string): string {
+  return `${againOf(refused)} after ${moment(at)}`
+}
+
+function againOf({ again, version, environment }: Refusal): string {
+  return again ?? `belay deploy ${version} --env ${environment}`
 }
 
 /** Over by itself at its time. */

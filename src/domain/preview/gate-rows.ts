@@ -1,4 +1,5 @@
 import { mark } from '../checklist-text.ts'
+import { moment } from '../gate/moment.ts'
 import { claimed } from '../item-words.ts'
 import { words } from '../reason.ts'
 import type { PlanReport } from './report.ts'
@@ -40,5 +41,5 @@ export function peopleRows({ people }: PlanReport): Row[] {
 }
 
 function allowedWords(allowedAt: string | null): string[] {
-  return allowedAt === null ? [] : [`allowed again at ${allowedAt}`]
+  return allowedAt === null ? [] : [`allowed again at ${moment(allowedAt)}`]
 }
