@@ -1,12 +1,24 @@
+import { ApplicationFailure } from '@temporalio/workflow'
+import { failureTypes } from '../src/domain/failure.ts'
 import type { EnvironmentLock } from '../src/domain/host.ts'
+import { lockedAlready } from '../src/domain/lock-words.ts'
 import type { Plan } from '../src/domain/plan.ts'
 import { openRun } from './open-run.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { now, orderFor } from './run.ts'
 
-/** A person's hold on an environment, kept on its hosts and in the history: nobody deploys until it ends. */
+/**
+ * A person's hold on an environment, kept in the history and on its hosts: nobody deploys until it ends. One at a time:
+ * a second one fails with `HostHeld` and changes nothing, or the history and the hosts would say two things.
+ */
 export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLock }): Promise<void> {
   const { plan, lock } = request
+  const { service, environment } = plan
+  const row = { service, environment, ...lock, kind: 'person' as const }
+  const inForce = await act(recordNow.lockEnvironment, { id: 'lock', summary: lock.reason }, row)
+  if (!inForce.taken) {
+    throw ApplicationFailure.nonRetryable(lockedAlready(environment, inForce.lock), failureTypes.hostHeld)
+  }
   const run = openRun(plan, 'rollback')
   for (const host of plan.hosts) {
     await act(
@@ -15,16 +27,10 @@ export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLo
       { order: orderFor(run, host), lock },
     )
   }
-  const { service, environment } = plan
-  await act(
-    recordNow.lockEnvironment,
-    { id: 'lock', summary: lock.reason },
-    { service, environment, ...lock, kind: 'person' },
-  )
 }
 
-/** Ends every hold: a person's, and Belay's own after a rollback that failed. */
-export async function unlockEnvironment(request: { plan: Plan; by: string }): Promise<void> {
+/** Ends every hold: a person's, and Belay's own after a rollback that failed. Answers those that were on record. */
+export async function unlockEnvironment(request: { plan: Plan; by: string }): Promise<{ released: EnvironmentLock[] }> {
   const { plan, by } = request
   const run = openRun(plan, 'rollback')
   for (const host of plan.hosts) {
@@ -35,19 +41,20 @@ export async function unlockEnvironment(request: { plan: Plan; by: string }): Pr
     )
   }
   const { service, environment } = plan
-  await act(recordNow.unlockEnvironment, { id: 'unlock', summary: `by ${by}` }, { service, environment, by, at: now() })
+  const row = { service, environment, by, at: now() }
+  return await act(recordNow.unlockEnvironment, { id: 'unlock', summary: `by ${by}` }, row)
 }
 
-/** Lets a rolled-back release be deployed again. */
+/** Lets a rolled-back release be deployed again. Answers what was blocked: nothing, where it was not. */
 export async function clearRelease(request: {
   plan: Plan
   version: string
   by: string
   reason: string
-}): Promise<void> {
+}): Promise<{ cleared: readonly unknown[] }> {
   const { plan, version, by, reason } = request
   const { service, environment } = plan
-  await act(
+  return await act(
     recordNow.clearRelease,
     { id: 'clear', summary: `${version} by ${by}` },
     { service, environment, version, by, at: now(), reason },

@@ -29,7 +29,7 @@ export function maintenance(belay: Belay) {
     rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
       execute(belay, 'rehearseRelease', plan, plan, { longestMs: rehearsalMs(plan) }),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
-    unlock: (plan: Plan, by: string): Promise<void> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
+    unlock: (plan: Plan, by: string): Promise<{ released: EnvironmentLock[] }> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
     freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
       execute(belay, 'freezeEnvironment', plan, { plan, freeze }),
     unfreeze: (plan: Plan, all: boolean, by: string): Promise<{ ended: Freeze[]; left: Freezes }> =>
@@ -49,7 +49,7 @@ export function maintenance(belay: Belay) {
     listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute(belay, 'listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
       execute(belay, 'readLog', plan, { plan, ...of, ...read }),
-    clear: (plan: Plan, version: string, by: string, reason: string): Promise<void> =>
+    clear: (plan: Plan, version: string, by: string, reason: string): Promise<{ cleared: readonly unknown[] }> =>
       execute(belay, 'clearRelease', plan, { plan, version, by, reason }),
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Connection } from '@temporalio/client'
 import { searchAttributes } from '../domain/search-attributes.ts'
@@ -53,8 +53,16 @@ export async function temporalServer(options: {
     readyWithinMs: 60_000,
     ready: () => answers(address, options.namespaces?.at(-1) ?? 'default'),
   })
+  await Promise.all(['', '-wal', '-shm'].map((part) => keepToOwner(`${databaseFile}${part}`)))
   const uiUrl = uiPort === null ? null : `http://127.0.0.1:${uiPort}`
   return { address, uiUrl, databaseFile, version: binary.serverVersion, pid: program.pid, stop: program.stop }
+}
+
+/** Plans, reasons and pieces of logs stand in it; the server makes it readable for everybody. Not there: nothing to do. */
+async function keepToOwner(file: string): Promise<void> {
+  await chmod(file, 0o600).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  })
 }
 
 /**

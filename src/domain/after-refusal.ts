@@ -14,7 +14,7 @@ export type Refusal = {
 /** What to do before the release is deployed again, in words with the commands in them. */
 export function afterRefusal(refused: Refusal): string {
   const { reason, environment, version } = refused
-  const again = `then ${refused.again ?? `belay deploy ${version} --env ${environment}`}`
+  const again = `then ${againOf(refused)}`
   switch (reason?.kind) {
     case 'locked':
       if (reason.lock.until !== null) return `${whenOver(refused, reason.lock.until)}, or belay unlock ${environment}`
@@ -34,19 +34,27 @@ export function afterRefusal(refused: Refusal): string {
 
 /** What only waiting mends needs nothing but the time; else it is the last thing to wait for. */
 function afterGate(refused: Refusal, items: readonly Unanswered[]): string {
-  const { environment, version } = refused
+  const again = againOf(refused)
   const others = items.filter(({ item, allowedAt }) => !(isCalendar(item) && allowedAt))
   const times = items.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
   const at = times.at(-1) ?? null
   if (others.length === 0 && at !== null) return whenOver(refused, at)
-  const helps = new Set(others.map(({ next = '' }) => beforeDeploying(next)))
+  const nexts = others.map(({ next = '' }) => next)
+  // What helps is to start it anew, in another way: with a key.
+  const [only = ''] = new Set(nexts).size === 1 ? nexts : []
+  if (only.startsWith(`${again}, `)) return at === null ? only : `${only}, after ${moment(at)}`
+  const helps = new Set(nexts.map(beforeDeploying))
   const commands = helps.has('') ? null : [...helps].join(', ')
   const first = commands ?? `${logsFirst(refused)}mend what stood in the way`
-  return `${first}, then ${at === null ? `belay deploy ${version} --env ${environment}` : whenOver(refused, at)}`
+  return `${first}, then ${at === null ? again : whenOver(refused, at)}`
 }
 
-function whenOver({ version, environment }: Refusal, at: string): string {
-  return `belay deploy ${version} --env ${environment} after ${moment(at)}`
+function whenOver(refused: Refusal, at: string): string {
+  return `${againOf(refused)} after ${moment(at)}`
+}
+
+function againOf({ again, version, environment }: Refusal): string {
+  return again ?? `belay deploy ${version} --env ${environment}`
 }
 
 /** Each says by itself that it is deployed again; together they say it once. */

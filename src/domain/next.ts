@@ -1,5 +1,6 @@
 import { afterRefusal, logsFirst } from './after-refusal.ts'
 import type { Dossier } from './dossier.ts'
+import { drillCommand } from './next-command.ts'
 
 /** The command that helps after a run has ended, from how it ended and why. */
 export function nextAfter(dossier: Dossier): string {
@@ -11,9 +12,10 @@ export function nextAfter(dossier: Dossier): string {
     case 'SUCCESS':
       return `Next: belay record ${deployment}`
     case 'REFUSED':
-      return `Next: ${afterRefusal({ ...dossier, version: release.version })}`
+      if (kind === 'rollback') return `Next: belay status ${environment}`
+      return `Next: ${afterRefusal({ ...dossier, version: release.version, ...drillAgain(dossier) })}`
     case 'ABORTED':
-      return `Next: belay deploy ${release.version} --env ${environment}, when it is time`
+      return `Next: ${drillAgain(dossier).again ?? `belay deploy ${release.version} --env ${environment}`}, when it is time`
     case 'SUPERSEDED':
       return `Next: belay status ${environment} (what came in its place)`
     case 'ROLLED_BACK':
@@ -23,6 +25,11 @@ export function nextAfter(dossier: Dossier): string {
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; when all is well belay unlock ${environment}`
   }
+}
+
+/** What starts a drill anew; empty: it was none. */
+function drillAgain({ kind, environment, release }: Dossier): { again?: string } {
+  return kind === 'drill' ? { again: drillCommand(environment, release.version) } : {}
 }
 
 /** Nothing is blocked by a drill: what it proved is on the record, what it did not can be tried again. */

@@ -1,4 +1,4 @@
-import { isGateItem } from './checklist.ts'
+import { type ItemRecord, isGateItem } from './checklist.ts'
 import { differencesOf } from './gate/open-differences.ts'
 import { nameWords, signWords, when } from './item-words.ts'
 import { decideCommand, signCommand } from './next-command.ts'
@@ -16,7 +16,7 @@ export type Wait = {
   about: string
   text: string
   items: readonly string[]
-  /** What the items to sign are about, in lines; absent: about nothing that could be shown. */
+  /** What was asked before a person and said no, and what the items to sign are about, in lines; absent: nothing. */
   differences?: readonly string[]
   since: string | null
   until: string | null
@@ -41,24 +41,30 @@ export function waitsOf(status: RunStatus): Wait[] {
   if (items.length === 0) return []
   const command = signCommand(environment, items)
   const asked = status.items.filter(({ item }) => items.includes(item))
+  const differences = [...refusals(asked), ...differencesFor(status, items)]
   return [
     {
       ...base,
       kind: 'sign_off',
       text: `sign ${signWords(asked)}`,
       items,
-      ...differencesFor(status, items),
+      ...(differences.length > 0 && { differences }),
       ...deadline(status),
       command,
     },
   ]
 }
 
-function differencesFor({ changes }: RunStatus, items: readonly string[]): Pick<Wait, 'differences'> {
+/** What was tried first and did not say yes: whoever signs in its place has to know. */
+function refusals(asked: readonly ItemRecord[]): string[] {
+  return asked.flatMap(({ item, answers = [] }) =>
+    answers.filter(({ ok }) => !ok).map(({ provider, detail }) => `${item}: ${provider} says no: ${detail}`),
+  )
+}
+
+function differencesFor({ changes }: RunStatus, items: readonly string[]): string[] {
   const found = differencesOf(changes, items, mostLines)
-  return found.length === 0
-    ? {}
-    : { differences: found.flatMap(({ title, lines }) => [title, ...lines.map((one) => `  ${one}`)]) }
+  return found.flatMap(({ title, lines }) => [title, ...lines.map((one) => `  ${one}`)])
 }
 
 /** Several runs may wait: enough to know what it is about, the rest is in `belay status`. */

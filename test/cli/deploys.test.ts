@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld } from '../scenarios/world.ts'
@@ -109,6 +110,13 @@ test(
 
     const locked = await belay('lock', 'production', '--reason', 'end of quarter', '--until', '2h')
     expect(locked).toMatchObject({ code: 0, out: expect.stringContaining('production is locked by ann@example.com') })
+    // The history keeps the first one, so the hosts do: a second one would end on one of them before the other.
+    const again = await belay('lock', 'production', '--reason', 'audit', '--by', 'bob@example.com')
+    expect(again).toMatchObject({ code: 75, out: '' })
+    expect(again.err).toMatch(/locked already, by ann@example\.com \(claimed\) until .*: end of quarter.*belay unlock/)
+    expect(JSON.parse(await readFile(`${world.directory}/.belay/lock.json`, 'utf8'))).toMatchObject({
+      reason: 'end of quarter',
+    })
     const held = await belay(...deploy)
     expect(held).toMatchObject({ code: 75, out: expect.stringContaining('end of quarter') })
     expect(held.out).toContain('ann@example.com')
@@ -118,6 +126,14 @@ test(
     expect(await belay('unlock', 'production')).toMatchObject({
       code: 0,
       out: expect.stringContaining('is unlocked by'),
+    })
+    expect(await belay('unlock', 'production')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('was not locked'),
+    })
+    expect(await belay('clear', 'production', '7.7.7', '--reason', 'a typing error')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('7.7.7 is not blocked on production; nothing was cleared'),
     })
 
     const aborting = start(...deploy)

@@ -13,7 +13,9 @@ test('starts Temporal and Postgres, leaves their addresses for the command line,
   onTestFinished(() => stack.stop())
   const kept: Record<string, unknown> = JSON.parse(await readFile(join(directory, 'dev.json'), 'utf8'))
   expect(kept).toMatchObject({ TEMPORAL_ADDRESS: stack.temporalAddress, BELAY_DATABASE_URL: stack.databaseUrl })
-  expect((await stat(join(directory, 'dev.json'))).mode & 0o077).toBe(0)
+  for (const file of ['dev.json', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm']) {
+    expect((await stat(join(directory, file))).mode & 0o077, file).toBe(0)
+  }
   expect(await unhealthy(stack.environment, directory)).toEqual(['worker', 'postgres'])
   expect(stack.lines.join('\n')).not.toContain(new URL(stack.databaseUrl).password)
   await stack.stop()

@@ -29,6 +29,17 @@ describe('the end of a drill for people', () => {
     ])
   })
 
+  test('refused by the calendar or for want of a key: what starts the drill again, once', () => {
+    const again = 'belay drill staging --release 1.3.0'
+    const peak = { item: 'peak_hours', why: 'busy', allowedAt: '2026-11-27T17:00:00.000Z' }
+    expect(told('REFUSED', { kind: 'gate', items: [peak] }, null).at(-1)).toBe(`Next: ${again} after 2026-11-27T17:00Z`)
+    const unproven = { item: 'performer', why: 'not proven', next: `${again}, with your SSH key` }
+    expect(told('REFUSED', { kind: 'gate', items: [unproven] }, null).at(-1)).toBe(`Next: ${again}, with your SSH key`)
+    expect(told('REFUSED', { kind: 'gate', items: [unproven, peak] }, null).at(-1)).toBe(
+      `Next: ${again}, with your SSH key, after 2026-11-27T17:00Z`,
+    )
+  })
+
   test.each<[Outcome, Reason | null, string, RegExp]>([
     ['REFUSED', { kind: 'history_away', message: 'x' }, 'did not begin', /then belay drill staging --release 1\.3\.0$/],
     ['ABORTED', aborted, 'was aborted; nothing changed', /^Next: belay explain 1\.3\.0-1$/],

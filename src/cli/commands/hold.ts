@@ -28,8 +28,9 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
 export async function unlock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    await maintenance(belay).unlock(plan, by)
-    shell.print(`${plan.environment} is unlocked by ${by} (claimed)`)
+    const { released } = await maintenance(belay).unlock(plan, by)
+    const none = `${plan.environment} was not locked: no lock is on record, and its hosts hold none`
+    shell.print(released.length === 0 ? none : `${plan.environment} is unlocked by ${by} (claimed)`)
     return exitCodes.done
   })
 }
@@ -41,8 +42,10 @@ export async function clear(shell: Shell, args: readonly string[], options: Opti
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    await maintenance(belay).clear(plan, version, by, reason)
-    shell.print(`${version} may be deployed to ${plan.environment} again, cleared by ${by} (claimed)`)
+    const { cleared } = await maintenance(belay).clear(plan, version, by, reason)
+    const again = `${version} may be deployed to ${plan.environment} again, cleared by ${by} (claimed)`
+    const none = `${version} is not blocked on ${plan.environment}; nothing was cleared. Next: belay status ${plan.environment}`
+    shell.print(cleared.length === 0 ? none : again)
     return exitCodes.done
   })
 }

@@ -29,6 +29,7 @@ export function createProgram(shell: Shell, end: (exitCode: number) => void): Co
     program
       .command(usage, options)
       .description(description)
+      .showHelpAfterError(`Next: belay help ${usage.split(' ', 1)[0]}`)
       .action(runWith(shell, load, end))
   const groups = {
     'Deploy and go back:': deploying,
