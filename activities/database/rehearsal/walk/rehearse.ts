@@ -66,7 +66,7 @@ async function filesOf({ tool, release, pending }: RehearsalInput, target: Targe
   })
 }
 
-/** The database, or why none can be had; the first one is not made again but made. */
+/** The database, or why none can be had. That not even the first can be made says nothing of a migration: it is thrown. */
 async function copied({ input, files }: Walk, copy: () => Promise<ScratchDatabase>): Promise<ScratchDatabase | string> {
   try {
     return await copy()
