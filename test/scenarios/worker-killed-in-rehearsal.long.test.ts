@@ -8,6 +8,39 @@ import { migration } from './repository.ts'
 import { openWorld, phaseOf } from './world.ts'
 
 test('the worker is killed in the middle of a rehearsal: it goes on, is found again, and is not begun twice', async () => {
+  const { world, run, plan, held, scratch, waiting } = await inRehearsal()
+  const { program } = rehearsalsIn(world.directory)
+
+  await world.killWorker()
+  expect(program !== null && isRunning(program)).toBe(true)
+  await world.startWorker()
+  expect(await held.waiting(scratch)).toEqual(waiting)
+  await held.open()
+
+  const tested = await phaseOf(run, ({ items }) => items.some(isTested), 60_000)
+  expect(tested.items.find(isTested)).toMatchObject({ detail: expect.stringMatching(/^001_users: reversible/) })
+  const found = await readdir(join(world.root, 'worker'), { recursive: true })
+  const runs = found.flatMap((path) => (path.includes(plan.deployment) ? runOf(path) : []))
+  expect(runs).toEqual(['1'])
+  expect(rehearsalsIn(world.directory).program).toBeNull()
+  expect(await databasesLeft(scratch, [waiting.database])).toEqual([])
+})
+
+test('the rehearsal itself is killed: the release is refused for that, and nothing is said of its migrations', async () => {
+  const { world, run, held } = await inRehearsal()
+  const { program } = rehearsalsIn(world.directory)
+  if (program === null) throw new Error('expected a rehearsal, found none')
+  process.kill(program, 'SIGKILL')
+  const end = await run.end()
+  expect(end).toMatchObject({ outcome: 'REFUSED' })
+  expect(end.sentence).toMatch(/the rehearsal ended with SIGKILL, and had printed nothing; all of it: belay logs/)
+  expect(end.sentence).not.toMatch(/broken|reversible/)
+  await held.open()
+  expect(await world.look()).toMatchObject({ serving: null, migrations: [] })
+})
+
+/** A first deployment whose only migration waits in the scratch database. */
+async function inRehearsal() {
   const scratch = await shared('postgres')
   const held = gate()
   const files = migration('001_users', `${held.sql} create table users (id int primary key)`, 'drop table users')
@@ -20,23 +53,13 @@ test('the worker is killed in the middle of a rehearsal: it goes on, is found ag
     Object.assign(database, { rehearsal: { url: '${env:SCRATCH_URL}' } })
   })
   const run = await world.belay.deploy(plan)
-  const waiting = await held.waiting(scratch)
-  const { program } = rehearsalsIn(world.directory)
+  return { world, run, plan, held, scratch, waiting: await held.waiting(scratch) }
+}
 
-  await world.killWorker()
-  expect(program !== null && isRunning(program)).toBe(true)
-  await world.startWorker()
-  expect(await held.waiting(scratch)).toEqual(waiting)
-  await held.open()
-
-  const tested = await phaseOf(run, ({ items }) => items.some(isTested), 60_000)
-  expect(tested.items.find(isTested)).toMatchObject({ detail: expect.stringMatching(/^001_users: reversible/) })
-  const found = await readdir(join(world.root, 'worker'), { recursive: true })
-  const runs = found.flatMap((path) => /\/rehearse\/(\d+(?:\/rerun-\d+)?)$/.exec(path)?.[1] ?? [])
-  expect(runs).toEqual(['1'])
-  expect(rehearsalsIn(world.directory).program).toBeNull()
-  expect(await databasesLeft(scratch, [waiting.database])).toEqual([])
-})
+function runOf(path: string): string[] {
+  const run = /\/rehearse\/(\d+(?:\/rerun-\d+)?)$/.exec(path)?.[1]
+  return run === undefined ? [] : [run]
+}
 
 function isTested({ item, state }: { item: string; state: string }): boolean {
   return item === 'pre.migrations_tested' && state === 'passed'

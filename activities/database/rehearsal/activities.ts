@@ -127,9 +127,17 @@ function answerIn(result: StepResult, deployment: string): RehearsalAnswer {
   const { answer, failure } = reportOf(result.report)
   const parsed = rehearsalAnswer.safeParse(answer)
   if (parsed.success) return parsed.data
-  const why = failure ?? `the rehearsal ${endWords(result)}: ${lastWords(result).replace(/\s+/g, ' ').trim()}`
+  const why = result.outcome === 'timed_out' ? tookTooLong : (failure ?? endOf(result))
   const all = `${why}; all of it: belay logs ${deployment} rehearse`
   throw result.outcome === 'interrupted' ? retryable(why) : invalid(all)
+}
+
+/** Its own last words are only that it was ended. */
+const tookTooLong = 'the rehearsal timed out: database.rehearsal.timeout says how long it may take'
+
+function endOf(result: StepResult): string {
+  const last = lastWords(result).replace(/\s+/g, ' ').trim()
+  return `the rehearsal ${endWords(result)}${last === '' ? ', and had printed nothing' : `: ${last}`}`
 }
 
 function retryable(message: string): ApplicationFailure {

@@ -5,6 +5,7 @@ import { rehearseRelease } from '../../../activities/database/rehearsal/rehearse
 import { createGit } from '../../../activities/git/git.ts'
 import { startScratchPostgres } from '../../../src/dev/scratch-postgres.ts'
 import { startDistributionPostgres } from '../../support/distribution-postgres.ts'
+import { shared } from '../../support/shared.ts'
 import { withClient } from '../world.ts'
 import { createLive, nick, refused, rehearsed, users } from './live.ts'
 
@@ -77,3 +78,15 @@ it('the embedded server of another major is no evidence: refused for the gate, t
   expect(answer).toMatchObject({ kept: false, rehearsal: { server: { from: 'embedded' }, built: 'replayed' } })
   expect(await rehearse(null, asked)).toMatchObject({ kept: false })
 }, 120_000)
+
+it('a given server of another major is refused with what to name instead, for a person too', async () => {
+  const { rehearse, major } = await foreign()
+  const given = await shared('postgres')
+  for (const asked of ['gate', 'command'] as const) {
+    expect(refused(await rehearse(given, { for: asked }))).toMatch(
+      new RegExp(
+        `expected a server of PostgreSQL ${major}, as the live one is, got rehearsal\\.url with .*; name one of`,
+      ),
+    )
+  }
+}, 60_000)

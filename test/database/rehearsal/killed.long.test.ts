@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 import { createRehearsalActivities } from '../../../activities/database/rehearsal/activities.ts'
-import { createSteps } from '../../../activities/step/steps.ts'
+import { createSteps, type Step } from '../../../activities/step/steps.ts'
 import { processesOf } from '../../scenarios/processes.ts'
 import { eventually } from '../../support/eventually.ts'
 import { isRunning } from '../../support/is-running.ts'
@@ -16,7 +16,7 @@ import { createLive, rehearsed, users } from './live.ts'
 const program = fileURLToPath(new URL('../../../src/worker/programs/rehearse.ts', import.meta.url))
 
 /** A rehearsal that waits in the middle of its one migration, on this server; null: the embedded one. */
-async function heldRehearsal(url: string | null) {
+async function heldRehearsal(url: string | null, { endedAfterMs }: { endedAfterMs?: number } = {}) {
   const live = await createLive()
   onTestFinished(() => live.stop())
   const held = gate()
@@ -31,7 +31,8 @@ async function heldRehearsal(url: string | null) {
   })
   const environment = { ...live.environment, TMPDIR: temporary }
   const steps = createSteps({ root: join(live.directory, '.belay'), clock: () => new Date(), environment })
-  const { rehearseRelease } = createRehearsalActivities({ steps, program, environment })
+  const shorter = (step: Omit<Step, 'try'>) => steps.runNext({ ...step, timeoutMs: endedAfterMs ?? step.timeoutMs })
+  const { rehearseRelease } = createRehearsalActivities({ steps: { runNext: shorter }, program, environment })
   const rehearsal = { url, data: null, oldRelease: { queries: [], command: null }, timeoutMs: 60_000 }
   const ask = () =>
     rehearseRelease({
@@ -95,7 +96,7 @@ it('its runner is killed: what it left is ended, and the same step begins anew',
   expect(await databasesLeft(server, [before.database, database])).toEqual([])
 })
 
-it('ended, as where it takes too long: neither a database is left nor a statement that runs on', async () => {
+it('ended, as for a host that is taken over: neither a database is left nor a statement that runs on', async () => {
   const server = await shared('postgres')
   const { ask, held, live, steps } = await heldRehearsal(server)
   const answer = ask().catch(String)
@@ -105,6 +106,14 @@ it('ended, as where it takes too long: neither a database is left nor a statemen
   await nothingRuns(live.directory)
   expect(await databasesLeft(server, [database])).toEqual([])
   expect(await readdir(join(live.directory, '.belay/rehearsals/checkouts'))).toEqual([])
+})
+
+it('one that takes too long is told as that, and nothing of it runs on', async () => {
+  const { ask, live } = await heldRehearsal(await shared('postgres'), { endedAfterMs: 5_000 })
+  await expect(ask()).rejects.toThrow(
+    /^the rehearsal timed out: database\.rehearsal\.timeout .*belay logs d1 rehearse$/,
+  )
+  await nothingRuns(live.directory)
 })
 
 it('ended on the embedded server: the server and its directory are gone', async () => {
