@@ -35,7 +35,8 @@ function differenceRows(changes: ReleaseChanges, subject: (typeof subjects)[numb
   const lines = differenceLines(changes, subject)
   const more = lines.length - shownLines
   const shown = more > 0 ? [...lines.slice(0, shownLines), `and ${more} more: belay plan --json`] : lines
-  return [row('', subject, `difference ${hash.slice(0, 12)}`, shown)]
+  const told = subject === 'migrations' ? ', as their files tell' : ''
+  return [row('', subject, `difference ${hash.slice(0, 12)}${told}`, shown)]
 }
 
 /** A lockfile may change hundreds of packages. */

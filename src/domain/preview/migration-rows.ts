@@ -30,11 +30,13 @@ const mostWarnings = 5
 /** Of all of them together. Where one has to be rehearsed, how; one that is broken needs another commit first. */
 function rehearsalRow(migrations: KnownMigrations, command: string): Row[] {
   const { pending, unknown } = migrations
-  if (unknown !== null) return [row('?', 'rehearsal', `not known: ${unknown}`)]
+  if (unknown !== null) return [row('?', 'as a whole', `rehearsals not known: ${unknown}`)]
   const isOpen = pending.some(({ rehearsal }) => rehearsal === null || rehearsal.stale.length > 0)
-  const none = pending.every(({ rehearsal }) => rehearsal === null) ? 'none is kept' : 'not of all as they are now'
+  const none = pending.every(({ rehearsal }) => rehearsal === null)
+    ? 'never rehearsed'
+    : 'not all rehearsed as they are now'
   const [line, ...more] = sharedLines(pending) ?? (isOpen ? [none] : [])
-  return line === undefined ? [] : [row(isOpen ? '?' : '', 'rehearsal', line, more, isOpen ? command : null)]
+  return line === undefined ? [] : [row(isOpen ? '?' : '', 'as a whole', line, more, isOpen ? command : null)]
 }
 
 /** One rehearsal is mostly of all of them: said once. null: they are of different ones, or of none. */
