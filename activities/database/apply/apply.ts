@@ -80,7 +80,7 @@ async function applyEach(run: Run): Promise<Failure> {
 }
 
 async function applyOne(run: Run, file: MigrationFile): Promise<void> {
-  const { client, tool, order } = run
+  const { client, order } = run
   const { directory, deployment, settings } = order
   const history = await historyOf(run)
   const note = await readNote(directory, file.name)
@@ -92,14 +92,24 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
   }
   const begun = own && own.after === null && own.up !== null ? await resumed(run, own, file) : await newNote(run, file)
   await freshSettings(client, settings)
-  const up = () => tool.up({ ...toolRun(run, file), earlier: begun.up, note: noting(directory, begun) })
-  let transaction: string | null = null
-  if (file.up === 'own') await up()
-  else ({ inserted: begun.inserted, transaction } = await insertedBy(client, up))
-  begun.since = await writtenFrom(client, transaction)
+  await runUp(run, file, begun)
   await freshSettings(client, settings)
   await proveApplied(run, file, history)
   await keepCatalogAfter(run, begun)
+}
+
+/** And what it leaves that its down will be held against. */
+async function runUp(run: Run, file: MigrationFile, begun: MigrationNote): Promise<void> {
+  const { client, tool, order } = run
+  const up = () => tool.up({ ...toolRun(run, file), earlier: begun.up, note: noting(order.directory, begun) })
+  if (file.up === 'own') {
+    await up()
+    begun.since = await writtenFrom(client, null)
+    return
+  }
+  const { inserted, transaction } = await insertedBy(client, up)
+  begun.inserted = inserted
+  begun.since = await writtenFrom(client, transaction)
 }
 
 /** Only in a transaction of ours can it be told. `transaction`: its number. */

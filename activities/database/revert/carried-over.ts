@@ -23,7 +23,7 @@ export async function carryingOver(
   await work()
   const end = { catalog: await read(), files: await filesOf(client) }
   const suspects = kept.flatMap((table) => suspectIn(table, start, end))
-  const anew = new Set(suspects.map(({ table }) => table.was))
+  const anew = new Set(suspects.flatMap(({ table, anew: made }) => (made.length > 0 ? [table.was] : [])))
   const looks = await over.look(kept.filter(({ table }) => !anew.has(table.was)))
   if (suspects.length === 0 && !looks) return []
   await client.query('rollback to savepoint belay_downs')

@@ -27,13 +27,35 @@ export async function rewrittenBy(
   for (const one of kept) {
     const its = moved.find(({ table }) => table === one.table.was)
     if (!its || its.updated === 0) continue
-    const key = await keyOf(client, one)
-    const why: Unlooked | null = key === null ? 'no key' : its.updated > mostRewritten ? 'too many' : null
-    if (key === null || why !== null) {
-      lines.push(onlyUpdatedLine(shortName(one.table.is), its.updated, why ?? 'no key', mostRewritten))
-    } else rewritten.push({ kept: one, key, keys: await keysWritten(client, one, key), inserted: its.inserted })
+    const found = await keysOf(client, one, its.updated)
+    if ('why' in found) lines.push(onlyUpdatedLine(shortName(one.table.is), its.updated, found.why, mostRewritten))
+    else rewritten.push({ kept: sameTypes(one), ...found, inserted: its.inserted })
   }
   return { rewritten, lines }
+}
+
+type Keys = Pick<Rewritten, 'key' | 'keys'>
+
+async function keysOf(client: pg.ClientBase, kept: Kept, updated: number): Promise<Keys | { why: Unlooked }> {
+  if (updated > mostRewritten) return { why: 'too many' }
+  const key = await keyOf(client, kept)
+  if (key === null) return { why: 'no key' }
+  if (await isLarge(client, kept)) return { why: 'too large' }
+  const keys = await keysWritten(client, kept, key)
+  return keys.length > mostRewritten ? { why: 'too many' } : { key, keys }
+}
+
+/** What is of another type again is written otherwise; whether it fits was counted. */
+function sameTypes({ table, columns }: Kept): Kept {
+  return { table, columns: columns.filter(({ same }) => same) }
+}
+
+/** It is read three times more while nobody else may: a gigabyte takes seconds, and ten are an outage. */
+async function isLarge(client: pg.ClientBase, { table }: Kept): Promise<boolean> {
+  const { rows } = await client.query<{ large: boolean }>('select pg_relation_size($1::regclass) > 1024 ^ 3 as large', [
+    table.was,
+  ])
+  return rows[0]?.large === true
 }
 
 /** What those rows hold before the downs run again; whoever else writes waits until the end. */
@@ -129,7 +151,9 @@ async function keyOf(client: pg.ClientBase, { table, columns }: Kept): Promise<K
 /** Rows that this transaction has written have its number or a later one: nobody else's can be that young and be seen. */
 async function keysWritten(client: pg.ClientBase, { table }: Kept, key: readonly KeptColumn[]): Promise<string[]> {
   const { rows } = await inPlainWords(client, () =>
-    client.query<{ key: string }>(`select ${keyText(key, 'was')} as key from only ${table.was} where age(xmin) <= 0`),
+    client.query<{ key: string }>(
+      `select ${keyText(key, 'was')} as key from only ${table.was} where age(xmin) <= 0 limit ${mostRewritten + 1}`,
+    ),
   )
   return rows.map((row) => row.key)
 }

@@ -12,6 +12,7 @@ import type { Holders } from './holders.ts'
 import { countLosses, tablesConcerned } from './loss.ts'
 import { historyNow, proveBack, type State } from './proof.ts'
 import { revertedOf, type ToRevert } from './revert-plan.ts'
+import type { Reverted } from './reverted.ts'
 import { inShortTries, tryMsOf, waitAtMost } from './short-tries.ts'
 import { takenAway } from './taken-away.ts'
 import { onlyUpdated, watchOverwriting } from './watch-overwriting.ts'
@@ -42,30 +43,33 @@ export async function revertTogether(run: Revert, group: readonly ToRevert[]): P
   const tables = reverted ? await tablesConcerned(client, reverted) : []
   let taken: string[] = []
   await inShortTries(client, { settings, tables }, async () => {
-    taken = []
     if (reverted) refuseLosses(await countLosses(client, reverted), order)
-    const downs = async () => {
-      let history = await historyNow(run)
-      for (const one of group) history = await revertOne(run, one, history)
-    }
-    let moved: MovedRows[] = []
-    const watched = async () => {
-      moved = await movedBy(client, downs)
-    }
-    if (reverted === null) return await downs()
-    if (order.onLoss !== 'keep') {
-      // Who has decided to lose values is told, and nothing is run twice for it.
-      await watched()
-      taken = onlyUpdated(moved, reverted)
-      return
-    }
-    const read = () => readCatalog(client, settings)
-    const over = watchOverwriting(client, { group, moved: () => moved, tell: (line) => void taken.push(line) })
-    const missing = await carryingOver(client, { reverted, read, over }, watched)
-    refuseLosses([...missing, ...takenAway(moved, group, reverted)], order)
+    taken = await runDowns(run, group, reverted)
   })
   run.taken.push(...taken)
   await freshSettings(client, settings)
+}
+
+/** Answers with what they did to rows that stops nothing, in words. Who has decided to lose values is told, and nothing runs twice. */
+async function runDowns(run: Revert, group: readonly ToRevert[], reverted: Reverted | null): Promise<string[]> {
+  const { client, order } = run
+  let moved: MovedRows[] = []
+  const downs = async () => {
+    moved = await movedBy(client, async () => {
+      let history = await historyNow(run)
+      for (const one of group) history = await revertOne(run, one, history)
+    })
+  }
+  if (reverted === null || order.onLoss !== 'keep') {
+    await downs()
+    return reverted ? onlyUpdated(moved, reverted) : []
+  }
+  const taken: string[] = []
+  const read = () => readCatalog(client, order.settings)
+  const over = watchOverwriting(client, { group, moved: () => moved, tell: (line) => void taken.push(line) })
+  const missing = await carryingOver(client, { reverted, read, over }, downs)
+  refuseLosses([...missing, ...takenAway(moved, group, reverted)], order)
+  return taken
 }
 
 /** Not a failure: the reason to keep the schema. */

@@ -56,7 +56,7 @@ async function rowsOf(client: pg.ClientBase, { table, columns }: Kept, when: 'wa
   const { rows } = await client.query<{ n: string }>(`select count(*) as n from only ${table[when]}`)
   const count = Number(rows[0]?.n)
   if (count > mostHashes) return { count, hashes: null }
-  const hash = hashOf(columns.map((column) => valueIn(column, when)))
+  const hash = hashOf(columns.filter(({ same }) => same).map((column) => valueIn(column, when)))
   const found = await client.query<{ hash: string; n: string }>(
     `select ${hash} as hash, count(*) as n from only ${table[when]} group by 1`,
   )

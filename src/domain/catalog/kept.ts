@@ -6,8 +6,8 @@ export type Kept = { table: Name; columns: readonly KeptColumn[] }
 
 type Name = { was: string; is: string }
 
-/** `numeric`: one value can be written with more or fewer zeros. */
-export type KeptColumn = Name & { numeric: boolean }
+/** `numeric`: one value can be written with more or fewer zeros. `same`: of one type, so that one value is one text. */
+export type KeptColumn = Name & { numeric: boolean; same: boolean }
 
 /** What a migration left alone: its values were there before it, and must be there when it has gone back. */
 export function keptThrough(before: Catalog, after: Catalog): Kept[] {
@@ -51,7 +51,8 @@ export function madeAnew({ table, columns }: Kept, start: Catalog, end: Catalog)
 function pair(was: CatalogObject, is: CatalogObject | undefined): KeptColumn[] {
   if (!is || isGenerated(was) || isGenerated(is)) return []
   const numeric = [was, is].every(({ properties }) => /^numeric\b/.test(String(properties.type)))
-  return [{ was: String(was.properties.column), is: String(is.properties.column), numeric }]
+  const same = numeric || was.properties.type === is.properties.type
+  return [{ was: String(was.properties.column), is: String(is.properties.column), numeric, same }]
 }
 
 function placesIn(catalog: Catalog): Map<string, string> {

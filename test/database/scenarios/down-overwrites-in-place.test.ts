@@ -66,6 +66,15 @@ test.for([
   expect(back.taken).toBeUndefined()
 })
 
+test('a column that is of another type again is held against nothing, and the others are', async () => {
+  await world().query(`${base}; alter table users add column score real default 0.1`)
+  const up = 'alter table users alter score type double precision'
+  const down = `alter table users alter score type real; update users set name = 'x' where id = 1`
+  const back = await world().revert(await deployed({ up, down }))
+  expect(back).toMatchObject({ reverted: ['001_change'], losses: [], failure: null })
+  expect(back.taken).toEqual(['users.name: 1 row written over by the down'])
+})
+
 test('a key that is written over, and a table without one, are named as what they are', async () => {
   await world().query(`${base}; create table visits (at int); insert into visits values (1), (2)`)
   const back = await world().revert(
