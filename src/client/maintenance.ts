@@ -25,7 +25,8 @@ export function maintenance(belay: Belay) {
     rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
       execute(belay, 'rehearseRelease', plan, plan, rehearsalMs(plan)),
     lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
-    unlock: (plan: Plan, by: string): Promise<{ released: EnvironmentLock[] }> => execute(belay, 'unlockEnvironment', plan, { plan, by }),
+    unlock: (plan: Plan, by: string): Promise<{ released: EnvironmentLock[] }> =>
+      execute(belay, 'unlockEnvironment', plan, { plan, by }),
     freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
       execute(belay, 'freezeEnvironment', plan, { plan, freeze }),
     unfreeze: (plan: Plan, all: boolean, by: string): Promise<{ ended: Freeze[]; left: Freezes }> =>

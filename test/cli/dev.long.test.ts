@@ -8,7 +8,11 @@ import { terminalIn } from './terminal.ts'
 test('belay dev keeps its worker: one that is killed is started again, and a second stack here is refused', async () => {
   const directory = await temporaryDirectory()
   await writeFile(join(directory, 'package.json'), JSON.stringify({ name: 'notes', dependencies: { pg: '^8' } }))
-  const { start, belay } = terminalIn(directory, { TEMPORAL_ADDRESS: '', BELAY_DATABASE_URL: '', DATABASE_URL: undefined })
+  const { start, belay } = terminalIn(directory, {
+    TEMPORAL_ADDRESS: '',
+    BELAY_DATABASE_URL: '',
+    DATABASE_URL: undefined,
+  })
   const init = ['init', '--start', 'node server.js', '--health', 'none', '--directory', join(directory, 'srv')]
   expect(await belay(...init)).toMatchObject({ code: 0 })
   const dev = start('dev')

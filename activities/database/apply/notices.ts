@@ -40,5 +40,7 @@ function leftOut(files: readonly MigrationFile[], owners: readonly AppliedMigrat
   const own = new Set(files.map(({ name }) => name))
   const names = owners.filter((one) => one.releaseDirectory !== null && !own.has(one.name)).map(({ name }) => name)
   if (names.length === 0 || files.length === 0) return []
-  return [`applied, and not among the files of this release: ${names.join(', ')}; a rollback past them reverts them from their own snapshots`]
+  return [
+    `applied, and not among the files of this release: ${names.join(', ')}; a rollback past them reverts them from their own snapshots`,
+  ]
 }

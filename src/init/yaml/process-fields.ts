@@ -40,7 +40,8 @@ function environmentOf({ variables, database }: Detected): Field | null {
   return { key: 'env', name: shared, note, fields: names.map((name) => ({ key: name, value: value(name) })) }
 }
 
-const unnamed = 'all that it gets of its own: values come from the agent\'s environment, and nothing else of that is passed on'
+const unnamed =
+  "all that it gets of its own: values come from the agent's environment, and nothing else of that is passed on"
 
 function namedIn({ names, from }: NonNullable<Detected['variables']>): string {
   const rest = names.length - mostVariables

@@ -35,7 +35,9 @@ describe('plain SQL', () => {
     expect(await world().review(without, { known: migrations })).toMatchObject({
       unknown: [],
       refusals: [],
-      notices: ['applied, and not among the files of this release: 002_trial; a rollback past them reverts them from their own snapshots'],
+      notices: [
+        'applied, and not among the files of this release: 002_trial; a rollback past them reverts them from their own snapshots',
+      ],
     })
   })
 
