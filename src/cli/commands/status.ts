@@ -1,7 +1,9 @@
 import { type Belay, connect } from '../../client/client.ts'
 import { type BusyHolder, environmentOf, Unreachable } from '../../client/errors.ts'
+import { configuredPlaces } from '../../client/places.ts'
 import type { EnvironmentStatus } from '../../history/environment.ts'
 import { exitCodes } from '../exit.ts'
+import { configFile } from '../given.ts'
 import { statusOrNull, withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
@@ -46,13 +48,20 @@ async function onRecord(shell: Shell, service: string, environment: string): Pro
   }
 }
 
+/** What runs where nothing is going on is a question about one environment. */
+async function sayNone(shell: Shell, options: Options): Promise<void> {
+  shell.print('no run is open')
+  const names = (await configuredPlaces(configFile(shell, options)))?.environments ?? []
+  if (names.length > 0) shell.say(`Next: ${names.map((name) => `belay status ${name}`).join(', ')} (what it runs)`)
+}
+
 /** Every open run of this Temporal namespace. */
 async function allOpen(shell: Shell, options: Options): Promise<number> {
   const belay = await connect(shell.environment)
   try {
     const open = await belay.listOpen()
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, open }, null, 2))
-    else if (open.length === 0) shell.print('no run is open')
+    else if (open.length === 0) await sayNone(shell, options)
     else for (const run of open) shell.print(openLine(run))
     return exitCodes.done
   } finally {
