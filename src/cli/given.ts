@@ -38,11 +38,14 @@ export async function performer(shell: Shell, options: Options): Promise<string>
   return userInfo().username
 }
 
+/** What `--limit` may ask for: more is read with a tool for it. */
+export const mostLines = 1000
+
 /** `--limit`: how many lines somebody wants to read. */
 export function limit(options: Options): number {
   const given = Number(text(options.limit) ?? 20)
-  if (Number.isInteger(given) && given >= 1 && given <= 1000) return given
-  throw new Usage(`--limit: expected a number from 1 to 1000, got ${shown(String(options.limit))}`)
+  if (Number.isInteger(given) && given >= 1 && given <= mostLines) return given
+  throw new Usage(`--limit: expected a number from 1 to ${mostLines}, got ${shown(String(options.limit))}`)
 }
 
 /** `--reason`: a text that will be read when it matters. */

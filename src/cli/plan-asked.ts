@@ -3,7 +3,9 @@ import { createGit } from '../../activities/git/git.ts'
 import { Usage } from '../client/errors.ts'
 import { preparePlan } from '../client/prepare.ts'
 import { requireSamePlan } from '../client/same-plan.ts'
+import { nearest } from '../config/nearest.ts'
 import { preItems } from '../domain/checklist.ts'
+import { neverIgnored, safetyRules } from '../domain/gate/safety-rules.ts'
 import type { EvidenceClaim, IgnoredSafety, Plan } from '../domain/plan.ts'
 import { isCommitId, shown } from '../domain/version.ts'
 import { argument, configFile, performer, text } from './given.ts'
@@ -57,10 +59,21 @@ function claims(given: unknown, by: string): EvidenceClaim[] {
 
 function ignored(options: Options, by: string): IgnoredSafety[] {
   const rules = strings(options.ignore)
+  for (const rule of rules) requireIgnorable(rule, text(options.env) ?? 'ENV')
   const reason = text(options.reason)
   if (rules.length > 0 && reason === null)
     throw new Usage('--ignore: expected --reason with it; an ignored safety stays on the record')
   return rules.map((rule) => ({ rule, reason: reason ?? '', by }))
+}
+
+/** Said of the flag: the configuration, which is asked the same later, has nothing to do with it. */
+function requireIgnorable(rule: string, environment: string): void {
+  if (safetyRules.some((known) => known === rule)) return
+  const never = neverIgnored(rule)?.replaceAll('ENV', environment)
+  if (never) throw new Usage(`--ignore: expected a rule that can be ignored, got ${rule} (${never})`)
+  const like = nearest(rule, safetyRules)
+  const meant = like ? `did you mean ${like}?` : `expected one of ${safetyRules.join(', ')}`
+  throw new Usage(`--ignore: expected a rule that can be ignored, got ${shown(rule)} (${meant})`)
 }
 
 function strings(value: unknown): string[] {

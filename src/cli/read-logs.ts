@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Unreachable } from '../client/errors.ts'
 import type { LogCursor, LogPiece } from '../domain/log-piece.ts'
 import { exitCodes } from './exit.ts'
+import { mostLines } from './given.ts'
 import type { Shell } from './shell/shell.ts'
 
 /** A host, or null: the worker that answers evidence commands. */
@@ -32,7 +33,14 @@ async function readAll(shell: Shell, places: readonly Place[], reading: Reading,
   if (reading.json) shell.print(JSON.stringify({ schema: 1, deployment, name, lines }, null, 2))
   else for (const line of lines) shell.print(lineText(line, places))
   if (lines.length === 0) shell.say(`${name} has printed nothing`)
+  else if ([...printed.values()].some((one) => one.length >= reading.lines)) sayCut(shell, reading.lines)
   return exitCodes.done
+}
+
+/** The cause often stands above the last lines: nobody should take them for all there is. */
+function sayCut(shell: Shell, lines: number): void {
+  const more = Math.min(lines * 10, mostLines)
+  if (more > lines) shell.say(`the last ${lines} lines; what may stand above them: --limit ${more}`)
 }
 
 async function followAll(shell: Shell, places: readonly Place[], reading: Reading, read: ReadPiece): Promise<number> {

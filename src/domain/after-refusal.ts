@@ -36,8 +36,9 @@ export function afterRefusal(refused: Refusal): string {
 function afterGate(refused: Refusal, items: readonly Unanswered[]): string {
   const again = againOf(refused)
   const others = items.filter(({ item, allowedAt }) => !(isCalendar(item) && allowedAt))
-  const times = items.flatMap(({ allowedAt }) => allowedAt ?? []).toSorted()
-  const at = times.at(-1) ?? null
+  // A lock that is taken off, as the line says, is not waited for.
+  const times = items.flatMap(({ allowedAt, next }) => (next?.startsWith('belay unlock ') ? [] : (allowedAt ?? [])))
+  const at = times.toSorted().at(-1) ?? null
   if (others.length === 0 && at !== null) return whenOver(refused, at)
   const nexts = others.map(({ next = '' }) => next)
   // What helps is to start it anew, in another way: with a key.

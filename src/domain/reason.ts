@@ -77,6 +77,8 @@ export function reasonLine(reason: Reason): string {
       return `not signed within ${words(reason.withinMs)}: ${reason.items.join(', ')}${approvalsWords(reason.approvals)}${unfinishedWords(reason.unfinished)}`
     case 'preparation_failed':
     case 'step_failed':
+      // It says itself which host it asked, and what it found there.
+      if (reason.step === 'resolveTarget') return firstLine(reason.message)
       return `${reason.step}${reason.host ? ` on ${reason.host}` : ''} failed: ${firstLine(reason.message)}`
     case 'not_verified':
       return `health check failed: ${reason.samples.map(sampleLine).join('; ')}`

@@ -40,6 +40,17 @@ describe('what cannot be meant', () => {
       'found none; push it',
     ],
     ['a shortened commit', ['deploy', 'abcdef12', '--version', '2.0.0', ...production], 'all 40 digits'],
+    [
+      'a rule that nobody can ignore',
+      ['deploy', '1.0.0', ...production, '--ignore', 'lock', '--reason', 'for this test'],
+      '--ignore: expected a rule that can be ignored, got lock (whoever holds the environment has a reason: belay status production',
+    ],
+    [
+      'a rule that is none',
+      ['deploy', '1.0.0', ...production, '--ignore', 'peak_hour', '--reason', 'for this test'],
+      'got "peak_hour" (did you mean peak_hours?)',
+    ],
+    ['no reason', ['abort', 'production'], 'Next: belay help abort'],
     ['HEAD', ['deploy', 'HEAD', '--version', '2.0.0', ...production], 'HEAD'],
     [
       'a ref like an option',

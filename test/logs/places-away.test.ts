@@ -21,6 +21,17 @@ test('a host that does not answer takes nothing from the others; when none does 
   await expect(readPlaces(shell, places, once, () => Promise.reject(away()))).rejects.toThrow(Unreachable)
 })
 
+test('the last lines are said to be that, where others may stand above them', async () => {
+  const { shell, printed, said } = openShell()
+  const read: ReadPiece = async () => piece('one\ntwo\n')
+  expect(await readPlaces(shell, [{ host: 'app-1' }], { ...once, lines: 2 }, read)).toBe(0)
+  expect(said).toEqual(['the last 2 lines; what may stand above them: --limit 20'])
+  expect(await readPlaces(shell, [{ host: 'app-1' }], { ...once, lines: 3 }, read)).toBe(0)
+  expect(await readPlaces(shell, [{ host: 'app-1' }], { ...once, lines: 2, json: true }, read)).toBe(0)
+  expect(printed.slice(0, 4)).toEqual(['one', 'two', 'one', 'two'])
+  expect(said).toHaveLength(2)
+})
+
 test('following goes on when an agent is back, saying once that it waits; what is no outage ends it', async () => {
   const { shell, printed, said } = openShell()
   const answers = [() => piece('one\n', false), fail, fail, () => piece('two\n')]
