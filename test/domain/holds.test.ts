@@ -27,7 +27,7 @@ test('whatever stops the next deployment is a line: who, until when, why, and wh
   expect(lines).toEqual([
     'LOCKED by ann (claimed) since 2026-01-02T03:04:05.000Z until 2026-01-03T00:00:00.000Z: end of quarter. Next: belay unlock production',
     'LOCKED by belay since 2026-01-02T03:04:05.000Z until unlocked: rollback of 1.1.0 failed. Next: belay unlock production',
-    'FROZEN since 2026-01-02T03:04:05Z by ann (claimed) of all environments until somebody ends it: inventory. Next: belay unfreeze production --all',
+    'FROZEN since 2026-01-02T03:04:05Z by ann (claimed) of all environments until somebody ends it: inventory of everything. Next: belay unfreeze production --all',
     'WILL BE FROZEN from 2026-02-01T00:00Z by ann (claimed) until somebody ends it: sale. Next: belay unfreeze production',
     'PEAK HOURS mon-fri 09:00-18:00 Europe/Prague: there it is Fri 10:00, over at Fri 18:00. Next: belay deploy <version> --env production after 2026-01-02T17:00Z, or with --ignore peak_hours --reason "..."',
     'BLOCKED 1.1.0 since 2026-01-02T03:04:05.000Z: errors 7.9 % > 1 %. Next: belay clear production 1.1.0 --reason "..."',

@@ -54,7 +54,7 @@ describe('what is said of a refusal', () => {
       [lockedBy('lock', freezeEnd), blocked],
       [
         '2 things stand in the way: lock, release',
-        'lock: locked by ann since 2026-11-26T10:00:00.000Z: sale; allowed again at 2026-12-01T08:00Z; next: belay unlock production',
+        'lock: locked by ann (claimed) since 2026-11-26T10:00:00.000Z: sale; allowed again at 2026-12-01T08:00Z; next: belay unlock production',
         'release: 2.0.0 is blocked, it was rolled back: errors: expected <= 0.01, got 0.079; next: belay clear production 2.0.0 --reason "..."',
         'Next: belay unlock production, belay clear production 2.0.0 --reason "...", then belay deploy 2.0.0 --env production',
       ],
