@@ -1,6 +1,7 @@
 import { Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { requireWorkers } from '../../client/workers.ts'
+import { moment } from '../../domain/gate/moment.ts'
 import { parseVersion } from '../../domain/version.ts'
 import { exitCodes } from '../exit.ts'
 import { argument, requiredReason, text } from '../given.ts'
@@ -17,7 +18,7 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
     await requireWorkers(belay, plan)
     await maintenance(belay).lock(plan, { reason, by, since: shell.now().toISOString(), until })
     shell.print(
-      `${plan.environment} is locked by ${by} (claimed) ${until ? `until ${until}` : 'until somebody unlocks it'}: ${reason}`,
+      `${plan.environment} is locked by ${by} (claimed) ${until ? `until ${moment(until)}` : 'until somebody unlocks it'}: ${reason}`,
     )
     shell.print(`Next: belay unlock ${plan.environment} when it is over`)
     return exitCodes.done
