@@ -21,7 +21,7 @@ test('belay dev keeps its worker: one that is killed is started again, and a sec
     expect(await dev.ended).toMatchObject({ code: 0 })
   })
   await dev.said('Ctrl-C stops all of it', 80_000)
-  await dev.said('not set here, and belay.yaml refers to it: DATABASE_URL')
+  await dev.said('not set here, and belay.yaml refers to DATABASE_URL: deployments need')
   expect(await belay('dev')).toMatchObject({ code: 75, err: expect.stringContaining('belay dev runs here already') })
 
   const pids = () => [...dev.soFar().matchAll(/^worker +pid (\d+)/gm)].map(([, pid]) => Number(pid))

@@ -36,8 +36,7 @@ export async function dev(shell: Shell, _args: readonly string[], options: Optio
 async function sayMissing(shell: Shell, file: string): Promise<void> {
   const names = await missingVariables(file, host, shell.environment)
   if (names.length === 0) return
-  const what = names.length === 1 ? 'a value for it' : 'values for them'
-  shell.say(`not set here, and ${basename(file)} refers to it: ${names.join(', ')}; deployments need ${what}`)
+  shell.say(`not set here, and ${basename(file)} refers to ${names.join(', ')}: deployments need it where it is used`)
   shell.say(`Next: Ctrl-C, export ${names.map((name) => `${name}=...`).join(' ')}, then belay dev again`)
 }
 
