@@ -149,6 +149,7 @@ function dossier(reason: Reason): Dossier {
     ignored: [],
     changes: null,
     items: itemsOfPlan(plan),
+    proofs: [],
     events: [],
     samples: [],
   }
