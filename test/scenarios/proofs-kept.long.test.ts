@@ -29,7 +29,7 @@ test('every signature that a run took is on its record for good, and ssh-keygen 
     ['extendWindow', null, ann],
     ['reject', 'manual.payment_processing', ann],
   ])
-  const keys = { [ci]: await fingerprint(world, 'ci'), [ann]: await fingerprint(world, 'ann') }
+  const keys: Record<string, string> = { [ci]: await fingerprint(world, 'ci'), [ann]: await fingerprint(world, 'ann') }
   for (const { by, key } of proofs) expect(key).toBe(keys[by])
   for (const { statement } of proofs.slice(1)) {
     expect(JSON.parse(statement)).toMatchObject({ belay: 1, plan: row.planDigest, message: { deployment, by: ann } })

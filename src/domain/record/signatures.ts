@@ -15,6 +15,6 @@ export function signatures({ proofs, deployment }: Dossier): string[] {
   return [
     '## Signatures',
     table(['Taken', 'Signed by', 'Key', 'What'], rows),
-    `What was signed, and the signatures: belay history ${foreign(deployment)} --json; ssh-keygen -Y verify answers for each.`,
+    `Each whole, with the text that was signed: \`belay history ${foreign(deployment)} --json\`; \`ssh-keygen -Y verify\` answers for it alone.`,
   ]
 }
