@@ -23,6 +23,7 @@ test('there are histories of every way a run can end', () => {
     'gated-success-told',
     // Without the kept rehearsals, as command lines of before ask for it.
     'preview',
+    'proven-rejected',
     'refused',
     'rollback-by-hand',
     'rolled-back',

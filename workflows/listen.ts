@@ -17,7 +17,7 @@ import { signed } from './gate/signed.ts'
 import { interrupt } from './interrupt.ts'
 import { messageSignal, messageUpdate, readable, statusQuery } from './messages.ts'
 import { demandsProof, proofRefusal, prove } from './prove.ts'
-import { note, type Run, tick } from './run.ts'
+import { keepProof, note, type Run, tick } from './run.ts'
 import { show, statusOf } from './show.ts'
 
 /** Registers everything a person can say or ask; first thing in a run, because a message may precede its first line. */
@@ -61,9 +61,16 @@ async function takeProven(
   message: Message,
   via: 'signal' | 'update',
 ): Promise<Receipt | { refusal: string }> {
-  const refusal = (await prove(run, message)) ?? refusalAfter(run, message)
-  if (refusal === null) return take(run, message, via)
-  ignore(run, message.name, refusal)
+  const proven = await prove(run, message)
+  if ('refusal' in proven) return refuse(run, message, proven.refusal)
+  const late = refusalAfter(run, message)
+  if (late !== null) return refuse(run, message, late)
+  keepProof(run, proven.proof)
+  return take(run, message, via)
+}
+
+function refuse(run: Run, { name }: Message, refusal: string): { refusal: string } {
+  ignore(run, name, refusal)
   return { refusal }
 }
 

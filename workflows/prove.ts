@@ -1,12 +1,14 @@
 import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
+import type { Verdict } from '../activities/identity/activities.ts'
 import { broken, held } from '../src/domain/gate/finding.ts'
 import { isSamePerson } from '../src/domain/gate/same-person.ts'
 import { commandFor, messageStatement, rollbackStatement, staleness, unsigned } from '../src/domain/identity.ts'
 import type { Message } from '../src/domain/message.ts'
+import { aboutOf, type NewProof } from '../src/domain/taken-proof.ts'
 import { Trouble } from './interrupt.ts'
 import { act, proving, provingStart } from './proxies.ts'
 import type { RollbackRequest } from './rollback-run.ts'
-import { note, type Run } from './run.ts'
+import { keepProof, note, type Run } from './run.ts'
 import { messageOf } from './trouble.ts'
 
 /** Is nobody believed in this run without a signature? */
@@ -29,31 +31,46 @@ export function proofRefusal(run: Run, message: Message): string | null {
  * Asks a worker that keeps the keys; never throws. A statement is taken from the moment it is being verified, so that of
  * two copies at once one is a replay; one that was not proven may come again, rightly signed.
  */
-export async function prove(run: Run, message: Message): Promise<string | null> {
+export async function prove(run: Run, message: Message): Promise<{ refusal: string } | { proof: NewProof }> {
   const statement = statementOf(run, message)
-  const { by, name, proof } = message
+  const { by, name, proof: { signature, at: signedAt } = { signature: '', at: '' } } = message
   run.proofs.add(statement)
-  const why = await notProven(run, { statement, by, signature: proof?.signature ?? '', name })
-  if (why !== null) run.proofs.delete(statement)
-  if (why === null && statementOf(run, message) !== statement) return 'the question was asked again meanwhile'
-  return why
+  const proven = await proofOf(run, { statement, by, signature, name })
+  if ('refusal' in proven) {
+    run.proofs.delete(statement)
+    return proven
+  }
+  if (statementOf(run, message) !== statement) return { refusal: 'the question was asked again meanwhile' }
+  const { key } = proven
+  return { proof: { action: name, about: aboutOf(message), by, key, signedAt, statement, signature } }
 }
 
 type Signed = { statement: string; by: string; signature: string; name: string }
 
-async function notProven(run: Run, { name, ...signed }: Signed): Promise<string | null> {
+async function proofOf(run: Run, { name, ...signed }: Signed): Promise<{ refusal: string } | { key: string | null }> {
   const row = { id: `prove ${name}`, summary: `${signed.by} signed this ${name}` }
   try {
     // A run that is being cancelled still has to know who says the next thing to it.
     const verdict = await CancellationScope.nonCancellable(() => act(proving.verifyProof, row, signed))
-    return verdict.proven ? otherName(run, verdict, signed.by) : `not proven to be ${signed.by}: ${verdict.why}`
+    if (!verdict.proven) return { refusal: `not proven to be ${signed.by}: ${verdict.why}` }
+    const refusal = otherName(run, verdict, signed.by)
+    return refusal === null ? { key: verdict.key ?? null } : { refusal }
   } catch (error) {
-    return `who says it could not be verified: ${messageOf(error)}; next: belay status ${run.plan.environment}, then again`
+    const next = `belay status ${run.plan.environment}, then again`
+    return { refusal: `who says it could not be verified: ${messageOf(error)}; next: ${next}` }
   }
 }
 
+/** Keeps the proof of who starts a run; answers why it is none, or null. */
+export function takeStart(run: Run, verdict: Verdict, said: Omit<NewProof, 'action' | 'key'>): string | null {
+  if (!verdict.proven) return `not proven to be ${said.by}: ${verdict.why}`
+  const why = otherName(run, verdict, said.by)
+  if (why === null) keepProof(run, { action: 'start', key: verdict.key ?? null, ...said })
+  return why
+}
+
 /** One key is one person: who has started or signed here under one name cannot come back under another. */
-export function otherName(run: Run, { key }: { key?: string }, by: string): string | null {
+function otherName(run: Run, { key }: { key?: string }, by: string): string | null {
   const known = key === undefined ? undefined : run.keys.get(key)
   if (known !== undefined && !isSamePerson(known, by)) {
     return `signed with the key of ${known}, who has spoken in this run already: expected another person, or that name`
@@ -94,7 +111,7 @@ async function whyUnprovenRollback(run: Run, request: RollbackRequest): Promise<
     const row = { id: 'prove performer', summary: `${by} signed this rollback` }
     const signed = { statement: rollbackStatement(request, proof.at), by, signature: proof.signature }
     const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId: run.runId, once: false })
-    return verdict.proven ? otherName(run, verdict, by) : `not proven to be ${by}: ${verdict.why}`
+    return takeStart(run, verdict, { about: 'rollback', signedAt: proof.at, ...signed })
   } catch (error) {
     return `who asks for it could not be verified: ${messageOf(error)}`
   }

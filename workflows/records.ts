@@ -28,11 +28,13 @@ export function startRecordLater(run: Run): void {
 /** Sends what is not written yet; nobody waits for it. A rollback with Postgres away goes on all the same. */
 export function keepRecords(run: Run): void {
   later(run, async () => {
-    const { items, events, samples } = run.unrecorded
+    const { items, events, samples, proofs } = run.unrecorded
+    // A proof comes with the event of what it proves, and is no reason of its own to write.
     if (items.length + events.length + samples.length === 0) return
-    run.unrecorded = { items: [], events: [], samples: [] }
+    run.unrecorded = { items: [], events: [], samples: [], proofs: [] }
     const summary = `${events.length} events, ${items.length} items, ${samples.length} samples`
-    const records = { deployment: run.plan.deployment, runId: run.runId, items, events, samples }
+    const signed = proofs.length > 0 && { proofs }
+    const records = { deployment: run.plan.deployment, runId: run.runId, items, events, samples, ...signed }
     run.inFlight = items.length + events.length
     try {
       await act(record.appendRecords, { id: 'append records', summary }, records)

@@ -11,6 +11,7 @@ import type { Plan } from '../src/domain/plan.ts'
 import type { Reason } from '../src/domain/reason.ts'
 import type { Rehearsed } from '../src/domain/rehearsal/answer.ts'
 import type { RunEvent, SignOff, Waiting } from '../src/domain/status.ts'
+import type { KeptProof, NewProof, TakenProof } from '../src/domain/taken-proof.ts'
 import type { Live } from './live.ts'
 import { measurePhase } from './measure.ts'
 import { show } from './show.ts'
@@ -46,6 +47,8 @@ export type Run = {
   performer: Finding | null
   /** Statements whose signature was taken, or is being verified: a second one is a replay. */
   readonly proofs: Set<string>
+  /** Every signature that was taken, in order. */
+  readonly taken: TakenProof[]
   /** By fingerprint, under which name a key has spoken. */
   readonly keys: Map<string, string>
   readonly samples: Map<string, Sample>
@@ -78,7 +81,7 @@ export type Run = {
   recordOpened: boolean
   /** What the search attributes say. */
   shown: string
-  unrecorded: { items: ItemRecord[]; events: RunEvent[]; samples: Sample[] }
+  unrecorded: { items: ItemRecord[]; events: RunEvent[]; samples: Sample[]; proofs: KeptProof[] }
   /** Items and events on their way to the history. */
   inFlight: number
   /** The chain of writes to the history; nothing on the safety path awaits it. */
@@ -125,6 +128,14 @@ export function tick(run: Run, item: ItemAddress, change: Partial<ItemRecord>): 
 export function keepSamples(run: Run, samples: readonly Sample[]): void {
   for (const sample of samples) run.samples.set(`${sample.check}@${sample.host ?? ''}`, sample)
   run.unrecorded.samples.push(...samples)
+}
+
+/** In the same moment as the event, or the item, of what it proves. Its time as Postgres reads it: there is no 30 February. */
+export function keepProof(run: Run, { statement, signature, signedAt, ...said }: NewProof): void {
+  const times = { signedAt: new Date(signedAt).toISOString(), takenAt: now() }
+  const taken = { seq: run.taken.length + 1, ...said, ...times }
+  run.taken.push(taken)
+  run.unrecorded.proofs.push({ ...taken, statement, signature })
 }
 
 export type Decision = Extract<Message, { name: 'decide' }>

@@ -31,6 +31,8 @@ export function statusOf(run: Run, after: number | null = null): RunStatus {
     onCall: run.onCall,
     wayBackMs: run.wayBackMs,
     ignoredSafeties: run.plan.ignoredSafeties,
+    // In short: whole they are in the history, and an answer stays small.
+    ...(run.taken.length > 0 && { proofs: run.taken }),
     samples: [...run.samples.values()],
     // A query answer is a payload, and payloads have a limit.
     events: after === null ? run.events.slice(-eventsAtOnce) : run.events.slice(after, after + eventsAtOnce),

@@ -12,6 +12,7 @@ import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import type { PastRun } from '../../src/domain/preview/estimate.ts'
 import type { RunEvent } from '../../src/domain/status.ts'
+import type { KeptProof } from '../../src/domain/taken-proof.ts'
 import type { DeploymentRow } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
 import type { LockKind } from '../../src/history/locks.ts'
@@ -45,6 +46,8 @@ export type AppendRecords = {
   items: readonly ItemRecord[]
   events: readonly RunEvent[]
   samples: readonly Sample[]
+  /** Absent: none, or sent by a run of before. */
+  proofs?: readonly KeptProof[]
 }
 
 /** What stands between a release and an environment. */
@@ -94,7 +97,7 @@ export function createRecordActivities({ history, logger, sshEnvironments = [] }
       return asked(() => history.readLastDrill(wanted))
     },
 
-    /** Twice: an item keeps its newest answer; an event or sample that is there is left alone. Not for another run. */
+    /** Twice: an item keeps its newest answer; an event, sample or proof that is there is left alone. Not for another run. */
     async appendRecords({ deployment, runId, ...records }: AppendRecords): Promise<void> {
       if (runId !== undefined) await refuseReset(history, deployment, runId)
       await asked(() => history.appendRecords(deployment, records))

@@ -8,6 +8,7 @@ import type { Outcome, Phase } from './outcome.ts'
 import type { IgnoredSafety, Plan, Release } from './plan.ts'
 import type { Reason } from './reason.ts'
 import type { RunEvent, SignOff, Waiting } from './status.ts'
+import type { KeptProof, TakenProof } from './taken-proof.ts'
 
 /** Everything known about one run, whoever told it: what `explain`, `checklist` and `record` are made of. */
 export type Dossier = {
@@ -52,6 +53,8 @@ export type Dossier = {
   /** What the release changes; null: not known. */
   changes: ReleaseChanges | null
   items: readonly ItemRecord[]
+  /** Every signature that was taken: told by the history whole, by the run in short. */
+  proofs: readonly (KeptProof | TakenProof)[]
   events: readonly RunEvent[]
   /** Told by the run: the last of every check and host; by the history: all that were kept. */
   samples: readonly Sample[]

@@ -5,6 +5,7 @@ import type { OnCall } from './gate/on-call.ts'
 import type { Outcome, Phase, StartedAs } from './outcome.ts'
 import type { IgnoredSafety, Release } from './plan.ts'
 import type { Reason } from './reason.ts'
+import type { TakenProof } from './taken-proof.ts'
 
 /** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
 export type RunStatus = {
@@ -39,6 +40,8 @@ export type RunStatus = {
   changes?: ReleaseChanges | null
   onCall?: OnCall | null
   ignoredSafeties?: readonly IgnoredSafety[]
+  /** Every signature that was taken; absent: none. */
+  proofs?: readonly TakenProof[]
   /** Of a drill: milliseconds until the way back was proven; absent or null: it is not (yet), or the run is none. */
   wayBackMs?: number | null
   /** The last sample of every check and host. */

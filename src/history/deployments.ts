@@ -18,7 +18,10 @@ export type DeploymentRow = {
   deployedBy: string
   /** A key has proven that name to the run. */
   performerProven: boolean
+  /** When the run began: its first event. */
   startedAt: string
+  /** When it was written down: right before its first change, a refusal at its end. Lists are in this order. */
+  openedAt: string
   finishedAt: string | null
   expiresAt: string | null
   status: 'SUCCESS' | 'FAILED' | null
@@ -48,6 +51,7 @@ export type OpenDeployment = {
   kind: RunKind
   workflowId: string
   runId: string
+  /** When the row is opened. */
   startedAt: string
   expiresAt?: string | null
   /** What the release changes, as it was read at the gate; absent: not asked for. */
@@ -56,7 +60,9 @@ export type OpenDeployment = {
 }
 
 export const deploymentColumns = `
-  deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "startedAt",
+  deployment, kind, service, environment, version, commit, deployed_by as "deployedBy", started_at as "openedAt",
+  least(started_at, (select at from events where events.deployment = deployment_history.deployment order by seq limit 1))
+    as "startedAt",
   finished_at as "finishedAt", expires_at as "expiresAt", status, health_check as "healthCheck", rollback, outcome,
   reason, sentence, marker, log_entry as "logEntry", logged_at as "loggedAt", plan_digest as "planDigest",
   ignored_safeties as "ignoredSafeties", changes, on_call as "onCall", way_back_ms as "wayBackMs", workflow_id as "workflowId", run_id as "runId",

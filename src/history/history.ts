@@ -8,6 +8,7 @@ import type { DeploymentEnd } from '../domain/log-entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PastRun } from '../domain/preview/estimate.ts'
 import type { RunEvent } from '../domain/status.ts'
+import type { KeptProof } from '../domain/taken-proof.ts'
 import {
   insertEvents,
   insertLaterEvent,
@@ -50,16 +51,24 @@ import {
 } from './locks.ts'
 import { readPastRuns } from './past-runs.ts'
 import { readPromotion } from './promotion.ts'
-import { type UsedProof, useProof } from './proofs.ts'
+import { insertProofs, readProofs, type UsedProof, useProof } from './proofs.ts'
 import { inTransaction } from './query.ts'
 
-export type Records = { items: readonly ItemRecord[]; events: readonly RunEvent[]; samples: readonly Sample[] }
+export type Records = {
+  items: readonly ItemRecord[]
+  events: readonly RunEvent[]
+  samples: readonly Sample[]
+  /** Absent: none, as of runs in which nobody has to sign. */
+  proofs?: readonly KeptProof[]
+}
 export type DeploymentDetails = {
   row: DeploymentRow
   plan: Plan
   items: ItemRecord[]
   events: RunEvent[]
   samples: Sample[]
+  /** Every signature that the run took; empty where names are only claimed. */
+  proofs: KeptProof[]
 }
 
 type Place = { service: string; environment: string }
@@ -153,6 +162,7 @@ async function appendRecords(pool: pg.Pool, deployment: string, records: Records
     if (records.items.length > 0) await upsertItems(client, deployment, records.items)
     if (records.events.length > 0) await insertEvents(client, deployment, records.events)
     if (records.samples.length > 0) await insertSamples(client, deployment, records.samples)
+    if (records.proofs?.length) await insertProofs(client, deployment, records.proofs)
   })
 }
 
@@ -170,7 +180,8 @@ async function readDeploymentDetails(pool: pg.Pool, deployment: string): Promise
   if (row === null || plan === null) return null
   const items = await readItems(pool, deployment)
   const events = await readEvents(pool, deployment)
-  return { row, plan, items, events, samples: await readSamples(pool, deployment) }
+  const samples = await readSamples(pool, deployment)
+  return { row, plan, items, events, samples, proofs: await readProofs(pool, deployment) }
 }
 
 async function readEnvironments(pool: pg.Pool, service: string | null): Promise<EnvironmentStatus[]> {

@@ -11,15 +11,15 @@ export type DeploymentFilter = {
   kind?: RunKind | null
   outcome?: Outcome | null
   performer?: string | null
-  /** Started at or after; RFC 3339. */
+  /** Opened at or after; RFC 3339. */
   since?: string | null
   /** 1 to 200 rows; 20 unless said otherwise. */
   limit?: number
-  after?: { startedAt: string; deployment: string } | null
+  after?: { openedAt: string; deployment: string } | null
 }
 
 /** `next` is the `after` of the following page; null: this is the last one. */
-export type DeploymentPage = { rows: DeploymentRow[]; next: { startedAt: string; deployment: string } | null }
+export type DeploymentPage = { rows: DeploymentRow[]; next: { openedAt: string; deployment: string } | null }
 
 /** Newest first. Paged by key, so that rows which arrive meanwhile neither repeat nor hide any. */
 export async function listDeployments(db: Queryable, filter: DeploymentFilter): Promise<DeploymentPage> {
@@ -45,7 +45,7 @@ export async function listDeployments(db: Queryable, filter: DeploymentFilter): 
       filter.outcome ?? null,
       filter.performer ?? null,
       filter.since ?? null,
-      filter.after?.startedAt ?? null,
+      filter.after?.openedAt ?? null,
       filter.after?.deployment ?? null,
       limit + 1,
     ],
@@ -57,5 +57,5 @@ function pageOf(rows: readonly DeploymentRow[], limit: number): DeploymentPage {
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   const more = rows.length > limit && last !== undefined
-  return { rows: page, next: more ? { startedAt: last.startedAt, deployment: last.deployment } : null }
+  return { rows: page, next: more ? { openedAt: last.openedAt, deployment: last.deployment } : null }
 }

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Sample } from '../../src/domain/check.ts'
-import { duringItems, postItems, preItems, runbookManualItems, verificationSteps } from '../../src/domain/checklist.ts'
+import {
+  duringItems,
+  type ItemRecord,
+  postItems,
+  preItems,
+  runbookManualItems,
+  verificationSteps,
+} from '../../src/domain/checklist.ts'
 import type { Dossier } from '../../src/domain/dossier.ts'
 import { explain } from '../../src/domain/explain.ts'
 import { nextAfter } from '../../src/domain/next.ts'
@@ -49,6 +56,25 @@ test('foreign text stays text in a record: no heading, no tick, no column, no ma
   expect(record.replace(/```[\s\S]*?```/g, '')).not.toMatch(/[^\\]<img>|`/)
   expect(record).not.toMatch(/[\u202e\u001b]/)
   expect(record).toContain(String.raw`\[x] all good \| x \|'\<img>'`)
+})
+
+test('a fingerprint stands beside a name that its key has proven in that moment, and beside no other', () => {
+  const [ann, key] = ['ann@example.com', `SHA256:${'A'.repeat(43)}`]
+  const signed = { item: 'pre.code_reviewed', state: 'passed', by: ann, claimed: false, via: 'update', at } as const
+  const taken = { seq: 1, action: 'signOff', about: signed.item, by: ann, key, signedAt: at, takenAt: at } as const
+  const reason = { kind: 'rejected', item: 'manual.payment', by: ann, reason: 'dear' } as const
+  const of = (change: Partial<ItemRecord>) => {
+    const items = itemsOfPlan(planFor()).map((item) =>
+      item.item === signed.item ? { ...item, ...signed, ...change } : item,
+    )
+    return renderRecord({ ...dossier(reason), items, proofs: [taken] })
+  }
+  expect(of({})).toContain(`by ${ann} (${key}) at `)
+  expect(of({})).toContain(`| 2026-01-02 03:04:05Z | ${ann} | ${key} | signOff pre.code_reviewed |`)
+  for (const other of [{ by: 'bob@example.com' }, { at: '2026-01-02T03:04:06.000Z' }, { claimed: true }]) {
+    expect(of(other)).not.toContain(`(${key})`)
+  }
+  expect(renderRecord(dossier(reason))).not.toContain('## Signatures')
 })
 
 describe('a run explains itself', () => {
@@ -149,6 +175,7 @@ function dossier(reason: Reason): Dossier {
     ignored: [],
     changes: null,
     items: itemsOfPlan(plan),
+    proofs: [],
     events: [],
     samples: [],
   }

@@ -99,6 +99,19 @@ create table locks (
   released_by text
 );
 
+create table proofs (
+  deployment text not null,
+  seq integer not null,
+  action text not null,
+  about text,
+  by text not null,
+  key text,
+  signed_at timestamp with time zone not null,
+  taken_at timestamp with time zone not null,
+  statement text not null,
+  signature text not null
+);
+
 create table proofs_used (
   statement text not null,
   run_id text not null,
@@ -139,6 +152,8 @@ alter table items add constraint items_state_check CHECK ((state = ANY (ARRAY['o
 alter table locks add constraint a_release_is_whole CHECK (((released_at IS NULL) = (released_by IS NULL)));
 alter table locks add constraint locks_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'rollback_failed'::text, 'manual'::text])));
 alter table locks add constraint locks_pkey PRIMARY KEY (id);
+alter table proofs add constraint proofs_deployment_fkey FOREIGN KEY (deployment) REFERENCES deployment_history(deployment);
+alter table proofs add constraint proofs_pkey PRIMARY KEY (deployment, seq);
 alter table proofs_used add constraint proofs_used_pkey PRIMARY KEY (statement);
 alter table samples add constraint samples_deployment_fkey FOREIGN KEY (deployment) REFERENCES deployment_history(deployment);
 alter table samples add constraint samples_pkey PRIMARY KEY (deployment, check_name, host, at);

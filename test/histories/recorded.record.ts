@@ -6,6 +6,7 @@ import type { Run } from '../../src/client/client.ts'
 import { taskQueue } from '../../src/domain/id.ts'
 import { allowDrills, endOfDrill } from '../scenarios/drilling.ts'
 import { notifying } from '../scenarios/notifying.ts'
+import { ann, provenWorld } from '../identity/proven-world.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
 
@@ -68,6 +69,20 @@ test('records a preview that asks for the gate alone, as command lines of before
   const { workflowId, firstExecutionRunId } = await world.belay.temporal.workflow.start('previewDeployment', preview)
   await world.belay.temporal.workflow.result(workflowId)
   await keep(world, { workflowId, runId: firstExecutionRunId }, 'preview')
+})
+
+test('records a run in which every name is proven', async () => {
+  const world = await provenWorld()
+  const plan = await world.signed('1.0.0')
+  const run = await world.belay.deploy(plan)
+  const said = { deployment: plan.deployment, by: ann } as const
+  await phaseOf(run, (status) => status.waitingFor !== null)
+  await run.tell({ ...said, name: 'abort', reason: 'unsigned' }).catch(() => null)
+  await world.tellProven(run, { ...said, name: 'signOff', item: 'pre.code_reviewed' })
+  await phaseOf(run, ({ phase }) => phase === 'watch', 60_000)
+  await world.tellProven(run, { ...said, name: 'reject', item: 'manual.payment_processing', reason: 'it is dear' })
+  await run.end()
+  await keep(world, run, 'proven-rejected')
 })
 
 /** Names, pids and paths of the machine it was recorded on are replaced. */

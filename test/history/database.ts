@@ -23,7 +23,7 @@ export async function startHistory(): Promise<HistoryDatabase> {
     pool,
     history: createHistory(pool),
     async empty() {
-      await pool.query('truncate deployment_history, items, events, samples, locks, freezes, blocked_releases')
+      await pool.query('truncate deployment_history, items, events, samples, proofs, locks, freezes, blocked_releases')
     },
     async stop() {
       await pool.end()

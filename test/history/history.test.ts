@@ -28,6 +28,27 @@ describe('a run in the history', () => {
     })
   })
 
+  it('keeps every signature once and to the byte, and says the moment of its first event as its start', async () => {
+    await db.history.openDeployment(opened(planFor(), minuteAfter(noon)))
+    const statement = '{"belay":1,"message":{"note":"read \\u0000 \\ud800 \u2028"}}'
+    const said = {
+      action: 'abort',
+      about: null,
+      by: 'ann@example.com',
+      key: null,
+      signedAt: noon,
+      takenAt: noon,
+    } as const
+    const proofs = [1, 2].map((seq) => ({ seq, ...said, statement, signature: '-----BEGIN\nAAAA\n' }))
+    const events = [{ seq: 1, at: noon, kind: 'phase' as const, text: 'gate', data: null }]
+    const records = { items: [], events, samples: [], proofs }
+    for (const _twice of [1, 2]) await db.history.appendRecords('d-1', records)
+    await db.history.appendRecords('d-1', { ...records, proofs: proofs.map((one) => ({ ...one, by: 'eve' })) })
+    const details = await db.history.readDeploymentDetails('d-1')
+    expect(details?.proofs).toEqual(proofs)
+    expect(details?.row).toMatchObject({ startedAt: noon, openedAt: minuteAfter(noon) })
+  })
+
   it('is told once of what happened after its end, behind its own events', async () => {
     await db.history.openDeployment(opened(planFor(), noon))
     const event = { at: noon, kind: 'step' as const, text: 'built', data: null }

@@ -3,7 +3,9 @@ import { ignoredLine } from '../../domain/gate/ignored.ts'
 import { onCallWords } from '../../domain/gate/on-call.ts'
 import { nameWords } from '../../domain/item-words.ts'
 import { type RunKind, runKinds } from '../../domain/log-entry.ts'
+import { withKeys } from '../../domain/proven-items.ts'
 import { words } from '../../domain/reason.ts'
+import { proofWords, withKey } from '../../domain/taken-proof.ts'
 import { shown } from '../../domain/version.ts'
 import type { DeploymentRow } from '../../history/deployments.ts'
 import type { DeploymentDetails, History } from '../../history/history.ts'
@@ -80,16 +82,17 @@ function rowLine(row: DeploymentRow): string {
   return `${row.startedAt.slice(0, 19)}Z  ${row.environment.padEnd(12)} ${row.version.padEnd(10)} ${end.padEnd(16)} ${row.kind.padEnd(10)} ${name}  ${row.deployment}${back}${ignored}`
 }
 
-function detailLines({ row, items, events, samples }: DeploymentDetails): string[] {
+function detailLines({ row, items, events, samples, proofs }: DeploymentDetails): string[] {
   return [
     rowLine(row),
     ...(row.sentence ? row.sentence.split('\n').map((line) => `  ${line}`) : []),
     ...row.ignoredSafeties.map((one) => `  IGNORED SAFETY ${ignoredLine(one, row.deployedBy, row.performerProven)}`),
     ...(row.onCall ? [`  on call: ${onCallWords(row.onCall)}`] : []),
-    ...items.map(
+    ...withKeys(items, proofs).map(
       (item) =>
         `  ${item.state.padEnd(15)}${item.item.padEnd(38)} ${who(item)}${item.detail ? `  ${item.detail}` : ''}${item.note ? `  "${item.note}"` : ''}`,
     ),
+    ...proofs.map((proof) => `  signature      ${proofWords(proof).padEnd(38)} ${withKey(proof.by, proof)}`),
     `  ${samples.length} samples, ${samples.filter((sample) => sample.verdict !== 'passed').length} not passed`,
     ...events.map((event) => `  ${eventLine(event)}`),
     ...(row.logEntry ? ['', row.logEntry] : []),

@@ -20,7 +20,7 @@ export async function record(shell: Shell, args: readonly string[], options: Opt
   const output = text(options.output)
   if (output !== null) await write(resolve(shell.directory, output), markdown)
   if (options.json === true) {
-    const { deployment, environment, outcome, open } = dossier
+    const { deployment, environment, outcome, open, proofs } = dossier
     const data = {
       schema: 1,
       deployment,
@@ -29,6 +29,7 @@ export async function record(shell: Shell, args: readonly string[], options: Opt
       complete: !open && dossier.toldBy === 'history',
       markdown,
       output,
+      proofs,
     }
     shell.print(JSON.stringify(data, null, 2))
   } else if (output === null) shell.print(markdown.trimEnd())

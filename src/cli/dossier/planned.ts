@@ -35,6 +35,7 @@ export async function plannedDossier(shell: Shell, options: Options, environment
     logEntry: null,
     ignored: plan.ignoredSafeties,
     items: itemsOfPlan(plan),
+    proofs: [],
     events: [],
     samples: [],
     changes: null,

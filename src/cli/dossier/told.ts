@@ -11,7 +11,7 @@ import type { RunStatus } from '../../domain/status.ts'
 import type { DeploymentDetails } from '../../history/history.ts'
 
 /** A run as the history has it: complete once it has ended. */
-export function toldByHistory({ row, plan, items, events, samples }: DeploymentDetails): Dossier {
+export function toldByHistory({ row, plan, items, events, samples, proofs }: DeploymentDetails): Dossier {
   const reason = readReason(row.reason)
   return {
     toldBy: 'history',
@@ -25,7 +25,7 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     performerProven: events.some(({ data }) => data?.performerProven === true),
     planDigest: row.planDigest,
     plan,
-    startedAt: firstOf(row.startedAt, events[0]?.at),
+    startedAt: row.startedAt,
     finishedAt: row.finishedAt,
     phase: null,
     outcome: row.outcome,
@@ -42,6 +42,7 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
     ignored: row.ignoredSafeties,
     changes: row.changes,
     items: itemsOf(row.kind, plan, items),
+    proofs,
     events,
     samples,
   }
@@ -50,11 +51,6 @@ export function toldByHistory({ row, plan, items, events, samples }: DeploymentD
 function itemsOf(kind: RunKind, plan: Plan, items: readonly ItemRecord[]): readonly ItemRecord[] {
   if (kind === 'rollback' || kind === 'manual') return items
   return kind === 'drill' ? itemsOfDrill(answeredItems(plan, items)) : answeredItems(plan, items)
-}
-
-/** A refusal is written down when it has ended; its events know when it began. */
-function firstOf(written: string, told: string | undefined): string {
-  return told !== undefined && told < written ? told : written
 }
 
 /** A run as it tells itself; `end` is what it returned, where it has. */
@@ -88,6 +84,7 @@ export function toldByRun(status: RunStatus, plan: Plan | null, end: RunEnd | nu
     ignored: plan?.ignoredSafeties ?? status.ignoredSafeties ?? [],
     wayBackMs: end?.wayBackMs ?? status.wayBackMs ?? null,
     items: status.items,
+    proofs: status.proofs ?? [],
     events: status.events,
     samples: status.samples,
   }

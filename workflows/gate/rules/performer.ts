@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import { type Starts, staleness, startStatement } from '../../../src/domain/identity.ts'
-import { otherName } from '../../prove.ts'
+import { takeStart } from '../../prove.ts'
 import { act, provingStart } from '../../proxies.ts'
 import { note, type Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
@@ -45,7 +45,7 @@ async function whyUnproven(run: Run, starts: Starts): Promise<string | null> {
     const { signature, at } = proof
     const signed = { statement: startStatement(plan, starts, at), by: performer, signature }
     const verdict = await act(provingStart.verifyStart, row, { ...signed, plan, runId, once: true })
-    return verdict.proven ? otherName(run, verdict, performer) : `not proven to be ${performer}: ${verdict.why}`
+    return takeStart(run, verdict, { about: starts, signedAt: at, ...signed })
   } catch (error) {
     return `who started it could not be verified: ${messageOf(error)}`
   }
