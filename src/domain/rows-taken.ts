@@ -7,7 +7,7 @@ export type RowsSeen = { count: number; hashes: ReadonlyMap<string, number> | nu
 export function rowsTaken(
   migration: string,
   tables: readonly { table: string; was: RowsSeen; is: RowsSeen }[],
-  most: number,
+  most: { inOne: number; inAll: number },
 ): string[] {
   const lines: string[] = []
   const [counted, unseen]: [string[], string[]] = [[], []]
@@ -16,11 +16,14 @@ export function rowsTaken(
       unseen.push(table)
       continue
     }
-    if (was.hashes === null) counted.push(table)
+    if (was.hashes === null || is.hashes === null) counted.push(table)
     const line = takenWords(table, between(was, is))
     if (line !== null) lines.push(`${migration}: ${line}`)
   }
-  if (counted.length > 0) lines.push(`${migration}: only counted, for more than ${most} rows: ${shown(counted)}`)
+  if (counted.length > 0) {
+    const many = `more than ${most.inOne} rows in one or ${most.inAll} in all`
+    lines.push(`${migration}: only counted, for ${many}: ${shown(counted)}`)
+  }
   if (unseen.length > 0) lines.push(`${migration}: what its down did to their rows was not looked at: ${shown(unseen)}`)
   return lines
 }

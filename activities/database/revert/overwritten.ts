@@ -3,10 +3,9 @@ import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { Kept, KeptColumn } from '../../../src/domain/catalog/kept.ts'
 import { writtenAfter, writtenSince } from '../../../src/domain/integrity/row-age.ts'
 import { type Overwritten, onlyUpdatedLine, type Unlooked } from '../../../src/domain/overwritten.ts'
-import { isErrno } from '../../disk/atomic.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { MigrationNote } from '../notes.ts'
-import { inPlainWords } from './careful-count.ts'
+import { inPlainWords, readable } from './careful-count.ts'
 import { valueIn } from './rows-seen.ts'
 
 /** A table whose rows a down has written over in place, and the keys of those rows as text. */
@@ -88,23 +87,6 @@ async function rememberOne(
   await inPlainWords(client, () => client.query(`insert into pg_temp.${remembered(at)} ${rows}`, [keys]))
   return true
 }
-
-/** null: a right is missing, or a policy may hide rows. It could be reverted without a look; that is said, and done. */
-async function readable<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T | null> {
-  await client.query('savepoint belay_look')
-  try {
-    const result = await work()
-    await client.query('release savepoint belay_look')
-    return result
-  } catch (error) {
-    if (!isErrno(error, insufficientPrivilege)) throw error
-    await client.query('rollback to savepoint belay_look; release savepoint belay_look')
-    return null
-  }
-}
-
-/** Both have this code: what `row_security = off` makes of a policy, and a missing grant, of temporary tables too. */
-const insufficientPrivilege = '42501'
 
 function remembered(at: number): string {
   return `belay_over_${at}`
