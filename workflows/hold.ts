@@ -29,21 +29,27 @@ export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLo
   }
 }
 
-/** Ends every hold: a person's, and Belay's own after a rollback that failed. Answers those that were on record. */
+/** Ends every hold: a person's, and Belay's own after a rollback that failed. Answers those that there were, also on a host alone. */
 export async function unlockEnvironment(request: { plan: Plan; by: string }): Promise<{ released: EnvironmentLock[] }> {
   const { plan, by } = request
   const run = openRun(plan, 'rollback')
+  const onHosts: EnvironmentLock[] = []
   for (const host of plan.hosts) {
-    await act(
-      onHost(host, 'probe').unlockHost,
-      { id: `unlock:${host}`, summary: `by ${by}` },
-      { order: orderFor(run, host) },
-    )
+    const row = { id: `unlock:${host}`, summary: `by ${by}` }
+    // An agent of an earlier version answers nothing.
+    const answer: Unlocked | undefined = await act(onHost(host, 'probe').unlockHost, row, {
+      order: orderFor(run, host),
+    })
+    if (answer?.released) onHosts.push(answer.released)
   }
   const { service, environment } = plan
   const row = { service, environment, by, at: now() }
-  return await act(recordNow.unlockEnvironment, { id: 'unlock', summary: `by ${by}` }, row)
+  const { released } = await act(recordNow.unlockEnvironment, { id: 'unlock', summary: `by ${by}` }, row)
+  // Belay's own is on the hosts before the history, which may be away, has it.
+  return { released: released.length > 0 ? released : onHosts }
 }
+
+type Unlocked = { released: EnvironmentLock | null }
 
 /** Lets a rolled-back release be deployed again. Answers what was blocked: nothing, where it was not. */
 export async function clearRelease(request: {

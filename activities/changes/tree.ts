@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { posix } from 'node:path'
 import { isCommitId } from '../../src/domain/version.ts'
-import type { Plumbing } from '../git/plumbing.ts'
+import { invalid, type Plumbing } from '../git/plumbing.ts'
 
 export type Blob = { blob: string; isFile: boolean }
 
@@ -60,7 +60,11 @@ async function textsOf(plumbing: Plumbing, blobs: readonly string[]): Promise<st
   if (blobs.length === 0) return []
   const head = `${randomBytes(16).toString('hex')}\n`
   const output = await plumbing.must(['cat-file', `--batch=${head.trim()}`], `${blobs.join('\n')}\n`)
-  return `\n${output}`.split(`\n${head}`).slice(1)
+  const texts = `\n${output}`.split(`\n${head}`).slice(1)
+  // Of one that it lacks git says so in its place, and ends well: all that follow would be taken for others.
+  const lacked = blobs.length - texts.length
+  if (lacked > 0) throw invalid(`git lacks ${lacked} of ${blobs.length} files of the commit; next: git fsck`)
+  return texts
 }
 
 function isHidden(path: string): boolean {

@@ -5,7 +5,7 @@ import type { Plan } from '../../src/domain/plan.ts'
 import { readJson, removeFile, writeJson } from '../disk/atomic.ts'
 import { exclusively } from '../disk/exclusive.ts'
 import type { Steps } from '../step/steps.ts'
-import { takeClaim } from './claim.ts'
+import { readLocks, takeClaim } from './claim.ts'
 import { readHostState } from './inspect.ts'
 import { hostPaths } from './paths.ts'
 import { readClaim, readKnown, requireClaim, withClaim } from './require-claim.ts'
@@ -48,9 +48,14 @@ export function createHostActivities({ host, clock, steps }: HostDeps) {
       await guarded(checked(order), async () => await writeJson(hostPaths(order.directory).lock, lock))
     },
 
-    /** Takes the lock off, whoever set it; needs no claim. None there: done. */
-    async unlockHost({ order }: { order: HostOrder }): Promise<void> {
-      await guarded(checked(order), async () => await removeFile(hostPaths(order.directory).lock))
+    /** Takes the lock off, whoever set it, and answers with it; needs no claim. null: none was there, as at the second time. */
+    async unlockHost({ order }: { order: HostOrder }): Promise<{ released: EnvironmentLock | null }> {
+      return await guarded(checked(order), async () => {
+        // One that nobody can read holds the host, and goes as well.
+        const held = await readLocks(order.directory, clock()).catch(() => null)
+        await removeFile(hostPaths(order.directory).lock)
+        return { released: held && (held.lock ?? held.expired) }
+      })
     },
 
     /**
@@ -105,8 +110,8 @@ export function createHostActivities({ host, clock, steps }: HostDeps) {
   }
 }
 
-async function guarded(order: HostOrder, work: () => Promise<void>): Promise<void> {
-  await exclusively(hostPaths(order.directory).guard, work)
+async function guarded<T>(order: HostOrder, work: () => Promise<T>): Promise<T> {
+  return await exclusively(hostPaths(order.directory).guard, work)
 }
 
 function invalid(message: string): ApplicationFailure {

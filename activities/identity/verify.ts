@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { signatureNamespace } from '../../src/domain/identity.ts'
+import { longestName } from '../../src/domain/message.ts'
+import { oneLine } from '../../src/domain/one-line.ts'
 import { linesFor, parseSigners } from './allowed-signers.ts'
 import { askSshKeygen, withFiles } from './ssh-keygen.ts'
 import { readSignature } from './ssh-signature.ts'
@@ -24,6 +26,9 @@ export async function verifySignature(
   { statement, by, signature }: { statement: string; by: string; signature: string },
   { keys, path, now }: { keys: TrustedKeys; path: string | undefined; now: Date },
 ): Promise<Verdict> {
+  if (oneLine(by) !== by || by.length > longestName) {
+    return no(`expected a name of one line and at most ${longestName} characters, or the record would name another`)
+  }
   const said = readSignature(signature)
   if (said === null) return no('expected a signature as `ssh-keygen -Y sign` writes it, got something else')
   if (said.namespace !== signatureNamespace) {

@@ -110,7 +110,7 @@ export function onOneLine(message: Message): ParsedMessage {
   return parseMessage(message.name, { ...Object.fromEntries(words), by: oneLine(message.by).slice(0, longestName) })
 }
 
-const longestName = 200
+export const longestName = 200
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'

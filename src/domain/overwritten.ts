@@ -20,7 +20,7 @@ export function overwrittenLine({ object, rows }: Overwritten): string {
 }
 
 /** Why it was not looked at what was written over. */
-export type Unlooked = 'decided' | 'no key' | 'too many' | 'too large'
+export type Unlooked = 'decided' | 'no key' | 'too many' | 'too large' | 'unreadable'
 
 export function onlyUpdatedLine(table: string, rows: number, why: Unlooked, most: number): string {
   return `${table}: ${counted(rows)} written over in place by the down; ${unlookedWords(why, most)}`
@@ -32,6 +32,8 @@ function unlookedWords(why: Unlooked, most: number): string {
       return 'which values, and since when, was not looked at'
     case 'no key':
       return 'without a primary key nobody can tell which values, and since when'
+    case 'unreadable':
+      return 'a policy or right keeps whoever migrates from reading them: which values, and since when, is not known'
     case 'too large':
       return 'the table is too large to be read again meanwhile: which values, and since when, is not known'
     case 'too many':

@@ -3,11 +3,11 @@ import { namesInShort } from './in-short.ts'
 /** What a table held; `hashes`: of its rows, with how many of each; null: too many. `unseen`: it could not be read, or not in time. */
 export type RowsSeen = { count: number; hashes: ReadonlyMap<string, number> | null } | 'unseen'
 
-/** What a down did to rows of tables that stay, seen when it had run; a line a table, and what was not looked at. */
+/** What became of rows of tables that stay while a down ran, seen when it had; a line a table, and what was not looked at. */
 export function rowsTaken(
   migration: string,
   tables: readonly { table: string; was: RowsSeen; is: RowsSeen }[],
-  most: number,
+  most: { inOne: number; inAll: number },
 ): string[] {
   const lines: string[] = []
   const [counted, unseen]: [string[], string[]] = [[], []]
@@ -16,11 +16,14 @@ export function rowsTaken(
       unseen.push(table)
       continue
     }
-    if (was.hashes === null) counted.push(table)
+    if (was.hashes === null || is.hashes === null) counted.push(table)
     const line = takenWords(table, between(was, is))
     if (line !== null) lines.push(`${migration}: ${line}`)
   }
-  if (counted.length > 0) lines.push(`${migration}: only counted, for more than ${most} rows: ${shown(counted)}`)
+  if (counted.length > 0) {
+    const many = `more than ${most.inOne} rows in one or ${most.inAll} in all`
+    lines.push(`${migration}: only counted, for ${many}: ${shown(counted)}`)
+  }
   if (unseen.length > 0) lines.push(`${migration}: what its down did to their rows was not looked at: ${shown(unseen)}`)
   return lines
 }
@@ -39,13 +42,16 @@ function lacking(all: ReadonlyMap<string, number>, there: ReadonlyMap<string, nu
   return [...all].reduce((sum, [hash, n]) => sum + Math.max(0, n - (there.get(hash) ?? 0)), 0)
 }
 
+/** Old code may serve already, and nobody can tell its writes from those of a process that is not ours. */
+const who = 'its down, or who wrote meanwhile,'
+
 function takenWords(table: string, { gone, other }: Between): string | null {
   const took = `took away ${rows(gone)} of ${table} that ${gone === 1 ? 'was' : 'were'} there before`
   const them = gone + other === 1 || (gone === 1 && other === 1) ? 'it' : 'them'
   const tail = `; nobody could count ${them} beforehand`
-  if (gone > 0 && other > 0) return `its down ${took}, and gave ${rows(other)} other values${tail}`
-  if (gone > 0) return `its down ${took}${tail}`
-  return other > 0 ? `its down gave ${rows(other)} of ${table} other values${tail}` : null
+  if (gone > 0 && other > 0) return `${who} ${took}, and gave ${rows(other)} other values${tail}`
+  if (gone > 0) return `${who} ${took}${tail}`
+  return other > 0 ? `${who} gave ${rows(other)} of ${table} other values${tail}` : null
 }
 
 function rows(n: number): string {

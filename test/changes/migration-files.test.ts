@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { createChangesActivities } from '../../activities/changes/activities.ts'
@@ -46,6 +46,15 @@ test('a commit without the directory has none; and of what is asked for, reading
   expect(migrations[0]?.warnings).toContainEqual(
     expect.objectContaining({ way: 'up', file: '10_c.up.sql', line: 1, from: 'belay' }),
   )
+})
+
+test('a repository that lacks one of the files is said to, and no other text is taken for it', async () => {
+  const repository = await openRepository()
+  const commit = await repository.commit('first', pairs)
+  const blob = await repository.git('rev-parse', `${commit}:migrations/10_c.up.sql`)
+  await rm(join(repository.work, '.git/objects', blob.slice(0, 2), blob.slice(2)))
+  const asked = { ...orderFor(repository.work, commit), database: sql() }
+  await expect(activities(repository).readMigrationFiles(asked)).rejects.toThrow('git lacks 1 of 5 files of the commit')
 })
 
 function activities({ root }: Repository) {

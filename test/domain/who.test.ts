@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { lockedAlready } from '../../src/domain/lock-words.ts'
 import { type Reason, reasonLine } from '../../src/domain/reason.ts'
 
 const by = 'ann@example.com'
@@ -20,4 +21,10 @@ describe('who is named by the reason of an end', () => {
     expect(reasonLine({ kind: 'aborted', by, reason, claimed: false })).toBe(`aborted by ${by}: cards fail`)
     expect(reasonLine({ kind: 'locked', lock: { ...lock, by: 'belay' } })).toContain('locked by belay since')
   })
+})
+
+test('who locks what Belay holds itself is told so as nobody’s claim', () => {
+  const lock = { by: 'belay', reason: 'the rollback broke off', since: '2026-11-26T02:00:00Z', until: null }
+  expect(lockedAlready('production', lock)).toContain('locked already, by belay until somebody unlocks it')
+  expect(lockedAlready('production', { ...lock, by: 'ann' })).toContain('by ann (claimed) until')
 })

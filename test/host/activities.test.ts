@@ -189,8 +189,8 @@ test('a lock refuses a deployment until it expires or is taken off, and never a 
   await host.holdHost({ order: held, lock: { ...lock, until: null } })
   await host.finishHost({ order: held, records: null })
   await expect(claimed('d2')).rejects.toMatchObject({ type: 'HostHeld' })
-  await host.unlockHost({ order: order('d2') })
-  await host.unlockHost({ order: order('d2') })
+  expect(await host.unlockHost({ order: order('d2') })).toEqual({ released: { ...lock, until: null } })
+  expect(await host.unlockHost({ order: order('d2') })).toEqual({ released: null })
   expect((await claimed('d2')).fence).toBe(3)
 })
 

@@ -31,6 +31,17 @@ test('a signature by the person over this statement is a proof', async () => {
   })
 })
 
+test('a name that would stand otherwise on the record than in the keys proves nothing', async () => {
+  const { keys } = await setUp()
+  const [disguised, long] = [`${ann}\u200e`, `${ann}${'x'.repeat(200)}`]
+  await keys.allow(`${disguised} bob`, `${long} bob`)
+  const signature = await by(keys, 'bob')
+  for (const name of [disguised, long]) {
+    const why = expect.stringContaining('expected a name of one line and at most 200 characters')
+    expect(await verify(keys, { signature, by: name })).toEqual({ proven: false, why })
+  }
+})
+
 test.each<[string, string, (keys: Keys) => Promise<Parameters<typeof verify>[1]>]>([
   [
     'another statement',

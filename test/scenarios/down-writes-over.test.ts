@@ -32,6 +32,6 @@ test('what a down wrote over in place, and took away outside a transaction, stan
   const end = await (await world.rollback()).end()
   expect(end).toMatchObject({ outcome: 'ROLLED_BACK', live: { version: '1.0.0' } })
   expect(end.undone.join('\n')).toContain(
-    'revert: done, reverted 003_upper, 002_email; the catalog equals the one before; users.name: 1 row written over by the down; 002_email: its down took away 1 row of users that was there before; nobody could count it beforehand',
+    'revert: done, reverted 003_upper, 002_email; the catalog equals the one before; users.name: 1 row written over by the down; 002_email: its down, or who wrote meanwhile, took away 1 row of users that was there before; nobody could count it beforehand',
   )
 })

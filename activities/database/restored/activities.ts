@@ -4,6 +4,7 @@ import type { HostOrder } from '../../../src/domain/host.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import type { Accepted, RestoredSurvey } from '../../../src/domain/restored.ts'
 import { exclusively } from '../../disk/exclusive.ts'
+import { readLocks } from '../../host/claim.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { hostHeld, readClaim } from '../../host/require-claim.ts'
 import type { createDatabaseAccess } from '../access.ts'
@@ -23,14 +24,16 @@ export function createRestoredActivities(access: Pick<ReturnType<typeof createDa
     /**
      * From now on these migrations are not applied: in the host's notes, with who said so, and in its version of record.
      * The database is only read. While no migration runs and nobody can claim the host; throws `HostHeld` where somebody
-     * has, `Refused` where `vanished` is not what is missing now. Repeating it writes the same again.
+     * has, or it is locked, `Refused` where `vanished` is not what is missing now. Repeating it writes the same again.
      */
     async acceptRestored(asked: Asked & { vanished: readonly string[]; accepted: Accepted }): Promise<void> {
       const { order, database, vanished, accepted } = asked
       await access.askLocked(database, (target) =>
         exclusively(hostPaths(order.directory).guard, async () => {
           const claim = await readClaim(order.directory)
-          if (claim) throw hostHeld(order, { claim, lock: null })
+          // A lock of Belay's own is on its hosts before the history has it.
+          const { lock } = await readLocks(order.directory, new Date(accepted.at))
+          if (claim || lock) throw hostHeld(order, { claim, lock })
           const found = await readRestored(target, { order, database })
           const wrong = await wrongWith(order.directory, found, { vanished, accepted })
           if (wrong !== null) throw refused(wrong)

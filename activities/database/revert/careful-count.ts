@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { isErrno } from '../../disk/atomic.ts'
 import { pinned } from '../apply/rows.ts'
 import { gotNoLock, isAway, saying, withSettings } from '../client.ts'
 
@@ -23,6 +24,23 @@ export async function countCarefully(
 
 /** `code`: the server's. */
 export type Uncounted = { why: string; code: string | null }
+
+/** null: a right is missing, or a policy may hide rows. It could be reverted without a look; that is said, and done. */
+export async function readable<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T | null> {
+  await client.query('savepoint belay_look')
+  try {
+    const result = await work()
+    await client.query('release savepoint belay_look')
+    return result
+  } catch (error) {
+    if (!isErrno(error, insufficientPrivilege)) throw error
+    await client.query('rollback to savepoint belay_look; release savepoint belay_look')
+    return null
+  }
+}
+
+/** Both have this code: what `row_security = off` makes of a policy, and a missing grant, of temporary tables too. */
+const insufficientPrivilege = '42501'
 
 /** One picture of all rows, however long it takes; nothing is kept. For a count before anything runs. */
 export async function inOnePicture<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {

@@ -27,7 +27,9 @@ export async function carryingOver(
   const looks = await over.look(kept.filter(({ table }) => !anew.has(table.was)))
   if (suspects.length === 0 && !looks) return []
   await client.query('rollback to savepoint belay_downs')
-  await client.query('create temp table belay_kept (at int, hash text, n bigint) on commit drop')
+  if (suspects.length > 0) {
+    await client.query('create temp table belay_kept (at int, hash text, n bigint) on commit drop')
+  }
   for (const [at, { table, columns }] of suspects.entries()) {
     // Its lock went with the savepoint: nobody writes between what is remembered and what is run.
     await client.query(`lock table only ${table.is} in access exclusive mode`)
@@ -39,7 +41,7 @@ export async function carryingOver(
   // Which of several it was is not told apart; a person begins with the newest.
   const migration = reverted.migrations.at(-1)?.name ?? ''
   for (const [at, suspect] of suspects.entries()) losses.push(...(await missing(client, at, suspect, migration)))
-  await client.query('drop table pg_temp.belay_kept')
+  if (suspects.length > 0) await client.query('drop table pg_temp.belay_kept')
   return losses
 }
 

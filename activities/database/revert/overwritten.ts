@@ -5,7 +5,7 @@ import { writtenAfter, writtenSince } from '../../../src/domain/integrity/row-ag
 import { type Overwritten, onlyUpdatedLine, type Unlooked } from '../../../src/domain/overwritten.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { MigrationNote } from '../notes.ts'
-import { inPlainWords } from './careful-count.ts'
+import { inPlainWords, readable } from './careful-count.ts'
 import { valueIn } from './rows-seen.ts'
 
 /** A table whose rows a down has written over in place, and the keys of those rows as text. */
@@ -27,7 +27,7 @@ export async function rewrittenBy(
   for (const one of kept) {
     const its = moved.find(({ table }) => table === one.table.was)
     if (!its || its.updated === 0) continue
-    const found = await keysOf(client, one, its.updated)
+    const found = (await readable(client, () => keysOf(client, one, its.updated))) ?? { why: 'unreadable' as const }
     if ('why' in found) lines.push(onlyUpdatedLine(shortName(one.table.is), its.updated, found.why, mostRewritten))
     else rewritten.push({ kept: sameTypes(one), ...found, inserted: its.inserted })
   }
@@ -50,35 +50,55 @@ function sameTypes({ table, columns }: Kept): Kept {
   return { table, columns: columns.filter(({ same }) => same) }
 }
 
-/** It is read three times more while nobody else may: a gigabyte takes seconds, and ten are an outage. */
+/** With its long values it is read three times more while nobody else may: a gigabyte takes seconds, ten are an outage. */
 async function isLarge(client: pg.ClientBase, { table }: Kept): Promise<boolean> {
-  const { rows } = await client.query<{ large: boolean }>('select pg_relation_size($1::regclass) > 1024 ^ 3 as large', [
+  const { rows } = await client.query<{ large: boolean }>('select pg_table_size($1::regclass) > 1024 ^ 3 as large', [
     table.was,
   ])
   return rows[0]?.large === true
 }
 
-/** What those rows hold before the downs run again; whoever else writes waits until the end. */
+/** What those rows hold before the downs run again, of which it can be read; whoever else writes waits until the end. */
 export async function rememberRows(
   client: pg.ClientBase,
   rewritten: readonly Rewritten[],
   since: string | null,
-): Promise<void> {
-  await client.query('create temp table belay_over (at int, key text, since boolean, vals text[]) on commit drop')
-  for (const [at, { kept, key, keys }] of rewritten.entries()) {
-    await client.query(`lock table only ${kept.table.is} in access exclusive mode`)
-    const rows = `select $1, ${keyText(key, 'is')}, ${since ?? 'false'}, ${valuesText(kept, 'is')} from only ${kept.table.is}`
-    await inPlainWords(client, () =>
-      client.query(`insert into pg_temp.belay_over ${rows} where ${keyText(key, 'is')} = any ($2::text[])`, [at, keys]),
-    )
+): Promise<Rewritten[]> {
+  const readables: Rewritten[] = []
+  for (const one of rewritten) {
+    const kept = await readable(client, () => rememberOne(client, readables.length, one, since))
+    if (kept) readables.push(one)
   }
+  return readables
+}
+
+async function rememberOne(
+  client: pg.ClientBase,
+  at: number,
+  { kept, key, keys }: Rewritten,
+  since: string | null,
+): Promise<true> {
+  // A column each: out of an array every value would be looked for anew, and wide tables take minutes.
+  const columns = ['key text', 'since boolean', ...kept.columns.map((_, n) => `v${n} text`)]
+  await client.query(`create temp table ${remembered(at)} (${columns.join(', ')}) on commit drop`)
+  await client.query(`lock table only ${kept.table.is} in access exclusive mode`)
+  const values = [keyText(key, 'is'), since ?? 'false', ...kept.columns.map((column) => textIn(column, 'is'))]
+  const rows = `select ${values.join(', ')} from only ${kept.table.is} where ${keyText(key, 'is')} = any ($1::text[])`
+  await inPlainWords(client, () => client.query(`insert into pg_temp.${remembered(at)} ${rows}`, [keys]))
+  return true
+}
+
+function remembered(at: number): string {
+  return `belay_over_${at}`
 }
 
 /** Column by column, when the downs have run again. */
 export async function overwrittenIn(client: pg.ClientBase, rewritten: readonly Rewritten[]): Promise<Overwritten[]> {
   const found: Overwritten[] = []
-  for (const [at, one] of rewritten.entries()) found.push(...(await overwrittenOf(client, at, one)))
-  await client.query('drop table pg_temp.belay_over')
+  for (const [at, one] of rewritten.entries()) {
+    found.push(...(await overwrittenOf(client, at, one)))
+    await client.query(`drop table pg_temp.${remembered(at)}`)
+  }
   return found
 }
 
@@ -109,17 +129,16 @@ async function overwrittenOf(
   at: number,
   { kept, key, keys, inserted }: Rewritten,
 ): Promise<Overwritten[]> {
-  const differs = (n: number) => `was.vals[${n + 1}] is distinct from now.vals[${n + 1}]`
+  const differs = (n: number) => `was.v${n} is distinct from now.v${n}`
   const counts = kept.columns.flatMap((_, n) => [
     `count(*) filter (where ${differs(n)}) as n${n}`,
     `count(*) filter (where was.since and ${differs(n)}) as s${n}`,
   ])
+  const now = [`${keyText(key, 'was')} as key`, ...kept.columns.map((column, n) => `${textIn(column, 'was')} as v${n}`)]
   const { rows } = await inPlainWords(client, () =>
     client.query<Record<string, string>>(
-      `select count(*) as there, ${counts.join(', ')} from pg_temp.belay_over was
-       join (select ${keyText(key, 'was')} as key, ${valuesText(kept, 'was')} as vals from only ${kept.table.was}) now using (key)
-       where was.at = $1`,
-      [at],
+      `select ${['count(*) as there', ...counts].join(', ')} from pg_temp.${remembered(at)} was
+       join (select ${now.join(', ')} from only ${kept.table.was}) now using (key)`,
     ),
   )
   const [counted = {}] = rows
@@ -162,6 +181,6 @@ function keyText(key: readonly KeptColumn[], when: 'was' | 'is'): string {
   return `row(${key.map((column) => valueIn(column, when)).join(', ')})::text`
 }
 
-function valuesText({ columns }: Kept, when: 'was' | 'is'): string {
-  return `array[${columns.map((column) => `${valueIn(column, when)}::text`).join(', ')}]::text[]`
+function textIn(column: KeptColumn, when: 'was' | 'is'): string {
+  return `${valueIn(column, when)}::text`
 }

@@ -16,10 +16,14 @@ export type Seen = ReadonlyMap<string, RowsSeen>
 export async function seeRows(client: pg.ClientBase, kept: readonly Kept[], when: 'was' | 'is'): Promise<Seen> {
   const until = performance.now() + longestMs
   const seen = new Map<string, RowsSeen>()
+  let hashesLeft = most.inAll
   await inPlainWords(client, async () => {
     for (const one of await smallestFirst(client, kept, when)) {
       const leftMs = Math.max(1, Math.ceil(until - performance.now()))
-      seen.set(one.table.was, await withinMs(client, leftMs, () => rowsOf(client, one, when)))
+      const mostHashes = Math.min(most.inOne, hashesLeft)
+      const found = await withinMs(client, leftMs, () => rowsOf(client, one, { when, mostHashes }))
+      seen.set(one.table.was, found)
+      if (found !== 'unseen') hashesLeft -= found.hashes?.size ?? 0
     }
   })
   return seen
@@ -31,15 +35,15 @@ export function takenBetween(migration: string, before: Seen, after: Seen): stri
   return rowsTaken(
     migration,
     tables.toSorted((a, b) => (a.table < b.table ? -1 : 1)),
-    mostHashes,
+    most,
   )
 }
 
 /** A minute of standing still is what a careful look may cost; a table of ten million rows is counted in two seconds. */
 const longestMs = 30_000
 
-/** Hashing a million rows takes seconds, and all of them travel: larger tables are counted. */
-const mostHashes = 200_000
+/** Hashing a million rows takes seconds, and all of them travel and are held, twice: what is more is counted. */
+const most = { inOne: 200_000, inAll: 1_000_000 }
 
 async function smallestFirst(client: pg.ClientBase, kept: readonly Kept[], when: 'was' | 'is'): Promise<Kept[]> {
   const names = kept.map(({ table }) => table[when])
@@ -52,7 +56,11 @@ async function smallestFirst(client: pg.ClientBase, kept: readonly Kept[], when:
   return there.toSorted((a, b) => (sizes.get(a.table[when]) ?? 0) - (sizes.get(b.table[when]) ?? 0))
 }
 
-async function rowsOf(client: pg.ClientBase, { table, columns }: Kept, when: 'was' | 'is'): Promise<RowsSeen> {
+async function rowsOf(
+  client: pg.ClientBase,
+  { table, columns }: Kept,
+  { when, mostHashes }: { when: 'was' | 'is'; mostHashes: number },
+): Promise<RowsSeen> {
   const { rows } = await client.query<{ n: string }>(`select count(*) as n from only ${table[when]}`)
   const count = Number(rows[0]?.n)
   if (count > mostHashes) return { count, hashes: null }

@@ -31,7 +31,12 @@ export function watchOverwriting(client: pg.ClientBase, { group, moved, tell }: 
 
     async remember() {
       since = await sinceApplied(client, group.map(({ note }) => note).toReversed())
-      await rememberRows(client, rewritten, since)
+      const remembered = await rememberRows(client, rewritten, since)
+      const others = rewritten.filter((one) => !remembered.includes(one))
+      for (const { kept, keys } of others) {
+        tell(onlyUpdatedLine(shortName(kept.table.is), keys.length, 'unreadable', mostRewritten))
+      }
+      rewritten = remembered
     },
 
     async losses() {

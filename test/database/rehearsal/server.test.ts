@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { expect, test } from 'vitest'
-import { withScratchServer } from '../../../activities/database/rehearsal/scratch/server.ts'
+import { databaseAt, withScratchServer } from '../../../activities/database/rehearsal/scratch/server.ts'
 import { startScratchPostgres } from '../../../src/dev/scratch-postgres.ts'
 import { query } from '../../support/postgres.ts'
 import { shared } from '../../support/shared.ts'
+import { withClient } from '../world.ts'
 
 test('whatever comes of the work, its databases are dropped, even with somebody connected', async () => {
   const url = await shared('postgres')
@@ -37,6 +38,49 @@ test('left-overs of killed runs are dropped by the next one; what is at work, an
   } finally {
     for (const name of [...left, other]) await query(url, `drop database if exists ${name}`)
   }
+})
+
+test('a left-over that cannot be dropped, and a server that ends idle sessions, are in nobody’s way', async () => {
+  // Its own server: any other rehearsal would drop what is left here.
+  const { url, stop } = await startScratchPostgres(process.env)
+  const left = `belay_scratch_${Date.now() - 25 * 3_600_000}_0c0c0c0c`
+  const plain = Object.assign(new URL(url), { username: 'plain', password: 'geheim' }).href
+  try {
+    await query(url, `create role plain login createdb password 'geheim'`)
+    await query(url, `alter role plain set idle_session_timeout = '200ms'`)
+    await query(url, `create database ${left} owner plain`)
+    // Only a superuser may end a superuser's session, and with one a database stays.
+    await withClient(databaseAt(url, left), async () => {
+      await withScratchServer({ url: plain }, async (server) => {
+        const { name } = await server.create()
+        await query(url, 'select pg_sleep(0.5)')
+        await withScratchServer({ url: plain }, async () => undefined)
+        expect(await databases(url, [name, left])).toEqual([left, name].toSorted())
+      })
+    })
+  } finally {
+    await stop()
+  }
+})
+
+test('what is being made when the work is left is dropped at once, and not worked on', async () => {
+  const url = await shared('postgres')
+  const leaving = new AbortController()
+  let name: string | null = null
+  const work = withScratchServer(
+    { url },
+    async (server) => {
+      const making = server.create()
+      leaving.abort(new Error('left'))
+      name = await making.then(
+        (made) => made.name,
+        () => null,
+      )
+    },
+    leaving.signal,
+  )
+  await expect(work).rejects.toThrow('left')
+  expect(name).toBeNull()
 })
 
 test('an embedded server ends with the work and leaves no directory, also where the work fails', async () => {

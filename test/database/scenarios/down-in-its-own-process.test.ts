@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lossLine } from '../../../src/domain/loss-words.ts'
+import { eventually } from '../../support/eventually.ts'
 import type { DatabaseWorld } from '../world.ts'
 import { freshWorlds } from './shop.ts'
 
@@ -9,8 +10,8 @@ const up = 'create table other (id int)'
 const takes = `drop table other; delete from users where id = 3; update users set name = 'nobody' where id = 1; truncate plans`
 
 const taken = [
-  '001_other: its down took away 1 row of plans that was there before; nobody could count it beforehand',
-  '001_other: its down took away 1 row of users that was there before, and gave 1 row other values; nobody could count it beforehand',
+  '001_other: its down, or who wrote meanwhile, took away 1 row of plans that was there before; nobody could count it beforehand',
+  '001_other: its down, or who wrote meanwhile, took away 1 row of users that was there before, and gave 1 row other values; nobody could count it beforehand',
 ]
 
 type Tool = { tool: 'sql' | 'dbmate' | 'node-pg-migrate'; files: Readonly<Record<string, string>> }
@@ -55,13 +56,28 @@ describe('outside of a transaction', () => {
     expect(back.taken).toBeUndefined()
   })
 
+  test('what somebody else writes while a down runs is not said to be the work of that down', async () => {
+    await world().query(`${base}; create table go (at int)`)
+    const waits = 'do $$ begin while not exists (select from go) loop perform pg_sleep(0.02); end loop; end $$'
+    await apply(world(), { '001_other': [up, outside(`${waits};\ndrop table other`)] })
+    const reverting = revertAll(world(), ['001_other'])
+    const runs = `select from pg_stat_activity where datname = current_database() and query ~ '^do' and state = 'active'`
+    await eventually('the down runs', async () => (await world().query(runs)).length > 0)
+    await world().query('delete from users where id = 2; insert into go values (1)')
+    const back = await reverting
+    expect(back).toMatchObject({ reverted: ['001_other'], failure: null })
+    expect(back.taken).toEqual([
+      '001_other: its down, or who wrote meanwhile, took away 1 row of users that was there before; nobody could count it beforehand',
+    ])
+  })
+
   test('what a down took before it failed half way is named too', async () => {
     await world().query(base)
     await apply(world(), { '001_other': [up, outside('delete from users where id = 3;\nselect 1 / 0')] })
     const back = await revertAll(world(), ['001_other'])
     expect(back).toMatchObject({ reverted: [], failure: { migration: '001_other' } })
     expect(back.taken).toEqual([
-      '001_other: its down took away 1 row of users that was there before; nobody could count it beforehand',
+      '001_other: its down, or who wrote meanwhile, took away 1 row of users that was there before; nobody could count it beforehand',
     ])
     // Another program goes on where the first one stopped, and has not seen the beginning.
     await world().query('create table other_again (id int); drop table other_again')
@@ -85,8 +101,8 @@ describe('outside of a transaction', () => {
     await world().query(`create table users (id int); insert into users select * from generate_series(1, 200001)`)
     await apply(world(), { '001_other': [up, outside('drop table other; delete from users where id < 3')] })
     expect((await revertAll(world(), ['001_other'])).taken).toEqual([
-      '001_other: its down took away 2 rows of users that were there before; nobody could count them beforehand',
-      '001_other: only counted, for more than 200000 rows: users',
+      '001_other: its down, or who wrote meanwhile, took away 2 rows of users that were there before; nobody could count them beforehand',
+      '001_other: only counted, for more than 200000 rows in one or 1000000 in all: users',
     ])
   })
 })

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { lossLine } from '../../../src/domain/loss-words.ts'
 import { withClient } from '../world.ts'
@@ -89,6 +90,32 @@ test('a key that is written over, and a table without one, are named as what the
     'users.id: 10 rows written over by the down',
   ])
 })
+
+const hides = 'alter table users enable row level security, force row level security;'
+const hidesNot = 'alter table users disable row level security, no force row level security;'
+
+test.for([
+  ['all along', `${base}; ${hides}`, '', ''],
+  ['since the migration', base, hides, hidesNot],
+] as const)(
+  'rows that a policy might hide from whoever migrates, %s, are said not to be looked at',
+  async ([, made, up, down]) => {
+    const owner = `owner_${randomUUID().slice(0, 8)}`
+    const address = Object.assign(new URL(world().url), { username: owner, password: 'geheim' }).href
+    await world().query(`create role ${owner} login password 'geheim'; grant all on schema public to ${owner}`)
+    world().environment.SERVICE_DATABASE = address
+    try {
+      await withClient(address, (client) => client.query(`${made}; create policy everybody on users using (true)`))
+      const back = await world().revert(await deployed({ up: `${change.up}; ${up}`, down: `${down} ${change.down}` }))
+      expect(back).toMatchObject({ reverted: ['001_change'], losses: [], failure: null })
+      expect(back.taken).toEqual([
+        'users: 37 rows written over in place by the down; a policy or right keeps whoever migrates from reading them: which values, and since when, is not known',
+      ])
+    } finally {
+      await world().query(`drop owned by ${owner}; drop role ${owner}`)
+    }
+  },
+)
 
 test('so many rows that they are only counted are said to be', async () => {
   await world().query(

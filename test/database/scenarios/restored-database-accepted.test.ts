@@ -53,6 +53,10 @@ test('nothing is accepted where nothing vanished, where it is not what was shown
   const claim = { deployment: 'd9', runId: 'r', fence: 9, phase: 'release', since: '2026-11-26T02:00:00.000Z' }
   await writeFile(hostPaths(world().directory).claim, JSON.stringify(claim))
   await expect(accept(['002_trial'])).rejects.toThrow('host holds unfinished deployment d9')
+  await rm(hostPaths(world().directory).claim)
+  const lock = { reason: 'the rollback broke off', by: 'belay', since: '2026-11-26T02:00:00.000Z', until: null }
+  await writeFile(hostPaths(world().directory).lock, JSON.stringify(lock))
+  await expect(accept(['002_trial'])).rejects.toThrow('locked by belay since 2026-11-26T02:00:00.000Z')
   expect((await world().review('/nowhere', { way: 'back' })).vanished).toMatchObject([{ name: '002_trial' }])
 })
 

@@ -75,7 +75,10 @@ async function onServer<T>(
     try {
       const create = async (template?: ScratchDatabase) => {
         signal?.throwIfAborted()
-        return await createDatabase(admin, { url, owner, made, template })
+        const database = await createDatabase(admin, { url, owner, made, template })
+        // It was being made when all of them were dropped: it goes with the rest, and nothing begins in it.
+        signal?.throwIfAborted()
+        return database
       }
       return await work({ server, create })
     } finally {
