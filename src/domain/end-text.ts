@@ -3,6 +3,7 @@ import { drillFacts, drillHeadline, drillNext } from './drill-text.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { type Reason, reasonDetails, reasonLine } from './reason.ts'
+import { toNothing } from './rollback-plan.ts'
 
 export type EndFacts = {
   outcome: Outcome
@@ -14,6 +15,8 @@ export type EndFacts = {
   /** How much went back; absent: all. */
   only?: 'all' | 'database' | 'configuration'
   undone: readonly string[]
+  /** Of a release that is live: there was none before it. */
+  first?: boolean
   /** Of a drill: milliseconds until the way back was proven; null: it is not; absent: the run was none. */
   wayBackMs?: number | null
 }
@@ -97,7 +100,9 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
   const version = versionOf(plan, end)
   switch (end.outcome) {
     case 'SUCCESS':
-      return `Next: belay rollback ${environment} brings the release before it back`
+      return end.first === true
+        ? nextOfFirst(environment)
+        : `Next: belay rollback ${environment} brings the release before it back`
     case 'REFUSED':
       if (version === null) return `Next: belay status ${environment}`
       return `Next: ${afterRefusal({ reason: end.reason, environment, version, deployment })}`
@@ -111,4 +116,8 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; locked until belay unlock ${environment}`
   }
+}
+
+function nextOfFirst(environment: string): string {
+  return `Next: nothing was live before it; belay rollback ${environment} --to ${toNothing} stops the service and leaves nothing`
 }
