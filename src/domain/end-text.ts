@@ -4,6 +4,7 @@ import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { type Reason, reasonDetails, reasonLine } from './reason.ts'
 import { toNothing } from './rollback-plan.ts'
+import { tellingLines } from './telling-lines.ts'
 
 export type EndFacts = {
   outcome: Outcome
@@ -45,18 +46,6 @@ function moreOf(reason: Reason): string[] {
   const more = details.filter((detail) => !line.includes(detail))
   return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, reason.kind === 'gate' ? more.length : 2)
 }
-
-/** Of what a failed command printed: where it says what is wrong, first and last; else its end. Usage texts say it early. */
-function tellingLines(printed: readonly string[]): string[] {
-  const telling = printed.filter((line) => complaint.test(line))
-  const [first] = telling
-  const last = telling.at(-1)
-  if (first === undefined || last === undefined) return printed.slice(-2)
-  return first === last ? [first] : [first, last]
-}
-
-const complaint =
-  /\b(error|fatal|panic|exception|unknown|invalid|unexpected|missing|cannot|can't|could not|failed|no such|not found|denied|refused|already in use)\b/i
 
 /** What became of the schema, and every step that was not simply done. */
 function isTelling(step: string): boolean {
