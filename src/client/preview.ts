@@ -24,8 +24,15 @@ async function openRunOn(belay: Belay, { service, environment }: Plan): Promise<
   const run = await belay.attach(service, environment)
   if (!run || !(await run.open())) return null
   const described = await belay.temporal.workflow.getHandle(workflowIdOf(service, environment), run.runId).describe()
-  const { deployment, version, performer, since } = holderOf(described)
-  return { deployment, version, performer, since, phase: await phaseOf(run) }
+  const { deployment, version, performer, performerProven, since } = holderOf(described)
+  return {
+    deployment,
+    version,
+    performer,
+    ...(performerProven && { performerProven }),
+    since,
+    phase: await phaseOf(run),
+  }
 }
 
 async function phaseOf(run: Run): Promise<OpenRun['phase']> {
