@@ -7,6 +7,7 @@ import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
 import type { PreviewAsks } from '../../workflows/preview.ts'
 import type { RestoredAccepted } from '../../workflows/restored.ts'
+import type { SurveyRequest } from '../../workflows/rollback-survey.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
@@ -17,6 +18,7 @@ import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { RehearsalAnswer } from '../domain/rehearsal/answer.ts'
 import type { RestoredSurvey } from '../domain/restored.ts'
+import type { RollbackSurvey } from '../domain/rollback-words.ts'
 import type { Belay } from './client.ts'
 import { type Patience, shortRun, usualSilenceMs } from './short-run.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
@@ -55,6 +57,8 @@ export function maintenance(
     surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute('surveyRestored', plan, plan),
     acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> =>
       execute('acceptRestored', plan, { plan, shown, by, reason }),
+    surveyRollback: (request: SurveyRequest): Promise<RollbackSurvey> =>
+      execute('surveyRollback', request.plan, request, { longestMs: glanceMs }),
     listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute('listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
       execute('readLog', plan, { plan, ...of, ...read }),
@@ -65,6 +69,9 @@ export function maintenance(
 
 /** Nothing here is worth waiting for longer: a person is at the other end. */
 const shortMs = 120_000
+
+/** Somebody who wants back now is not kept by a host that does not answer. */
+const glanceMs = 10_000
 
 /** A build of a clean checkout, the rehearsal itself, and an agent that is just being started. */
 function rehearsalMs({ layout, database }: Plan): number {
