@@ -27,6 +27,7 @@ export async function succeed(run: Run): Promise<RunEnd> {
     marker: JSON.parse(run.live.markerText),
     undone: [],
     rolledBack: null,
+    first: run.plan.hosts.every((host) => earlierRecords(run, host).length === 0),
     records: new Map(run.plan.hosts.map((host) => [host, [newRecord(run, host), ...earlierRecords(run, host)]])),
   }
   await prune(run)

@@ -1,8 +1,15 @@
-import { CancellationScope, patched, workflowInfo } from '@temporalio/workflow'
+import { CancellationScope, patched, upsertMemo, workflowInfo } from '@temporalio/workflow'
 import type { Verdict } from '../activities/identity/activities.ts'
 import { broken, held } from '../src/domain/gate/finding.ts'
 import { isSamePerson } from '../src/domain/gate/same-person.ts'
-import { commandFor, messageStatement, rollbackStatement, staleness, unsigned } from '../src/domain/identity.ts'
+import {
+  commandFor,
+  messageStatement,
+  provenMemo,
+  rollbackStatement,
+  staleness,
+  unsigned,
+} from '../src/domain/identity.ts'
 import type { Message } from '../src/domain/message.ts'
 import { aboutOf, type NewProof } from '../src/domain/taken-proof.ts'
 import { Trouble } from './interrupt.ts'
@@ -86,6 +93,14 @@ function statementOf({ plan, waitingFor }: Run, message: Message): string {
 }
 
 /**
+ * For whoever finds the environment busy and asks no worker. The run's own id is what nobody knows before it has begun, so
+ * that a memo which somebody starts a run with proves nothing. Runs of earlier versions are replayed as they were.
+ */
+export function sayPerformerProven({ runId }: Run): void {
+  if (patched('memo-says-proven')) upsertMemo({ [provenMemo]: runId })
+}
+
+/**
  * Who asks for a rollback, before anything is looked at or touched. Needs no Postgres: a replay of one that has begun is
  * refused by the hosts, which know its id under another run. Throws {@link Trouble} with what to do.
  */
@@ -99,6 +114,7 @@ export async function proveRequester(run: Run, request: RollbackRequest): Promis
   if (!demandsProof(run)) return
   run.performer = held('performer', `${request.by} (ssh)`)
   note(run, 'message', `started by ${request.by} (ssh)`, { performerProven: true })
+  sayPerformerProven(run)
 }
 
 async function whyUnprovenRollback(run: Run, request: RollbackRequest): Promise<string | null> {

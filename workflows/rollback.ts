@@ -102,10 +102,15 @@ async function askAbout(run: Run, step: RollbackStep, detail: string): Promise<'
   await lockHosts(run, `rollback waits: ${step.id}: ${detail}`)
   const decision = await ask(run, {
     question: step.id,
-    text: `${step.id} failed: ${detail}. Answer retry, skip, or give_up.`,
+    text: `${step.id} failed: ${detail}. Answer retry, ${skipWords(step)}, or give_up.`,
     answers: ['retry', 'skip', 'give_up'],
   })
   return decision?.answer === 'retry' || decision?.answer === 'skip' ? decision.answer : 'give_up'
+}
+
+/** What somebody decides who skips a revert; every other step says it by its name. */
+function skipWords({ kind }: RollbackStep): string {
+  return kind === 'revert' ? 'skip (code and configuration go back, the schema is left as it is)' : 'skip'
 }
 
 /** What is in these states is taken again; a skip opens the way for what was held by it. Answers with their ids. */

@@ -25,6 +25,8 @@ export type Left = {
   rolledBack: { version: string; commit: string } | null
   /** How much of it went back; absent: all. */
   only?: EndFacts['only']
+  /** Nothing was live before it; absent: something was, or it does not matter. */
+  first?: boolean
   /** New host records by host; a host that is not named keeps its claim (a rollback that failed). */
   records: ReadonlyMap<string, readonly HostRecord[] | null>
 }

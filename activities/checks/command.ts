@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Probe } from '../../src/domain/check.ts'
+import { codeWords } from '../../src/domain/exit-words.ts'
 import { inheritedEnvironment } from '../process/inherited.ts'
 import { expectationOf } from './expectation.ts'
 import type { Answer, Probing } from './probing.ts'
@@ -24,7 +25,8 @@ export async function probeCommand(probe: Extract<Probe, { kind: 'command' }>, p
   const output = keepTail(child)
   try {
     const [code, signal]: [number | null, NodeJS.Signals | null] = await ended(child, probing.signal)
-    const got = code === null ? `ended by ${signal}` : `exit code ${code}`
+    const end = { exitCode: code, signal }
+    const got = code === null ? `its end by ${codeWords(end)}` : `exit code ${codeWords(end)}`
     const evidence =
       code === 0
         ? []

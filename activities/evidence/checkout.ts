@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { PreItem } from '../../src/domain/checklist.ts'
+import { codeWords } from '../../src/domain/exit-words.ts'
 import { no, type Said, yes } from '../../src/domain/gate/provider.ts'
 import type { Release, Repository } from '../../src/domain/plan.ts'
+import { tellingLine } from '../../src/domain/telling-lines.ts'
 import type { Steps } from '../step/steps.ts'
 
 export type CheckoutOrder = {
@@ -57,11 +59,8 @@ function saidBy(result: Awaited<ReturnType<Steps['run']>>, order: CheckoutOrder,
   if (result.outcome === 'exited' && result.exitCode === 0) {
     return yes(`${command}: exit 0 at ${order.release.commit.slice(0, 12)}`)
   }
-  const how = result.outcome === 'exited' ? `exit ${result.exitCode ?? result.signal}` : result.outcome
-  const detail = `${command}: expected exit 0, got ${how}: ${lastLine(result.tail)}`.slice(0, 300)
+  const how = result.outcome === 'exited' ? `exit ${codeWords(result)}` : result.outcome
+  const said = tellingLine(result.tail.trimEnd().split('\n'))
+  const detail = `${command}: expected exit 0, got ${how}: ${said.replaceAll('\t', ' ')}`.slice(0, 300)
   return no(detail, { next: `belay logs ${order.deployment} ${name}` })
-}
-
-function lastLine(tail: string): string {
-  return (tail.trimEnd().split('\n').at(-1) ?? '').replaceAll('\t', ' ')
 }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { codeWords } from '../../src/domain/exit-words.ts'
 import type { ServiceProcess } from '../../src/domain/plan.ts'
 import { hostPaths } from '../host/paths.ts'
 import { pulse } from '../step/pulse.ts'
@@ -37,7 +38,10 @@ export function commandsProcess(process: CommandsProcess, world: Surroundings): 
     // pgrep and the like end with 1 when there is nothing to print; a complaint is not "stopped".
     const unclear = answer.exitCode !== 0 && (lines.length > 0 || answer.stderr.trim() !== '')
     if (strange === undefined && !unclear) return lines.flatMap((line) => entryOf(Number(line)) ?? [])
-    const got = strange === undefined ? `exit code ${answer.exitCode}` : JSON.stringify(strange.slice(0, 80))
+    const got =
+      strange === undefined
+        ? `exit code ${codeWords({ ...answer, signal: null })}`
+        : JSON.stringify(strange.slice(0, 80))
     throw commandFailed(
       `${process.name}: expected its pid command to print pids, one a line, got ${got}`,
       answer.stderr,
@@ -54,7 +58,7 @@ export function commandsProcess(process: CommandsProcess, world: Surroundings): 
   async function start(given: Start): Promise<Found> {
     const result = await run('start', process.run.start, process.startTimeoutMs, given)
     if (result.outcome !== 'exited' || result.exitCode !== 0) {
-      const got = result.outcome === 'exited' ? `exit code ${result.exitCode}` : result.outcome
+      const got = result.outcome === 'exited' ? `exit code ${codeWords(result)}` : result.outcome
       throw commandFailed(`${process.name}: expected its start command to succeed, got ${got}`, result.tail)
     }
     await until(process.startTimeoutMs, async () => (await find()) !== null)

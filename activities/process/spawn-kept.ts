@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
+import { codeWords } from '../../src/domain/exit-words.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { KeeperProcess, ServiceProcess } from '../../src/domain/plan.ts'
 import { MissingReference, referencedNames, resolveReferences } from '../../src/domain/reference.ts'
@@ -42,8 +43,9 @@ export async function spawnKept(
   })
   closeSync(descriptor)
   let how: string | null = null
-  child.on('exit', (code, signal) => {
-    how = signal === null ? `its end with exit code ${code}` : `its end by ${signal}`
+  child.on('exit', (exitCode, signal) => {
+    const end = codeWords({ exitCode, signal })
+    how = signal === null ? `its end with exit code ${end}` : `its end by ${end}`
   })
   const problem = await new Promise<Error | null>((done) => {
     child.once('spawn', () => done(null))
@@ -79,7 +81,8 @@ function givenSecrets({
 }
 
 function why(error: Error, directory: string): string {
-  return isErrno(error, 'ENOENT') ? `no such program, or no directory ${directory}` : error.message
+  if (isErrno(error, 'ENOENT')) return `no such program, or no directory ${directory}`
+  return isErrno(error, 'EACCES') ? 'permission denied' : error.message
 }
 
 /** It ended before we could look: no process will ever match this. */

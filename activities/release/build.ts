@@ -1,3 +1,4 @@
+import { codeWords } from '../../src/domain/exit-words.ts'
 import type { HostOrder } from '../../src/domain/host.ts'
 import type { ReleaseLayout } from '../../src/domain/plan.ts'
 import { commandFailed } from '../process/short-command.ts'
@@ -20,7 +21,7 @@ export async function runBuild(
   })
   if (result.outcome === 'exited' && result.exitCode === 0) return { builtAt: result.endedAt }
   const how = {
-    exited: `exit ${result.exitCode ?? result.signal}`,
+    exited: `exit ${codeWords(result)}`,
     timed_out: `no end within ${layout.buildTimeoutMs} ms`,
     silent: 'silence',
     interrupted: 'an interruption; deploy again to build it anew',

@@ -63,11 +63,16 @@ function endOf(child: ChildProcess, run: CommandRun): Promise<Omit<CommandEnd, '
   return new Promise((resolve) => {
     child.on('exit', (exitCode, signal) => resolve({ exitCode, signal, note: '' }))
     child.on('error', (error) => {
-      const why = isErrno(error, 'ENOENT') ? `no such program, or no directory ${run.cwd}` : error.message
+      const why = whyNot(error, run.cwd)
       const exitCode = isErrno(error, 'ENOENT') ? 127 : 126
       resolve({ exitCode, signal: null, note: `cannot start ${run.command[0]}: ${why}` })
     })
   })
+}
+
+function whyNot(error: Error, directory: string): string {
+  if (isErrno(error, 'ENOENT')) return `no such program, or no directory ${directory}`
+  return isErrno(error, 'EACCES') ? 'permission denied' : error.message
 }
 
 /** Waits for the end of the command, or true when it has been silent too long, or for the order to stop. */

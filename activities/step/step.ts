@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
+import { endedWords } from '../../src/domain/exit-words.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 
 /** Commands that run one after the other, each to success, in a process that outlives the worker. */
@@ -40,9 +41,9 @@ export type StepResult = {
   report: unknown
 }
 
-/** `ended with 1`, `timed out`: of a step that left no word of its own. */
-export function endWords({ outcome, exitCode, signal }: StepResult): string {
-  return outcome === 'exited' ? `ended with ${exitCode ?? signal}` : outcome.replace('_', ' ')
+/** `ended with 1`, `was killed (SIGKILL)`, `timed out`: of a step that left no word of its own. */
+export function endWords(result: StepResult): string {
+  return result.outcome === 'exited' ? endedWords(result) : result.outcome.replace('_', ' ')
 }
 
 /** As much of what was printed last as goes into a sentence. */

@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common'
+import { codeWords } from '../../src/domain/exit-words.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { Steps } from '../step/steps.ts'
 import { completeSwitch } from './complete.ts'
@@ -37,7 +38,7 @@ export async function runSwitch(
   if (report?.problem === null) return { order, report }
   const host = order.order.host
   if (report?.problem) throw failure(report.problem.type, `${host}: ${report.problem.message}`)
-  const how = result.outcome === 'exited' ? `exit ${result.exitCode ?? result.signal}` : result.outcome
+  const how = result.outcome === 'exited' ? `exit ${codeWords(result)}` : result.outcome
   throw failure(null, `${host}: expected the switch to end well, got ${how}: ${result.tail.trimEnd().slice(-1_000)}`)
 }
 

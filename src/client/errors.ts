@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { describeProblem, type Problem } from '../config/problem.ts'
 import { placeOf } from '../domain/id.ts'
-import { claimed } from '../domain/item-words.ts'
+import { nameWords } from '../domain/item-words.ts'
 
 /** Somebody else holds the environment: who, with what, since when. */
 export class Busy extends Error {
@@ -10,7 +10,7 @@ export class Busy extends Error {
   constructor(holder: BusyHolder, why: string | null = null) {
     const next = `belay watch ${environmentOf(holder.workflowId)}, or wait until it has ended`
     super(
-      `busy: ${holder.version} by ${claimed(holder.performer)} since ${holder.since} (deployment ${holder.deployment})${why === null ? '' : `; ${why}`}. Next: ${next}`,
+      `busy: ${holder.version} by ${nameWords(holder.performer, holder.performerProven)} since ${holder.since} (deployment ${holder.deployment})${why === null ? '' : `; ${why}`}. Next: ${next}`,
     )
     this.name = 'Busy'
     this.holder = holder
@@ -22,6 +22,8 @@ export type BusyHolder = {
   deployment: string
   version: string
   performer: string
+  /** The run has verified a signature of theirs; else the name is a claim. */
+  performerProven: boolean
   /** RFC 3339, UTC. */
   since: string
 }

@@ -4,6 +4,7 @@ import {
   type WorkflowExecutionInfo,
   WorkflowNotFoundError,
 } from '@temporalio/client'
+import { provenMemo } from '../domain/identity.ts'
 import type { BusyHolder } from './errors.ts'
 import { type Run, runOf } from './run.ts'
 import { temporalTrouble } from './trouble.ts'
@@ -51,13 +52,14 @@ async function wasTold(
 const askLimitMs = 5_000
 
 /** What the run's memo says of it. */
-export function holderOf(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'startTime' | 'memo'>): BusyHolder {
+export function holderOf(run: Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'startTime' | 'memo'>): BusyHolder {
   const { deployment = 'unknown', version = 'unknown', performer = 'unknown' } = run.memo ?? {}
   return {
     workflowId: run.workflowId,
     deployment: String(deployment),
     version: String(version),
     performer: String(performer),
+    performerProven: run.memo?.[provenMemo] === run.runId,
     since: run.startTime.toISOString(),
   }
 }

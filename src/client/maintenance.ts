@@ -7,6 +7,7 @@ import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
 import type { PreviewAsks } from '../../workflows/preview.ts'
 import type { RestoredAccepted } from '../../workflows/restored.ts'
+import type { SurveyRequest } from '../../workflows/rollback-survey.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
@@ -17,67 +18,83 @@ import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { RehearsalAnswer } from '../domain/rehearsal/answer.ts'
 import type { RestoredSurvey } from '../domain/restored.ts'
+import type { RollbackSurvey } from '../domain/rollback-words.ts'
 import type { Belay } from './client.ts'
+import { type Patience, shortRun, usualSilenceMs } from './short-run.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
-/** Short runs beside the deployments: they read, lock or clear, and never hold the environment's workflow ID. */
-export function maintenance(belay: Belay) {
+/**
+ * Short runs beside the deployments: they read, lock or clear, and never hold the environment's workflow ID. `say`: told
+ * which queue nobody answers on, while it is waited for.
+ */
+export function maintenance(
+  belay: Belay,
+  say: (text: string) => void = () => undefined,
+  silentMs: number = usualSilenceMs,
+) {
+  const execute = <T>(type: string, plan: Plan, input: unknown, limits: Limits = {}) =>
+    run<T>(belay, { type, plan, input, ...limits }, { say, silentMs })
   return {
-    check: (plan: Plan): Promise<CheckReport> => execute(belay, 'checkEnvironment', plan, plan),
+    check: (plan: Plan): Promise<CheckReport> => execute('checkEnvironment', plan, plan),
     preview: (plan: Plan): Promise<PreviewFacts> =>
-      execute(belay, 'previewDeployment', plan, plan, { asks: { migrations: true } satisfies PreviewAsks }),
+      execute('previewDeployment', plan, plan, { asks: { migrations: true } satisfies PreviewAsks }),
     rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
-      execute(belay, 'rehearseRelease', plan, plan, { longestMs: rehearsalMs(plan) }),
-    lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute(belay, 'lockEnvironment', plan, { plan, lock }),
+      execute('rehearseRelease', plan, plan, { longestMs: rehearsalMs(plan) }),
+    lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute('lockEnvironment', plan, { plan, lock }),
     unlock: (plan: Plan, by: string): Promise<{ released: EnvironmentLock[] }> =>
-      execute(belay, 'unlockEnvironment', plan, { plan, by }),
-    freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
-      execute(belay, 'freezeEnvironment', plan, { plan, freeze }),
+      execute('unlockEnvironment', plan, { plan, by }),
+    freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> => execute('freezeEnvironment', plan, { plan, freeze }),
     unfreeze: (plan: Plan, all: boolean, by: string): Promise<{ ended: Freeze[]; left: Freezes }> =>
-      execute(belay, 'unfreezeEnvironment', plan, { plan, all, by }),
+      execute('unfreezeEnvironment', plan, { plan, all, by }),
     createMarker: (plan: Plan, by: string): Promise<{ marker: Marker; until: string }> =>
-      execute(belay, 'createMarker', plan, { plan, by }),
-    verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> =>
-      execute(belay, 'verifyMarker', plan, { plan, by }),
+      execute('createMarker', plan, { plan, by }),
+    verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> => execute('verifyMarker', plan, { plan, by }),
     showMarker: (plan: Plan): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> =>
-      execute(belay, 'showMarker', plan, plan),
-    testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute(belay, 'testNotices', plan, { plan, by }),
+      execute('showMarker', plan, plan),
+    testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute('testNotices', plan, { plan, by }),
     surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
-      execute(belay, 'surveyAdoption', request.plan, request),
-    surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute(belay, 'surveyRestored', plan, plan),
+      execute('surveyAdoption', request.plan, request),
+    surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute('surveyRestored', plan, plan),
     acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> =>
-      execute(belay, 'acceptRestored', plan, { plan, shown, by, reason }),
-    listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute(belay, 'listLogs', plan, { plan, ...of }),
+      execute('acceptRestored', plan, { plan, shown, by, reason }),
+    surveyRollback: (request: SurveyRequest): Promise<RollbackSurvey> =>
+      execute('surveyRollback', request.plan, request, { longestMs: glanceMs }),
+    listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute('listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
-      execute(belay, 'readLog', plan, { plan, ...of, ...read }),
+      execute('readLog', plan, { plan, ...of, ...read }),
     clear: (plan: Plan, version: string, by: string, reason: string): Promise<{ cleared: readonly unknown[] }> =>
-      execute(belay, 'clearRelease', plan, { plan, version, by, reason }),
+      execute('clearRelease', plan, { plan, version, by, reason }),
   }
 }
 
 /** Nothing here is worth waiting for longer: a person is at the other end. */
 const shortMs = 120_000
 
+/** Somebody who wants back now is not kept by a host that does not answer. */
+const glanceMs = 10_000
+
 /** A build of a clean checkout, the rehearsal itself, and an agent that is just being started. */
 function rehearsalMs({ layout, database }: Plan): number {
   return layout.buildTimeoutMs + (database?.rehearsal?.timeoutMs ?? 0) + 5 * shortMs
 }
 
+type Limits = { longestMs?: number; asks?: unknown }
+type Asked = Limits & { type: string; plan: Plan; input: unknown }
+
 /** Throws `Held`, `Refused`, `Usage` or `Unreachable` where the run failed for a reason a person can act on. */
-async function execute<T>(
+async function run<T>(
   belay: Belay,
-  type: string,
-  plan: Plan,
-  input: unknown,
-  { longestMs = shortMs, asks }: { longestMs?: number; asks?: unknown } = {},
+  { type, plan, input, longestMs = shortMs, asks }: Asked,
+  patience: Patience,
 ): Promise<T> {
+  const options = {
+    args: [input, asks] satisfies [unknown, unknown],
+    taskQueue,
+    workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
+    workflowExecutionTimeout: longestMs,
+  }
   try {
-    return await belay.temporal.workflow.execute<(given: unknown, asks?: unknown) => Promise<T>>(type, {
-      args: [input, asks],
-      taskQueue,
-      workflowId: `${type}:${plan.service}:${plan.environment}:${randomBytes(4).toString('hex')}`,
-      workflowExecutionTimeout: longestMs,
-    })
+    return await shortRun<T>(belay, type, options, patience)
   } catch (error) {
     throw temporalTrouble(maintenanceTrouble(error), belay.namespace)
   }

@@ -9,10 +9,13 @@ import { maintenance } from './maintenance.ts'
 import type { Run } from './run.ts'
 import { requireWorkers } from './workers.ts'
 
-/** What this plan would do now; changes nothing. Throws {@link Unreachable} when a worker or a host's agent is away. */
-export async function preview(belay: Belay, plan: Plan): Promise<PlanReport> {
+/**
+ * What this plan would do now; changes nothing. Throws {@link Unreachable} when a worker or a host's agent is away. `say`:
+ * told which queue nobody answers on, while it is waited for.
+ */
+export async function preview(belay: Belay, plan: Plan, say?: (text: string) => void): Promise<PlanReport> {
   await requireWorkers(belay, plan)
-  const [facts, openRun] = await Promise.all([maintenance(belay).preview(plan), openRunOn(belay, plan)])
+  const [facts, openRun] = await Promise.all([maintenance(belay, say).preview(plan), openRunOn(belay, plan)])
   return planReport(plan, facts, openRun)
 }
 
@@ -21,8 +24,15 @@ async function openRunOn(belay: Belay, { service, environment }: Plan): Promise<
   const run = await belay.attach(service, environment)
   if (!run || !(await run.open())) return null
   const described = await belay.temporal.workflow.getHandle(workflowIdOf(service, environment), run.runId).describe()
-  const { deployment, version, performer, since } = holderOf(described)
-  return { deployment, version, performer, since, phase: await phaseOf(run) }
+  const { deployment, version, performer, performerProven, since } = holderOf(described)
+  return {
+    deployment,
+    version,
+    performer,
+    ...(performerProven && { performerProven }),
+    since,
+    phase: await phaseOf(run),
+  }
 }
 
 async function phaseOf(run: Run): Promise<OpenRun['phase']> {

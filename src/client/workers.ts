@@ -1,5 +1,5 @@
 import type { Client } from '@temporalio/client'
-import { hostTaskQueue, taskQueue } from '../domain/id.ts'
+import { hostOfQueue, hostTaskQueue, taskQueue } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
 import { isFreshPoll } from '../domain/polls.ts'
 import type { Belay } from './client.ts'
@@ -13,15 +13,21 @@ import { temporalTrouble } from './trouble.ts'
 export async function requireWorkers(belay: Belay, plan: Plan): Promise<void> {
   await requireWorker(belay)
   for (const host of plan.hosts) {
-    const next = `start it there with \`belay worker --host ${host}\``
-    await requirePoller(belay, { queue: hostTaskQueue(host), kind: 2, what: `the agent of host ${host}`, next })
+    const queue = hostTaskQueue(host)
+    await requirePoller(belay, { queue, kind: 2, what: `the agent of host ${host}`, next: nextForQueue(queue) })
   }
 }
 
 /** Likewise, only for the worker that runs the workflows: enough for what is said to a run. */
 export async function requireWorker(belay: Belay): Promise<void> {
-  const next = 'start one with `belay worker` (or `belay dev`)'
-  await requirePoller(belay, { queue: taskQueue, kind: 1, what: 'a Belay worker', next })
+  await requirePoller(belay, { queue: taskQueue, kind: 1, what: 'a Belay worker', next: nextForQueue(taskQueue) })
+}
+
+/** Who serves a queue, and how to start them. */
+export function nextForQueue(queue: string): string {
+  const host = hostOfQueue(queue)
+  if (host === null) return 'start one with `belay worker` (or `belay dev`)'
+  return `start it there with \`belay worker --host ${host}\``
 }
 
 /**

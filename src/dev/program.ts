@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { ownProgram } from '../../activities/disk/own-program.ts'
+import { endedWords } from '../domain/exit-words.ts'
 import type { LeashOrder } from './leash.ts'
 
 export type Program = {
@@ -86,7 +87,9 @@ async function waitUntilReady(start: ProgramStart, logOffset: number, ended: Pro
   for (;;) {
     const output = (await readFile(start.logFile)).subarray(logOffset).toString()
     if (exitCode !== null)
-      throw new Error(`${start.name}: expected it to start, it ended with exit code ${exitCode}${tail(start, output)}`)
+      throw new Error(
+        `${start.name}: expected it to start, it ${endedWords({ exitCode, signal: null })}${tail(start, output)}`,
+      )
     if (await isReady(start, output)) return
     if (Date.now() > deadline)
       throw new Error(`${start.name}: not ready after ${start.readyWithinMs} ms${tail(start, output)}`)

@@ -3,6 +3,8 @@ import { drillFacts, drillHeadline, drillNext } from './drill-text.ts'
 import type { Outcome } from './outcome.ts'
 import type { Plan } from './plan.ts'
 import { type Reason, reasonDetails, reasonLine } from './reason.ts'
+import { toNothing } from './rollback-plan.ts'
+import { tellingLines } from './telling-lines.ts'
 
 export type EndFacts = {
   outcome: Outcome
@@ -14,6 +16,8 @@ export type EndFacts = {
   /** How much went back; absent: all. */
   only?: 'all' | 'database' | 'configuration'
   undone: readonly string[]
+  /** Of a release that is live: there was none before it. */
+  first?: boolean
   /** Of a drill: milliseconds until the way back was proven; null: it is not; absent: the run was none. */
   wayBackMs?: number | null
 }
@@ -42,18 +46,6 @@ function moreOf(reason: Reason): string[] {
   const more = details.filter((detail) => !line.includes(detail))
   return reason.kind === 'step_failed' ? tellingLines(more) : more.slice(0, reason.kind === 'gate' ? more.length : 2)
 }
-
-/** Of what a failed command printed: where it says what is wrong, first and last; else its end. Usage texts say it early. */
-function tellingLines(printed: readonly string[]): string[] {
-  const telling = printed.filter((line) => complaint.test(line))
-  const [first] = telling
-  const last = telling.at(-1)
-  if (first === undefined || last === undefined) return printed.slice(-2)
-  return first === last ? [first] : [first, last]
-}
-
-const complaint =
-  /\b(error|fatal|panic|exception|unknown|invalid|unexpected|missing|cannot|can't|could not|failed|no such|not found|denied|refused|already in use)\b/i
 
 /** What became of the schema, and every step that was not simply done. */
 function isTelling(step: string): boolean {
@@ -97,7 +89,9 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
   const version = versionOf(plan, end)
   switch (end.outcome) {
     case 'SUCCESS':
-      return `Next: belay rollback ${environment} brings the release before it back`
+      return end.first === true
+        ? nextOfFirst(environment)
+        : `Next: belay rollback ${environment} brings the release before it back`
     case 'REFUSED':
       if (version === null) return `Next: belay status ${environment}`
       return `Next: ${afterRefusal({ reason: end.reason, environment, version, deployment })}`
@@ -111,4 +105,8 @@ function next(plan: Pick<Plan, 'environment' | 'deployment' | 'release'>, end: E
     case 'ROLLBACK_FAILED':
       return `Next: look at the hosts, then belay rollback ${environment}; locked until belay unlock ${environment}`
   }
+}
+
+function nextOfFirst(environment: string): string {
+  return `Next: nothing was live before it; belay rollback ${environment} --to ${toNothing} stops the service and leaves nothing`
 }

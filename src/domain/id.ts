@@ -21,3 +21,8 @@ export function hostTaskQueue(host: string): string {
 export function hostWatchTaskQueue(host: string): string {
   return `belay.host.${host}.watch`
 }
+
+/** null: a queue of the workers that belong to no host. */
+export function hostOfQueue(queue: string): string | null {
+  return /^belay\.host\.(.+?)(?:\.watch)?$/.exec(queue)?.[1] ?? null
+}

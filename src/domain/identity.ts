@@ -88,3 +88,6 @@ export function commandFor(message: Message, environment: string): string {
       return `belay deploy ${message.version} --env ${environment} --supersede`
   }
 }
+
+/** In a run's memo: its own run id, once whoever started it was proven. */
+export const provenMemo = 'performerProvenIn'

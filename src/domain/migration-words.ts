@@ -28,6 +28,11 @@ export function restoredFromBackup(vanished: readonly string[]): string {
   return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: an older backup was restored, or rows were taken out. Next: belay restored <environment> (look, accept), or restore a newer backup`
 }
 
+/** The same where a rollback waits for it: what its answers lead to. */
+export function revertOfRestored(vanished: readonly string[]): string {
+  return `the history does not hold ${vanished.join(', ')}, which Belay has applied here and never reverted: an older backup was restored, or rows were taken out. Nothing was reverted. Next: skip, and after the rollback belay restored <environment> (look, accept); or restore a newer backup, then retry`
+}
+
 /** Why nothing goes back to a release whose own migrations are not there any more. */
 export function targetLacks(version: string, missing: readonly string[], environment: string): string {
   return `${version} ran on ${missing.join(', ')}, which the restored database does not hold. Next: belay restored ${environment} unless done, then belay deploy ${version} --env ${environment}`

@@ -8,19 +8,24 @@ export function referencedNames(text: string): string[] {
   return [...text.matchAll(reference)].map((match) => match[1] ?? '')
 }
 
+/** Set by Belay in what an agent or a worker looks references up in: whose environment it is, in words. */
+export const whoseEnvironment = 'BELAY_WHOSE_ENVIRONMENT'
+
 /** Throws `MissingReference` naming the variable, never the rest of the text. */
 export function resolveReferences(text: string, environment: EnvironmentVariables): string {
   return text.replace(reference, (_, name: string) => {
     const value = environment[name]
-    if (value === undefined) throw new MissingReference(name)
+    if (value === undefined) throw new MissingReference(name, environment[whoseEnvironment])
     return value
   })
 }
 
 export class MissingReference extends Error {
   readonly variable: string
-  constructor(variable: string) {
-    super(`environment variable ${variable}: expected a value where it is used, got none`)
+  /** `whose`: the place where it was looked for, where that is known. */
+  constructor(variable: string, whose?: string) {
+    const where = whose === undefined ? 'where it is used' : `in the environment of ${whose}`
+    super(`environment variable ${variable}: expected a value ${where}, got none`)
     this.name = 'MissingReference'
     this.variable = variable
   }

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ApplicationFailure, type MetricMeter } from '@temporalio/common'
 import type pg from 'pg'
@@ -35,6 +36,7 @@ import type {
   RecordActivities,
 } from '../../workflows/activities.ts'
 import { failureTypes } from '../domain/failure.ts'
+import { whoseEnvironment } from '../domain/reference.ts'
 import { createHistory } from '../history/history.ts'
 import { countSamples } from './metrics/count-samples.ts'
 import type { ProvenNames } from './proven-names.ts'
@@ -57,7 +59,8 @@ export function centralActivities(
   world: World,
   history: pg.Pool,
 ): CentralActivities & RecordActivities & NoticeActivities & IdentityActivities {
-  const { clock, environment, logger, stateDirectory, provenNames: names = nobody } = world
+  const { clock, logger, stateDirectory, provenNames: names = nobody } = world
+  const environment = environmentOf(null, world)
   const git = createGit({ environment })
   const steps = createSteps({ root: stateDirectory, clock, environment })
   const records = createHistory(history)
@@ -78,7 +81,8 @@ const nobody: ProvenNames = { keys: { allowedSigners: null, revokedKeys: null },
 
 /** What the agent of one host does there. */
 export function hostActivities(host: string, world: World): HostActivities {
-  const { clock, environment } = world
+  const { clock } = world
+  const environment = environmentOf(host, world)
   const steps = stepsOf(host, world)
   return {
     ...createHostActivities({ host, clock, steps }),
@@ -95,31 +99,39 @@ export function hostActivities(host: string, world: World): HostActivities {
 
 /** What the agent of a host only looks at: in slots of their own, so that no order waits for a reader. */
 export function hostLooks(host: string, world: World): CheckActivities & LogActivities {
-  const { environment } = world
+  const environment = environmentOf(host, world)
   return { ...hostChecks(host, world), ...createLogActivities({ host, root: stepsRoot(host, world), environment }) }
 }
 
 /** Checks that any worker can run, and what its evidence commands printed. */
 export function centralLooks(world: World): CheckActivities & LogActivities {
-  const { environment, stateDirectory } = world
-  const checks = createCheckActivities({ ...checkWorld(world), host: null, inspectProcesses: noProcesses })
+  const { stateDirectory } = world
+  const environment = environmentOf(null, world)
+  const checks = createCheckActivities({ ...checkWorld(world), environment, host: null, inspectProcesses: noProcesses })
   return { ...checks, ...createLogActivities({ host: null, root: stateDirectory, environment }) }
 }
 
 /** Checks that live on a host. */
 function hostChecks(host: string, world: World): CheckActivities {
   const { inspectProcesses } = processActivities(host, world)
-  return createCheckActivities({ ...checkWorld(world), host, inspectProcesses })
+  const environment = environmentOf(host, world)
+  return createCheckActivities({ ...checkWorld(world), environment, host, inspectProcesses })
 }
 
-function checkWorld({ clock, environment, meter }: World) {
-  return { clock, environment, ...(meter && { onSample: countSamples(meter) }) }
+function checkWorld({ clock, meter }: World) {
+  return { clock, ...(meter && { onSample: countSamples(meter) }) }
 }
 
 /** By host, because one process may be the agent of several and their steps are not each other's business. */
 function stepsOf(host: string, world: World) {
-  const { clock, environment } = world
-  return createSteps({ root: stepsRoot(host, world), clock, environment })
+  const { clock } = world
+  return createSteps({ root: stepsRoot(host, world), clock, environment: environmentOf(host, world) })
+}
+
+/** What is missing in it has to be set there: on a team's machines that is the question. `host` null: of none. */
+function environmentOf(host: string | null, { environment }: World): World['environment'] {
+  const whose = host === null ? `the worker on ${hostname()}` : `the agent of host ${host}`
+  return { ...environment, [whoseEnvironment]: whose }
 }
 
 function stepsRoot(host: string, { stateDirectory }: World): string {
@@ -127,7 +139,8 @@ function stepsRoot(host: string, { stateDirectory }: World): string {
 }
 
 function processActivities(host: string, world: World) {
-  const { clock, environment } = world
+  const { clock } = world
+  const environment = environmentOf(host, world)
   return createProcessActivities({ host, clock, environment, steps: stepsOf(host, world), completeSwitch })
 }
 

@@ -43,7 +43,7 @@ describe('command', () => {
 
   test('that was killed says by what', async () => {
     const sample = await run([process.execPath, '-e', `process.kill(process.pid, 'SIGKILL')`])
-    expect(sample).toMatchObject({ verdict: 'failed', reason: { got: 'ended by SIGKILL' } })
+    expect(sample).toMatchObject({ verdict: 'failed', reason: { got: 'its end by SIGKILL (was killed)' } })
   })
 
   test('that does not exist is an error in the check', async () => {

@@ -16,6 +16,7 @@ const busy = new Busy({
   workflowId: 'deploy:fixture:production',
   deployment: '1.0.0-a',
   version: '1.0.0',
+  performerProven: false,
   performer: 'ann',
   since: '2026-01-01T14:00:00.000Z',
 })

@@ -56,6 +56,18 @@ test('a rollback that could not begin is not told as a deployment', () => {
   ])
 })
 
+test.each([
+  [false, 'Next: belay rollback production brings the release before it back'],
+  [
+    true,
+    'Next: nothing was live before it; belay rollback production --to nothing stops the service and leaves nothing',
+  ],
+])('the way back of a release that is live is one that there is (the first release: %s)', (first, next) => {
+  const facts = { outcome: 'SUCCESS', reason: null, rolledBack: null, undone: [], first } as const
+  const text = endText(plan, { ...facts, release: plan.release, live: plan.release })
+  expect(text.split('\n')).toEqual(['2.0.0 is live on production', next])
+})
+
 function linesOf(reason: Reason): string[] {
   const live = { version: '1.0.0', commit: 'a'.repeat(40) }
   return endText(plan, {

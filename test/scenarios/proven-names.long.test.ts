@@ -38,6 +38,18 @@ test('where names are proven a trailer that anybody can write answers no item; e
   expect(await run.end()).not.toMatchObject({ outcome: 'REFUSED' })
 })
 
+test('who finds the environment busy is told by a proven name who holds it', async () => {
+  const world = await provenWorld()
+  const plan = await world.signed('1.0.0')
+  const run = await world.belay.deploy(plan)
+  await phaseOf(run, (status) => status.waitingFor !== null)
+  await expect(world.belay.deploy(await world.signed('1.1.0'))).rejects.toThrow(
+    /^busy: 1\.0\.0 by ci@example\.com since /,
+  )
+  await world.tellProven(run, { name: 'abort', deployment: plan.deployment, by: ann, reason: 'seen enough' })
+  expect(await run.end()).toMatchObject({ outcome: 'ABORTED' })
+})
+
 test('where names are proven an unsigned message changes nothing, and is seen', async () => {
   const world = await provenWorld()
   const plan = await world.signed('1.0.0')

@@ -33,7 +33,7 @@ test('the rehearsal itself is killed: the release is refused for that, and nothi
   process.kill(program, 'SIGKILL')
   const end = await run.end()
   expect(end).toMatchObject({ outcome: 'REFUSED' })
-  expect(end.sentence).toMatch(/the rehearsal ended with SIGKILL, and had printed nothing; all of it: belay logs/)
+  expect(end.sentence).toMatch(/the rehearsal was killed \(SIGKILL\), and had printed nothing; all of it: belay logs/)
   expect(end.sentence).not.toMatch(/broken|reversible/)
   await held.open()
   expect(await world.look()).toMatchObject({ serving: null, migrations: [] })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { codeWords } from '../../../src/domain/exit-words.ts'
 import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 import type { Git } from '../../git/git.ts'
 import { hostPaths } from '../../host/paths.ts'
@@ -43,8 +44,10 @@ export async function runBuild(
 ): Promise<void> {
   for (const [program = '', ...args] of commands) {
     const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'inherit', 'inherit'] })
-    const [exitCode, signal]: unknown[] = await once(child, 'close')
-    if (exitCode === 0) continue
-    throw new Error(`build ${[program, ...args].join(' ')}: expected exit 0, got ${String(exitCode ?? signal)}`)
+    await once(child, 'close')
+    if (child.exitCode === 0) continue
+    throw new Error(
+      `build ${[program, ...args].join(' ')}: expected exit 0, got ${codeWords({ exitCode: child.exitCode, signal: child.signalCode })}`,
+    )
   }
 }

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process'
+import { type ExecFileException, execFile } from 'node:child_process'
 import type pg from 'pg'
+import { codeWords } from '../../../src/domain/exit-words.ts'
 import type { EnvironmentVariables } from '../../../src/domain/reference.ts'
 import type { Rehearsal } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { saying, withClient } from '../client.ts'
@@ -65,9 +66,14 @@ async function askCommand(
     const limits = { timeout: statementMs, killSignal: 'SIGKILL', maxBuffer: 10_000_000 } as const
     execFile(program, args, { cwd, env, ...limits }, (error, stdout, stderr) => {
       if (error === null) return resolve({ name, ok: true, detail: 'exit 0' })
-      const how = error.killed ? `no end within ${statementMs} ms` : `exit ${error.code ?? error.signal}`
+      const how = error.killed ? `no end within ${statementMs} ms` : `exit ${endOf(error)}`
       const tail = saying(new Error(`${stdout}${stderr}`.trim().slice(-300)), url).replaceAll(/\s+/g, ' ')
       resolve({ name, ok: false, detail: `expected exit 0, got ${how}${tail === '' ? '' : `: ${tail}`}` })
     })
   })
+}
+
+/** Node has no number for a program that it could not start. */
+function endOf({ code, signal }: ExecFileException): string {
+  return typeof code === 'string' ? code : codeWords({ exitCode: code ?? null, signal: signal ?? null })
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack, restoredFromBackup } from '../../../src/domain/migration-words.ts'
+import { commentsOnly, noWayBack, revertOfRestored } from '../../../src/domain/migration-words.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { type MigrationNote, readBaseline, readNote } from '../notes.ts'
 import type { RevertOrder } from '../orders.ts'
@@ -99,7 +99,7 @@ async function historyRefusal(order: RevertOrder, history: readonly string[]): P
   const absent = names.filter((name) => !history.includes(name))
   const notes = await Promise.all(absent.map((name) => readNote(order.directory, name)))
   const vanished = notes.flatMap((note) => (note && wasProven(note) ? [note.name] : [])).toReversed()
-  if (vanished.length > 0) return restoredFromBackup(vanished)
+  if (vanished.length > 0) return revertOfRestored(vanished)
   const foreign = newerThanAll(history, names)
   if (foreign.length === 0) return null
   return `${foreign.join(', ')} was applied later and is not part of this rollback; revert it first, or keep the schema`

@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { codeWords } from '../../../src/domain/exit-words.ts'
 import type { MigrationCommands } from '../../../src/domain/plan.ts'
 import { isErrno } from '../../disk/atomic.ts'
 import type { MigrationSettings, Release, Target } from './tool.ts'
@@ -24,7 +25,7 @@ export async function listNames(release: Release, target: Target, which: 'applie
     throw new Error(`${what}: expected a program to run, got ${codeOf(error)}`)
   })
   if (end.exitCode !== 0) {
-    const got = end.signal === 'SIGKILL' ? `no end within ${timeoutMs} ms` : (end.exitCode ?? end.signal)
+    const got = end.signal === 'SIGKILL' ? `no end within ${timeoutMs} ms` : codeWords(end)
     throw new Error(`${what}: expected exit code 0, got ${got}: ${end.tail}`)
   }
   return namesIn(printed.text(), what)

@@ -1,3 +1,4 @@
+import { endedWords } from '../../../src/domain/exit-words.ts'
 import type { ToolRun } from './tool.ts'
 import { type Running, runToolProcess } from './tool-process.ts'
 
@@ -11,10 +12,10 @@ export async function runNoted(
   running: Running,
 ): Promise<void> {
   await run.note({ done: 0, began })
-  const { exitCode, signal, tail } = await runToolProcess(target, running)
-  if (exitCode === 0) return
+  const end = await runToolProcess(target, running)
+  if (end.exitCode === 0) return
   await run.note(null)
-  throw new Error(`${what} ended with ${exitCode ?? signal}: ${tail}`)
+  throw new Error(`${what} ${endedWords(end)}: ${end.tail}`)
 }
 
 /** Nobody here can tell what became of it. */

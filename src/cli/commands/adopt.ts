@@ -65,7 +65,7 @@ async function requireNoRun(belay: Belay, { service, environment }: Plan): Promi
 }
 
 async function surveyed(shell: Shell, belay: Belay, request: AdoptionRequest): Promise<AdoptionSurvey> {
-  const survey = await maintenance(belay).surveyAdoption(request)
+  const survey = await maintenance(belay, shell.say).surveyAdoption(request)
   for (const found of survey) for (const line of surveyLines(request.plan, found)) shell.say(line)
   const problems = survey.flatMap(({ host, problems: all }) => all.map((problem) => `${host}: ${problem}`))
   if (problems.length === 0) return survey

@@ -10,7 +10,7 @@ import type { Shell } from '../shell/shell.ts'
 export async function check(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan }) => {
     await requireWorkers(belay, plan)
-    const report = await maintenance(belay).check(plan)
+    const report = await maintenance(belay, shell.say).check(plan)
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, ...report }, null, 2))
     else {
       shell.print(`${plan.environment} runs ${report.release?.version ?? 'nothing Belay deployed'}`)

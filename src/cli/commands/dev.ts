@@ -2,6 +2,7 @@ import { basename, join } from 'node:path'
 import { missingVariables } from '../../client/missing-variables.ts'
 import type { Program } from '../../dev/program.ts'
 import { type Stack, startStack, usualPorts } from '../../dev/stack.ts'
+import { endedWords } from '../../domain/exit-words.ts'
 import { exitCodes } from '../exit.ts'
 import { configFile } from '../given.ts'
 import type { Options } from '../program/command.ts'
@@ -46,7 +47,7 @@ async function keepWorker(shell: Shell, stack: Stack, first: Program): Promise<v
   for (let worker = first; ; ) {
     const exitCode = await Promise.race([interrupted, worker.ended])
     if (exitCode === null) return
-    shell.say(`the worker ended with exit code ${exitCode}; starting it again`)
+    shell.say(`the worker ${endedWords({ exitCode, signal: null })}; starting it again`)
     worker = await stack.startWorker()
     shell.say(`worker    pid ${worker.pid}`)
   }

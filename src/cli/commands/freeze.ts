@@ -16,7 +16,7 @@ export async function freeze(shell: Shell, args: readonly string[], options: Opt
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorker(belay)
     const environment = options.all === true ? null : plan.environment
-    await maintenance(belay).freeze(plan, { environment, from, until, reason, by })
+    await maintenance(belay, shell.say).freeze(plan, { environment, from, until, reason, by })
     const what = environment ?? `every environment of ${plan.service}`
     const start = from === null ? '' : `from ${moment(from)} `
     const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
@@ -31,7 +31,7 @@ export async function unfreeze(shell: Shell, args: readonly string[], options: O
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorker(belay)
     const all = options.all === true
-    const { ended, left } = await maintenance(belay).unfreeze(plan, all, by)
+    const { ended, left } = await maintenance(belay, shell.say).unfreeze(plan, all, by)
     const what = all ? `all environments of ${plan.service}` : plan.environment
     for (const one of ended) shell.print(`ended by ${by} (claimed): the freeze ${fromWords(one)}${freezeWords(one)}`)
     if (ended.length === 0) shell.print(`no freeze of ${what} is in force or to come`)

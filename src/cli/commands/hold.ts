@@ -16,7 +16,7 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    await maintenance(belay).lock(plan, { reason, by, since: shell.now().toISOString(), until })
+    await maintenance(belay, shell.say).lock(plan, { reason, by, since: shell.now().toISOString(), until })
     shell.print(
       `${plan.environment} is locked by ${by} (claimed) ${until ? `until ${moment(until)}` : 'until somebody unlocks it'}: ${reason}`,
     )
@@ -28,7 +28,7 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
 export async function unlock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    const { released } = await maintenance(belay).unlock(plan, by)
+    const { released } = await maintenance(belay, shell.say).unlock(plan, by)
     const none = `${plan.environment} was not locked: no lock is on record, and its hosts hold none`
     shell.print(released.length === 0 ? none : `${plan.environment} is unlocked by ${by} (claimed)`)
     return exitCodes.done
@@ -42,7 +42,7 @@ export async function clear(shell: Shell, args: readonly string[], options: Opti
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    const { cleared } = await maintenance(belay).clear(plan, version, by, reason)
+    const { cleared } = await maintenance(belay, shell.say).clear(plan, version, by, reason)
     const again = `${version} may be deployed to ${plan.environment} again, cleared by ${by} (claimed)`
     const none = `${version} is not blocked on ${plan.environment}; nothing was cleared. Next: belay status ${plan.environment}`
     shell.print(cleared.length === 0 ? none : again)

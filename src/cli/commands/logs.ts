@@ -39,13 +39,13 @@ type Looking = { belay: Belay; plan: Plan; dossier: Dossier; name: string | null
 
 async function lookAt(shell: Shell, { belay, plan, dossier, name, about }: Looking, options: Options): Promise<number> {
   const of = { deployment: dossier.deployment, planDigests: [dossier.planDigest] }
-  const lists = await maintenance(belay).listLogs(plan, of)
+  const lists = await maintenance(belay, shell.say).listLogs(plan, of)
   sayMissing(shell, lists)
   if (name === null) return list(shell, lists, dossier, about, options)
   const places = placesOf(lists, name, about)
   const read = { lines: limit(options), follow: options.follow === true, json: options.json === true }
   return await readPlaces(shell, places, { ...read, deployment: dossier.deployment, name }, (place, request) =>
-    maintenance(belay).readLog(plan, of, { host: place.host, name, ...request }),
+    maintenance(belay, shell.say).readLog(plan, of, { host: place.host, name, ...request }),
   )
 }
 

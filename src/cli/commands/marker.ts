@@ -45,7 +45,7 @@ async function create(shell: Shell, belay: Belay, plan: Plan, by: string, option
   }
   const release = { version: version.version, commit }
   const manual = { ...plan, release, deployment: newDeploymentId(`manual-${version.version}`) }
-  const { until } = await maintenance(belay).createMarker(manual, by)
+  const { until } = await maintenance(belay, shell.say).createMarker(manual, by)
   shell.print(
     `marker of ${version.version} written on ${plan.hosts.join(', ')}; ${plan.environment} is locked for ${by} (claimed) until ${until}`,
   )
@@ -64,7 +64,7 @@ async function verify(shell: Shell, belay: Belay, plan: Plan, by: string): Promi
       `no manual deployment of ${environment} is open; begin one with: belay marker create ${environment} --version V --commit C`,
     )
   const manual = { ...plan, release: { version: open.version, commit: open.commit }, deployment: open.deployment }
-  const verdict = await maintenance(belay).verifyMarker(manual, by)
+  const verdict = await maintenance(belay, shell.say).verifyMarker(manual, by)
   for (const problem of verdict.problems) shell.print(`  ${problem}`)
   shell.print(
     verdict.verified
@@ -75,7 +75,7 @@ async function verify(shell: Shell, belay: Belay, plan: Plan, by: string): Promi
 }
 
 async function show(shell: Shell, belay: Belay, plan: Plan, options: Options): Promise<number> {
-  const hosts = await maintenance(belay).showMarker(plan)
+  const hosts = await maintenance(belay, shell.say).showMarker(plan)
   if (options.json === true) shell.print(JSON.stringify({ schema: 1, hosts }, null, 2))
   else for (const { host, marker: there, problem } of hosts) shell.print(`${host}: ${problem ?? wordsOf(there)}`)
   return hosts.every((one) => one.marker !== null) ? exitCodes.done : exitCodes.failed

@@ -17,7 +17,7 @@ export async function notify(shell: Shell, args: readonly string[], options: Opt
   return await withEnvironment(shell, options, argument(args, 1, 'environment'), async ({ belay, plan, by }) => {
     requireReceivers(plan)
     await requireWorker(belay)
-    const receivers = await maintenance(belay).testNotices(plan, by)
+    const receivers = await maintenance(belay, shell.say).testNotices(plan, by)
     if (options.json === true) shell.print(JSON.stringify({ schema: 1, receivers }, null, 2))
     else for (const receiver of receivers) shell.print(lineOf(receiver))
     if (receivers.every(({ ok }) => ok)) return exitCodes.done

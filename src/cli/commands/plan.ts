@@ -15,7 +15,7 @@ export async function plan(shell: Shell, args: readonly string[], options: Optio
   const asked = await askedPlan(shell, args, options, 'plan')
   const belay = await connect(shell.environment)
   try {
-    const report = await preview(belay, asked)
+    const report = await preview(belay, asked, shell.say)
     await show(shell, report, options)
     return codeOf(report)
   } finally {

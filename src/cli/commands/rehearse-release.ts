@@ -17,7 +17,7 @@ export async function rehearseRelease(shell: Shell, args: readonly string[], opt
   try {
     await requireWorkers(belay, asked)
     const plan = await provenPlan(asked, 'rehearse', signingOf(shell, options))
-    const answer = await maintenance(belay).rehearse(plan)
+    const answer = await maintenance(belay, shell.say).rehearse(plan)
     show(shell, answer, options)
     return codeOf(answer)
   } finally {

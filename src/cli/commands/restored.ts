@@ -28,7 +28,7 @@ export async function restored(shell: Shell, args: readonly string[], options: O
       const question = 'Go on from this database? Nothing in it is changed; what it lacks counts as never applied.'
       await requireConfirmation(environment, question)
     }
-    const { at, late } = await maintenance(belay).acceptRestored(plan, shown, by, reason)
+    const { at, late } = await maintenance(belay, shell.say).acceptRestored(plan, shown, by, reason)
     const names = shown.vanished.map(({ name }) => name)
     tell(shell, { plan, shown, late, text: acceptedSentence(names, { by, reason, at }), at }, options)
     return exitCodes.done
@@ -45,7 +45,7 @@ async function requireNoRun(belay: Belay, { service, environment }: Plan): Promi
 }
 
 async function surveyed(shell: Shell, belay: Belay, plan: Plan): Promise<RestoredSurvey> {
-  const shown = await maintenance(belay).surveyRestored(plan)
+  const shown = await maintenance(belay, shell.say).surveyRestored(plan)
   if (shown.problems.length > 0) throw new Refused(`nothing was accepted: ${shown.problems.join('; ')}`)
   for (const line of restoredLines(shown)) shell.say(line)
   return shown

@@ -7,11 +7,10 @@ import { requestKey } from '../../client/request.ts'
 import { provenMessage, provenRollback, type Signing } from '../../client/sign/signer.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Plan } from '../../domain/plan.ts'
-import { toNothing } from '../../domain/rollback-plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { parseVersion, shown } from '../../domain/version.ts'
 import { type Known, reportingTrouble } from '../ci/report.ts'
-import { requireConfirmation } from '../confirm.ts'
+import { confirmRollback, hasChangedNothing, sayEnds } from '../confirm-rollback.ts'
 import { exitCodes } from '../exit.ts'
 import { follow } from '../follow/follow.ts'
 import { requestIdOf, takeUp } from '../follow/request.ts'
@@ -41,7 +40,7 @@ async function rollBackOrAttach(
     if (before) return await takeUp(shell, known(before), options)
     await requireWorkers(belay, plan)
     if (options.yes !== true && shell.terminal) {
-      await requireConfirmation(environment, questionOf(environment, asked))
+      await confirmRollback(shell, belay, plan, asked)
       shell.say('asked for; following')
     }
     const reason = text(options.reason) ?? 'asked for on the command line'
@@ -53,11 +52,6 @@ async function rollBackOrAttach(
     if (options.detach === true) return exitCodes.done
     return await follow(shell, run, { json: options.json === true })
   })
-}
-
-function questionOf(environment: string, { only, to }: Pick<Asked, 'to' | 'only'>): string {
-  const what = only === 'all' ? 'code, database and configuration' : only
-  return `Roll ${what} of ${environment} back to ${to ?? 'the release before'}${to === toNothing ? ' (the service stops)' : ''}?`
 }
 
 type Asked = Omit<RollbackRequest, 'plan' | 'proof'> & { requestId: string | null; waits: boolean; signing: Signing }
@@ -81,8 +75,8 @@ async function openOne(shell: Shell, belay: Belay, plan: Plan, asked: Asked): Pr
   if (!run || !(await run.open())) return null
   const status = await run.status()
   if (status.phase !== 'finished') {
-    const untouched = status.phase === 'gate' || status.phase === 'restore points'
-    if (!untouched || status.startedAs === 'rollback') return await goingBack(shell, belay, run, status, asked)
+    if (!hasChangedNothing(status)) return await goingBack(shell, belay, run, status, asked)
+    sayEnds(shell, status)
     await ask(shell, run, status, asked)
   }
   await run.end()

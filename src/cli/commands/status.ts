@@ -1,6 +1,7 @@
 import { type Belay, connect } from '../../client/client.ts'
 import { type BusyHolder, environmentOf, Unreachable } from '../../client/errors.ts'
 import { holdLines } from '../../domain/holds.ts'
+import { nameWords } from '../../domain/item-words.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { type EnvironmentNow, environmentsNow, peakHoursNow, placeWords, severalServices } from '../environments-now.ts'
 import { exitCodes } from '../exit.ts'
@@ -78,5 +79,5 @@ function environmentLines(now: EnvironmentNow, _at: number, all: readonly Enviro
 
 function openLine(run: BusyHolder): string {
   const environment = environmentOf(run.workflowId)
-  return `${environment}: ${run.version} by ${run.performer} (claimed) since ${run.since}  ${run.workflowId}  Next: belay status ${environment}`
+  return `${environment}: ${run.version} by ${nameWords(run.performer, run.performerProven)} since ${run.since}  ${run.workflowId}  Next: belay status ${environment}`
 }

@@ -3,6 +3,7 @@ import { type BusyHolder, Unreachable } from '../../client/errors.ts'
 import { configuredPlaces } from '../../client/places.ts'
 import { requireWorker } from '../../client/workers.ts'
 import { placeOf } from '../../domain/id.ts'
+import { nameWords } from '../../domain/item-words.ts'
 import { type Wait, waitLines, waitsOf } from '../../domain/waiting.ts'
 import { waitsOnRecord } from '../dossier/waits-on-record.ts'
 import { exitCodes } from '../exit.ts'
@@ -62,9 +63,16 @@ async function askRun(belay: Belay, holder: BusyHolder): Promise<Wait[]> {
 const askWithinMs = 5_000
 
 /** The run is kept, and nobody carries it on: that is a wait too. */
-async function unanswered({ workflowId, deployment, version, performer, since }: BusyHolder): Promise<Wait[]> {
+async function unanswered({
+  workflowId,
+  deployment,
+  version,
+  performer,
+  performerProven,
+  since,
+}: BusyHolder): Promise<Wait[]> {
   const { service, environment } = placeOf(workflowId)
-  const about = `${version} by ${performer} (claimed)`
+  const about = `${version} by ${nameWords(performer, performerProven)}`
   const text = 'no worker answers for this run: it is kept, and goes on with the next worker'
   const command = 'belay worker (or belay dev), then belay waiting'
   const rest = { items: [], since, until: null, otherwise: 'nothing moves', command }

@@ -3,6 +3,7 @@ import { Busy, Usage } from '../../client/errors.ts'
 import { UnknownEnd } from '../../client/run-end.ts'
 import { durationMs, isDuration } from '../../config/schema/duration.ts'
 import { placeOf } from '../../domain/id.ts'
+import { nameWords } from '../../domain/item-words.ts'
 import { words } from '../../domain/reason.ts'
 import { shown } from '../../domain/version.ts'
 import type { Options } from '../program/command.ts'
@@ -60,8 +61,8 @@ function waitingIn(shell: Shell, waitMs: number): Waiting {
 }
 
 function holderLine({ holder }: Busy): string {
-  const { version, performer, since, deployment } = holder
-  return `busy: ${version} by ${performer} (claimed) since ${since} (deployment ${deployment})`
+  const { version, performer, performerProven, since, deployment } = holder
+  return `busy: ${version} by ${nameWords(performer, performerProven)} since ${since} (deployment ${deployment})`
 }
 
 /**

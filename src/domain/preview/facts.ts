@@ -31,6 +31,8 @@ export type OpenRun = {
   deployment: string
   version: string
   performer: string
+  /** Absent: nobody has proven the name. */
+  performerProven?: boolean
   /** RFC 3339, UTC. */
   since: string
   /** null: the run did not answer. */

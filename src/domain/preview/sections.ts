@@ -1,3 +1,4 @@
+import { nameWords } from '../item-words.ts'
 import { changeRows } from './change-rows.ts'
 import { itemRows, peopleRows, ruleRows, safetyRows } from './gate-rows.ts'
 import { migrationRows } from './migration-rows.ts'
@@ -35,9 +36,12 @@ export function headRows({ release, live, hosts, plan, openRun }: PlanReport): R
     row('', 'plan', plan),
     ...(openRun
       ? [
-          row('!', 'BUSY', `${openRun.version} by ${openRun.performer} (claimed) since ${openRun.since}`, [
-            `deployment ${openRun.deployment}${openRun.phase === null ? '' : `, in phase ${openRun.phase}`}`,
-          ]),
+          row(
+            '!',
+            'BUSY',
+            `${openRun.version} by ${nameWords(openRun.performer, openRun.performerProven)} since ${openRun.since}`,
+            [`deployment ${openRun.deployment}${openRun.phase === null ? '' : `, in phase ${openRun.phase}`}`],
+          ),
         ]
       : []),
   ]

@@ -15,7 +15,9 @@ test('a database from an older backup is recognised: the history lacks what this
   expect(await world().review(next, { known })).toMatchObject({ refusals: [words] })
   expect(await world().review(next)).toMatchObject({ refusals: [words] })
 
-  const refused = { reverted: [], kept: [], failure: { migration: null, message: words } }
+  const waiting =
+    'the history does not hold 002_trial, which Belay has applied here and never reverted: an older backup was restored, or rows were taken out. Nothing was reverted. Next: skip, and after the rollback belay restored <environment> (look, accept); or restore a newer backup, then retry'
+  const refused = { reverted: [], kept: [], failure: { migration: null, message: waiting } }
   expect(await world().revert(deployed)).toMatchObject(refused)
   const back = await world().review('/nowhere', { known, way: 'back' })
   expect(back).toMatchObject({ applied: ['001_users'], vanished: [{ name: '002_trial' }] })

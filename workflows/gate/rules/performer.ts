@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import { type Starts, staleness, startStatement } from '../../../src/domain/identity.ts'
-import { takeStart } from '../../prove.ts'
+import { sayPerformerProven, takeStart } from '../../prove.ts'
 import { act, provingStart } from '../../proxies.ts'
 import { note, type Run } from '../../run.ts'
 import { messageOf } from '../../trouble.ts'
@@ -15,7 +15,10 @@ export async function provePerformer(run: Run, starts: Starts = startedOf(run)):
   if (plan.identity !== 'ssh') return
   const why = await whyUnproven(run, starts)
   run.performer = why === null ? held(rule, `${plan.performer} (ssh)`) : broken(rule, why, { next: again(run, starts) })
-  if (why === null) note(run, 'message', `started by ${plan.performer} (ssh)`, { performerProven: true })
+  if (why !== null) return
+  note(run, 'message', `started by ${plan.performer} (ssh)`, { performerProven: true })
+  // A rehearsal holds no environment.
+  if (starts !== 'rehearse') sayPerformerProven(run)
 }
 
 export function performerRule({ performer }: Run): Finding[] {
