@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { databasesLeft, gate, rehearsalsIn } from '../database/rehearsal/gated.ts'
@@ -19,9 +19,7 @@ test('the worker is killed in the middle of a rehearsal: it goes on, is found ag
 
   const tested = await phaseOf(run, ({ items }) => items.some(isTested), 60_000)
   expect(tested.items.find(isTested)).toMatchObject({ detail: expect.stringMatching(/^001_users: reversible/) })
-  const found = await readdir(join(world.root, 'worker'), { recursive: true })
-  const runs = found.flatMap((path) => (path.includes(plan.deployment) ? runOf(path) : []))
-  expect(runs).toEqual(['1'])
+  expect(await rehearsedIn(join(world.root, 'worker'), plan.deployment)).toEqual(['1'])
   expect(rehearsalsIn(world.directory).program).toBeNull()
   expect(await databasesLeft(scratch, [waiting.database])).toEqual([])
 })
@@ -56,9 +54,15 @@ async function inRehearsal() {
   return { world, run, plan, held, scratch, waiting: await held.waiting(scratch) }
 }
 
-function runOf(path: string): string[] {
-  const run = /\/rehearse\/(\d+(?:\/rerun-\d+)?)$/.exec(path)?.[1]
-  return run === undefined ? [] : [run]
+/** The runs of the step in which the migrations were run; the gate asks once more, and is told what was kept. */
+async function rehearsedIn(directory: string, deployment: string): Promise<string[]> {
+  const found = await readdir(directory, { recursive: true })
+  const reports = found.flatMap((path) => {
+    const run = /\/rehearse\/(\d+(?:\/rerun-\d+)?)\/report\.json$/.exec(path)?.[1]
+    return run !== undefined && path.includes(deployment) ? [{ run, path }] : []
+  })
+  const read = reports.map(async ({ run, path }) => ({ run, text: await readFile(join(directory, path), 'utf8') }))
+  return (await Promise.all(read)).flatMap(({ run, text }) => (text.includes('"kept":true') ? [] : [run]))
 }
 
 function isTested({ item, state }: { item: string; state: string }): boolean {
