@@ -18,8 +18,8 @@ export default defineConfig({
     include: ['test/**/*.long.test.ts'],
     exclude: configDefaults.exclude,
     sequence: { sequencer: LongestFirst },
-    // Fault sweeps and real durations: nothing beside them but one more.
-    maxWorkers: 2,
+    // Real durations: one of three waits for most of the time, and the others keep two cores busy.
+    maxWorkers: 3,
     testTimeout: 20 * 60_000,
     hookTimeout: 5 * 60_000,
   },
