@@ -2,7 +2,6 @@ import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
-import type { Freezes } from '../../src/domain/gate/freeze.ts'
 import type { LastDrill } from '../../src/domain/gate/last-drill.ts'
 import type { OnCall } from '../../src/domain/gate/on-call.ts'
 import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
@@ -17,6 +16,7 @@ import type { DeploymentRow } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
 import type { LockKind } from '../../src/history/locks.ts'
 import { asked, invalid } from './asked.ts'
+import { type EnvironmentFacts, type Place, readEnvironmentFacts } from './environment-facts.ts'
 
 export type RecordDeps = {
   history: History
@@ -50,20 +50,6 @@ export type AppendRecords = {
   proofs?: readonly KeptProof[]
 }
 
-/** What stands between a release and an environment. */
-export type EnvironmentFacts = {
-  lock: (EnvironmentLock & { kind: LockKind }) | null
-  blocked: { reason: string; since: string } | null
-  versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
-  /** Absent, as are freezes: answered by a worker of before. */
-  expired?: readonly EnvironmentLock[]
-  freezes?: Freezes
-  /** This worker demands proven names there, whatever a plan says; absent: as answered by earlier versions. */
-  demandsProof?: boolean
-}
-
-type Place = { service: string; environment: string }
-
 /**
  * The record in Belay's own database. Failures: `HistoryAway` (retryable: Postgres does not answer), `Invalid` (the
  * rows contradict the request), `WorkflowReset`. Every one may run twice: rows are written by their natural keys.
@@ -78,7 +64,7 @@ export function createRecordActivities({ history, logger, sshEnvironments = [] }
 
     /** Reads only. */
     async readEnvironment(wanted: Place & { version: string; commit: string }): Promise<EnvironmentFacts> {
-      const facts = await asked(() => readFacts(history, wanted))
+      const facts = await asked(() => readEnvironmentFacts(history, wanted))
       return sshEnvironments.includes(wanted.environment) ? { ...facts, demandsProof: true } : facts
     },
 
@@ -165,30 +151,6 @@ async function refuseReset(history: History, deployment: string, runId: string):
 function resetRun(row: DeploymentRow, runId: string) {
   const message = `deployment ${row.deployment}: expected run ${row.runId}, got ${runId}; the workflow was reset, so start a new deployment`
   return invalid(message, failureTypes.reset)
-}
-
-async function readFacts(
-  history: History,
-  wanted: Place & { version: string; commit: string },
-): Promise<EnvironmentFacts> {
-  const [locks, expired, freezes, blocked, record] = await Promise.all([
-    history.readLocks(wanted),
-    history.readExpiredLocks(wanted),
-    history.readFreezes(wanted),
-    history.readBlocked(wanted),
-    history.readVersionOfRecord(wanted),
-  ])
-  const [lock] = locks
-  return {
-    expired: expired.map(({ reason, by, since, until }) => ({ reason, by, since, until })),
-    freezes,
-    lock: lock ? { kind: lock.kind, reason: lock.reason, by: lock.by, since: lock.since, until: lock.until } : null,
-    blocked: blocked && { reason: blocked.reason, since: blocked.since },
-    versionOfRecord:
-      record === null || record === 'unknown'
-        ? record
-        : { version: record.version, commit: record.commit, at: record.at },
-  }
 }
 
 function refuseOtherEnd(row: DeploymentRow | null, ended: { deployment: string; end: DeploymentEnd }): Outcome {
