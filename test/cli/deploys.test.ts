@@ -51,7 +51,7 @@ test(
     expect(twice.err).toContain('refused: pre.code_reviewed is already passed by ann@example.com (claimed)')
     const ended = await deploying.ended
     expect(ended).toMatchObject({ code: 0, out: expect.stringContaining('1.0.0 is live on production') })
-    expect(ended.out).toContain('Next: belay rollback production')
+    expect(ended.out).toContain('Next: nothing was live before it; belay rollback production --to nothing')
     expect((await world.look()).serving).toBe('1.0.0')
 
     const [late, watched, status, history, log, check] = await Promise.all([
