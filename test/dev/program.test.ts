@@ -27,7 +27,7 @@ test('kills a program that ignores its stop signal', async () => {
 
 test('says with the end of its output that a program ended instead of starting', async () => {
   const start = await programStart("console.error('port 1 is taken'); process.exit(7)")
-  await expect(startProgram(start)).rejects.toThrow(/it ended with exit code 7; .*log ends with:\nport 1 is taken/)
+  await expect(startProgram(start)).rejects.toThrow(/it ended with 7; .*log ends with:\nport 1 is taken/)
 })
 
 test('says so when the program cannot be started at all', async () => {
