@@ -3,14 +3,14 @@ import { writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { storeCatalog } from '../catalog/catalog.ts'
 import { readNote, writeNote } from '../notes.ts'
-import type { Restored } from './survey.ts'
+import type { RestoredDatabase } from './survey.ts'
 
 type Accepting = { vanished: readonly string[]; accepted: Accepted }
 
 /** Why this must not be accepted, in words; null: it is what was shown, or this very acceptance was cut off. */
 export async function wrongWith(
   directory: string,
-  { survey }: Restored,
+  { survey }: RestoredDatabase,
   { vanished, accepted }: Accepting,
 ): Promise<string | null> {
   const got = survey.vanished.map(({ name }) => name)
@@ -24,7 +24,7 @@ export async function wrongWith(
 /** The notes first: the version of record is what they and the history say together. */
 export async function acceptWithout(
   directory: string,
-  { owners, catalog, records }: Restored,
+  { owners, catalog, records }: RestoredDatabase,
   { vanished, accepted }: Accepting,
 ): Promise<void> {
   for (const name of vanished) {

@@ -13,13 +13,18 @@ import type { Target } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 
 /** What is there, held against what this host remembers. */
-export type Restored = { survey: RestoredSurvey; owners: Ownership['owners']; catalog: Catalog; records: HostRecord[] }
+export type RestoredDatabase = {
+  survey: RestoredSurvey
+  owners: Ownership['owners']
+  catalog: Catalog
+  records: HostRecord[]
+}
 
 /** Reads only. */
 export async function readRestored(
   target: Target,
   { order, database }: { order: HostOrder; database: DatabasePlan },
-): Promise<Restored> {
+): Promise<RestoredDatabase> {
   const { directory, host } = order
   const { migrations: settings } = database
   const records = await readRecords(directory)

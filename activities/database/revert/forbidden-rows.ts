@@ -1,12 +1,12 @@
 import { lastName, shortName } from '../../../src/domain/catalog/catalog.ts'
-import type { Restored, RowsNow } from '../../../src/domain/catalog/restored.ts'
+import type { RestoredRule, RowsNow } from '../../../src/domain/catalog/restored.ts'
 import { indexedExpression, listed, parenthesised } from './definition.ts'
 
 /** How many rows are against a rule, and how a person says so. A partition's rows are counted with it, not with its parent. */
 export type ForbiddenRows = { object: string; why: string; query: string }
 
 /** null: nothing here can count rows against such a rule. */
-export function forbiddenRows(rule: Exclude<Restored, { kind: 'partition' }>): ForbiddenRows | null {
+export function forbiddenRows(rule: Exclude<RestoredRule, { kind: 'partition' }>): ForbiddenRows | null {
   const { rows } = rule
   switch (rule.kind) {
     case 'not null':
@@ -116,7 +116,12 @@ function orphans(rows: RowsNow, refers: RowsNow | null, definition: string): For
 }
 
 /** In a domain's rule the value is called VALUE, which SQL reads as a column of that name. */
-function againstDomain({ rows, column, domain, rule }: Extract<Restored, { kind: 'domain' }>): ForbiddenRows | null {
+function againstDomain({
+  rows,
+  column,
+  domain,
+  rule,
+}: Extract<RestoredRule, { kind: 'domain' }>): ForbiddenRows | null {
   const is = rows.columns.find(({ was }) => was === column)?.is
   const check = parenthesised(rule)?.inside
   const condition = rule === 'NOT NULL' ? 'value is null' : check === undefined ? null : `(${check}) is false`

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
-import { type Restored, restoredRules } from '../../../src/domain/catalog/restored.ts'
+import { type RestoredRule, restoredRules } from '../../../src/domain/catalog/restored.ts'
 import type { Loss } from '../../../src/domain/migration.ts'
 import { countCarefully, numberFrom } from './careful-count.ts'
 import { type ForbiddenRows, forbiddenRows, objectOf, rowsWhere } from './forbidden-rows.ts'
@@ -27,8 +27,8 @@ export async function countForbidden(client: pg.ClientBase, reverted: Reverted):
 const undefinedColumn = '42703'
 
 /** Each state on the way back is met, and each rule once; with the migration that took it away. */
-export function rulesOf({ before, after, migrations }: Reverted): { rule: Restored; migration: string }[] {
-  const rules = new Map<string, { rule: Restored; migration: string }>()
+export function rulesOf({ before, after, migrations }: Reverted): { rule: RestoredRule; migration: string }[] {
+  const rules = new Map<string, { rule: RestoredRule; migration: string }>()
   for (const one of migrations) {
     if (one.before === null) continue
     const own = new Set(one.after === null ? [] : restoredRules(one.before, one.after).map(({ key }) => key))
@@ -43,14 +43,14 @@ export function rulesOf({ before, after, migrations }: Reverted): { rule: Restor
   return [...rules.values()]
 }
 
-async function rowsAgainst(client: pg.ClientBase, rule: Restored): Promise<ForbiddenRows | null> {
+async function rowsAgainst(client: pg.ClientBase, rule: RestoredRule): Promise<ForbiddenRows | null> {
   return rule.kind === 'partition' ? await outsideBound(client, rule) : forbiddenRows(rule)
 }
 
 /** Postgres itself says what rows such a partition takes: of an empty one that is gone after the count. */
 async function outsideBound(
   client: pg.ClientBase,
-  { rows, columns, by, bound }: Extract<Restored, { kind: 'partition' }>,
+  { rows, columns, by, bound }: Extract<RestoredRule, { kind: 'partition' }>,
 ): Promise<ForbiddenRows | null> {
   // What a default takes depends on all its sisters.
   if (bound === 'DEFAULT') return null

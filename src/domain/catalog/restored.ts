@@ -6,7 +6,7 @@ import { isGenerated, placeKeyOf, textOf } from './object.ts'
  * A rule that a revert puts back and that rows written meanwhile may be against. Its own words are those of `before`;
  * `rows` says where the table's rows are now. Names are SQL.
  */
-export type Restored = { key: string; rows: RowsNow } & (
+export type RestoredRule = { key: string; rows: RowsNow } & (
   | { kind: 'not null'; column: string }
   | { kind: 'constraint'; definition: string; refers: RowsNow | null }
   | { kind: 'unique index'; definition: string }
@@ -26,7 +26,7 @@ export type RowsNow = {
 }
 
 /** Every rule that is in `before` and not in `now`. What stands in for a rule under another name is checked for nothing. */
-export function restoredRules(before: Catalog, after: Catalog): Restored[] {
+export function restoredRules(before: Catalog, after: Catalog): RestoredRule[] {
   const now = new Map(after.filter((object) => object.place !== null).map((object) => [placeKeyOf(object), object]))
   const there = new Set(after.map(sameRule))
   const missing = before.filter((object) => !there.has(sameRule(object)))
@@ -42,7 +42,7 @@ export function restoredRules(before: Catalog, after: Catalog): Restored[] {
 /** What is now, by where it physically is: a name alone may have been given to something else. */
 type Places = ReadonlyMap<string, CatalogObject>
 
-function notNullOf(column: CatalogObject, before: Catalog, now: Places): Restored[] {
+function notNullOf(column: CatalogObject, before: Catalog, now: Places): RestoredRule[] {
   if (column.kind !== 'column' || column.properties.not_null !== true) return []
   const is = now.get(placeKeyOf(column))
   if (!is || is.properties.not_null === true || isGenerated(is)) return []
@@ -52,7 +52,7 @@ function notNullOf(column: CatalogObject, before: Catalog, now: Places): Restore
     : [{ kind: 'not null', key: `not null ${column.name}`, rows, column: textOf(column.properties.column) }]
 }
 
-function constraintOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): Restored[] {
+function constraintOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): RestoredRule[] {
   const rows = kind === 'constraint' ? rowsNow(table, before, now) : null
   // One that was never checked is not checked when it comes back.
   if (!rows || properties.validated !== true) return []
@@ -64,7 +64,7 @@ function constraintOf({ kind, name, table, properties }: CatalogObject, before: 
   return [{ kind: 'constraint', key: `constraint ${name}`, rows, definition, refers: found }]
 }
 
-function uniqueIndexOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): Restored[] {
+function uniqueIndexOf({ kind, name, table, properties }: CatalogObject, before: Catalog, now: Places): RestoredRule[] {
   const definition = textOf(properties.definition)
   if (kind !== 'index' || !/^CREATE UNIQUE INDEX /.test(definition) || properties.valid !== true) return []
   const rows = rowsNow(table, before, now)
@@ -82,13 +82,13 @@ function domainRules(
   domain: CatalogObject,
   { before, after }: { before: Catalog; after: Catalog },
   now: Places,
-): Restored[] {
+): RestoredRule[] {
   if (domain.kind !== 'domain') return []
   const is = after.find((object) => object.kind === 'domain' && object.name === domain.name)
   const rules = is ? rulesOf(domain).filter((rule) => !rulesOf(is).includes(rule)) : []
   if (rules.length === 0) return []
   const columns = before.filter((object) => object.kind === 'column' && object.properties.type === domain.name)
-  return columns.flatMap((object): Restored[] => {
+  return columns.flatMap((object): RestoredRule[] => {
     const rows = rowsNow(object.table, before, now)
     const column = textOf(object.properties.column)
     if (!rows) return []
@@ -111,7 +111,7 @@ function rulesOf({ properties }: CatalogObject): string[] {
 }
 
 /** A partition that the migration detached, or moved to other bounds. */
-function partitionOf(table: CatalogObject, before: Catalog, now: Places): Restored[] {
+function partitionOf(table: CatalogObject, before: Catalog, now: Places): RestoredRule[] {
   const [parent] = Array.isArray(table.properties.inherits) ? table.properties.inherits.map(textOf) : []
   const bound = textOf(table.properties.partition_bound)
   const by = textOf(
