@@ -82,11 +82,11 @@ export function openItems({ startedAs, phase, outcome, liveSince, items }: RunSt
 
 function deadline({ phase, waitingFor, signOff, liveSince }: RunStatus): Pick<Wait, 'since' | 'until' | 'otherwise'> {
   if (phase === 'gate') {
-    return {
-      since: waitingFor?.since ?? null,
-      until: waitingFor?.until ?? null,
-      otherwise: 'it is refused, and nothing has changed',
-    }
+    // It may be signed as soon as it is known to be open; the deadline counts from when nothing else is being asked.
+    if (!waitingFor)
+      return { since: null, until: null, otherwise: 'its time counts from when the gate has asked the rest' }
+    const { since, until } = waitingFor
+    return { since, until, otherwise: 'it is refused, and nothing has changed' }
   }
   // It may be signed from the moment it is live; the deadline counts from when watching begins.
   if (!signOff) return { since: liveSince, until: null, otherwise: 'its time counts from when watching begins' }

@@ -22,9 +22,13 @@ export function lineTeller(shell: Pick<Shell, 'say'>): Teller {
   }
 }
 
-/** Live, and still being verified: what is open may be signed, and is asked for once the run says so. */
-function isEarly({ phase, liveSince, signOff }: RunStatus): boolean {
-  return phase !== 'gate' && liveSince !== null && signOff === null
+/**
+ * The gate still asks everything else, or what is live is still being verified: what is open may be signed, and is asked
+ * for once the run says so.
+ */
+function isEarly({ phase, liveSince, signOff, waitingFor }: RunStatus): boolean {
+  if (phase === 'gate') return waitingFor === null
+  return liveSince !== null && signOff === null
 }
 
 /** A sign-off is waited for here; an answer may come from somebody else, much later. An offer waits for nobody. */
