@@ -30,7 +30,8 @@ async function movedSoFar(client: pg.ClientBase): Promise<MovedRows[]> {
   }>(
     `select relid::bigint::text as relation, format('%I.%I', schemaname, relname) as table, n_tup_ins as inserted, n_tup_upd as updated,
        n_tup_del as deleted
-     from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0`,
+     from pg_stat_xact_user_tables where n_tup_ins + n_tup_upd + n_tup_del > 0
+     order by 2`,
   )
   return rows.map((row) => ({
     ...row,
