@@ -5,6 +5,7 @@ import { markerText } from '../src/domain/marker.ts'
 import { sampleLine } from '../src/domain/reason.ts'
 import type { AdoptionRequest, Surveyed } from './adopt-survey.ts'
 import { type Live, newLive } from './live.ts'
+import type { Orderer } from './prove-order.ts'
 import { act, onHost } from './proxies.ts'
 import { noteLogPositions } from './release.ts'
 import { orderFor, type Run } from './run.ts'
@@ -14,6 +15,7 @@ export type Adopting = {
   run: Run
   request: AdoptionRequest & { confirmed: AdoptionSurvey }
   survey: Surveyed
+  orderer: Orderer
   /** There is a row of it in the history. */
   opened: boolean
   /** What stays although it failed: it is true, and the next adoption goes on from there. */

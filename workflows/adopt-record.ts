@@ -1,13 +1,14 @@
 import { workflowInfo } from '@temporalio/workflow'
 import type { Adoption, AdoptionSurvey } from '../src/domain/adoption.ts'
 import type { HostRecord } from '../src/domain/host.ts'
-import { claimed } from '../src/domain/item-words.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import { whoWords } from '../src/domain/who.ts'
 import type { Adopting } from './adopt-host.ts'
 import { writeMarker } from './manual-marker.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from './of-record.ts'
+import { recordOrder } from './prove-order.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { now, orderFor } from './run.ts'
 import { messageOf } from './trouble.ts'
@@ -32,7 +33,7 @@ export async function recordAdoption(adopting: Adopting): Promise<Adoption> {
 }
 
 async function recordFresh(adopting: Adopting, hosts: AdoptionSurvey, marker: Marker): Promise<string[]> {
-  const { run, request } = adopting
+  const { run } = adopting
   await openRecord(adopting)
   const there = hosts.find((found) => found.marker !== null)?.marker ?? marker
   const finished: FinishedRun = {
@@ -56,7 +57,7 @@ async function recordFresh(adopting: Adopting, hosts: AdoptionSurvey, marker: Ma
     run.fences.delete(found.host)
     adopting.written.push(`the record of ${found.host}`)
   }
-  const sentence = `${run.plan.release.version} was running and is adopted by ${claimed(request.by)}`
+  const sentence = `${run.plan.release.version} was running and is adopted by ${whoWords(adopting.orderer.who)}`
   await recordByHand(run.plan, deploymentEndOf(finished, { sentence, reason: null, marker: there }))
   // The hosts are done, and git may be far away: it is told, and nothing is taken back for it.
   return await recordByHandInGit(run.plan, text).then(
@@ -71,6 +72,7 @@ async function openRecord(adopting: Adopting): Promise<void> {
   const { workflowId } = workflowInfo()
   await act(recordNow.openRecord, row, { plan, kind: 'manual', workflowId, runId, startedAt: now() })
   adopting.opened = true
+  await recordOrder(adopting.orderer, plan, 'adopt')
 }
 
 function recordOf(plan: Plan, { releaseDirectory, configuration, schema }: AdoptionSurvey[number]): HostRecord {

@@ -3,6 +3,7 @@ import { type AdoptedSchema, type AdoptionSurvey, isAdoption, type NamedProcess 
 import { failureTypes } from '../src/domain/failure.ts'
 import type { HostState } from '../src/domain/host.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
 import { reasonLine } from '../src/domain/reason.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { orderFor, type Run } from './run.ts'
@@ -14,6 +15,8 @@ export type AdoptionRequest = {
   from: string | null
   named: readonly NamedProcess[]
   by: string
+  /** Shows that `by` asked for it; absent: nobody proved it. */
+  proof?: Proof
 }
 
 export type Surveyed = { hosts: AdoptionSurvey; states: ReadonlyMap<string, HostState> }

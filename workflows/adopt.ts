@@ -1,10 +1,12 @@
 import { CancellationScope } from '@temporalio/workflow'
 import { type Adoption, type AdoptionSurvey, adoptionPhase, isAdoption } from '../src/domain/adoption.ts'
+import { adoptionOrder } from '../src/domain/order.ts'
 import { giveBack } from './adopt-back.ts'
 import { type Adopting, noteAll, proveAdopted } from './adopt-host.ts'
 import { recordAdoption } from './adopt-record.ts'
 import { type AdoptionRequest, surveyAll } from './adopt-survey.ts'
 import { openRun } from './open-run.ts'
+import { proveOrder } from './prove-order.ts'
 import { act, onHost } from './proxies.ts'
 import { orderFor } from './run.ts'
 
@@ -23,8 +25,16 @@ export async function adopt(request: AdoptionRequest & { confirmed: AdoptionSurv
 }
 
 async function story(request: AdoptionRequest & { confirmed: AdoptionSurvey }): Promise<Adoption> {
+  const orderer = await proveOrder(request.plan, adoptionOrder(request), request.proof)
   const run = openRun(request.plan, 'rollback')
-  const adopting: Adopting = { run, request, survey: await surveyAll(run, request), opened: false, written: [] }
+  const adopting: Adopting = {
+    run,
+    request,
+    orderer,
+    survey: await surveyAll(run, request),
+    opened: false,
+    written: [],
+  }
   try {
     for (const host of request.plan.hosts) await claim(adopting, host)
     await noteAll(adopting)

@@ -1,20 +1,21 @@
-import type { Freeze, Freezes } from '../src/domain/gate/freeze.ts'
+import type { Freeze, FreezeOrder, Freezes } from '../src/domain/gate/freeze.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
+import { proveOrder } from './prove-order.ts'
 import { act, recordNow } from './proxies.ts'
 import { now } from './run.ts'
 
-/** `from` null: from now on. */
-export type FreezeOrder = Omit<Freeze, 'from'> & { from: string | null }
-
 /** Nobody deploys from a time on, until another: kept in the history, and asked right before a first change. */
-export async function freezeEnvironment(request: { plan: Plan; freeze: FreezeOrder }): Promise<Freezes> {
+export async function freezeEnvironment(request: { plan: Plan; freeze: FreezeOrder; proof?: Proof }): Promise<Freezes> {
   const { plan, freeze } = request
+  const { proof } = await proveOrder(plan, { action: 'freeze', by: freeze.by, freeze }, request.proof)
   const row = { id: 'freeze', summary: freeze.reason }
   return await act(recordNow.freezeEnvironment, row, {
     service: plan.service,
     of: plan.environment,
     ...freeze,
     at: now(),
+    proof,
   })
 }
 
@@ -23,9 +24,11 @@ export async function unfreezeEnvironment(request: {
   plan: Plan
   all: boolean
   by: string
+  proof?: Proof
 }): Promise<{ ended: Freeze[]; left: Freezes }> {
   const { plan, all, by } = request
+  const { proof } = await proveOrder(plan, { action: 'unfreeze', by, all }, request.proof)
   const { service, environment } = plan
-  const thaw = { service, of: environment, environment: all ? null : environment, by, at: now() }
+  const thaw = { service, of: environment, environment: all ? null : environment, by, at: now(), proof }
   return await act(recordNow.unfreezeEnvironment, { id: 'unfreeze', summary: `by ${by}` }, thaw)
 }

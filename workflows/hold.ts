@@ -3,7 +3,9 @@ import { failureTypes } from '../src/domain/failure.ts'
 import type { EnvironmentLock } from '../src/domain/host.ts'
 import { lockedAlready } from '../src/domain/lock-words.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
 import { openRun } from './open-run.ts'
+import { proveOrder } from './prove-order.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { now, orderFor } from './run.ts'
 
@@ -11,10 +13,15 @@ import { now, orderFor } from './run.ts'
  * A person's hold on an environment, kept in the history and on its hosts: nobody deploys until it ends. One at a time:
  * a second one fails with `HostHeld` and changes nothing, or the history and the hosts would say two things.
  */
-export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLock }): Promise<void> {
-  const { plan, lock } = request
+export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLock; proof?: Proof }): Promise<void> {
+  const { plan } = request
+  // Whether a name is proven is said here, by nobody else.
+  const { claimed: _claimed, ...asked } = request.lock
+  const order = { action: 'lock', by: asked.by, lock: asked } as const
+  const { who, proof } = await proveOrder(plan, order, request.proof)
+  const lock = { ...asked, ...who }
   const { service, environment } = plan
-  const row = { service, environment, ...lock, kind: 'person' as const }
+  const row = { service, environment, ...lock, kind: 'person' as const, proof }
   const inForce = await act(recordNow.lockEnvironment, { id: 'lock', summary: lock.reason }, row)
   if (!inForce.taken) {
     throw ApplicationFailure.nonRetryable(lockedAlready(environment, inForce.lock), failureTypes.hostHeld)
@@ -30,8 +37,13 @@ export async function lockEnvironment(request: { plan: Plan; lock: EnvironmentLo
 }
 
 /** Ends every hold: a person's, and Belay's own after a rollback that failed. Answers those that there were, also on a host alone. */
-export async function unlockEnvironment(request: { plan: Plan; by: string }): Promise<{ released: EnvironmentLock[] }> {
+export async function unlockEnvironment(request: {
+  plan: Plan
+  by: string
+  proof?: Proof
+}): Promise<{ released: EnvironmentLock[] }> {
   const { plan, by } = request
+  const { proof } = await proveOrder(plan, { action: 'unlock', by }, request.proof)
   const run = openRun(plan, 'rollback')
   const onHosts: EnvironmentLock[] = []
   for (const host of plan.hosts) {
@@ -43,7 +55,7 @@ export async function unlockEnvironment(request: { plan: Plan; by: string }): Pr
     if (answer?.released) onHosts.push(answer.released)
   }
   const { service, environment } = plan
-  const row = { service, environment, by, at: now() }
+  const row = { service, environment, by, at: now(), proof }
   const { released } = await act(recordNow.unlockEnvironment, { id: 'unlock', summary: `by ${by}` }, row)
   // Belay's own is on the hosts before the history, which may be away, has it.
   return { released: released.length > 0 ? released : onHosts }
@@ -57,12 +69,14 @@ export async function clearRelease(request: {
   version: string
   by: string
   reason: string
+  proof?: Proof
 }): Promise<{ cleared: readonly unknown[] }> {
   const { plan, version, by, reason } = request
+  const { proof } = await proveOrder(plan, { action: 'clear', by, version, reason }, request.proof)
   const { service, environment } = plan
   return await act(
     recordNow.clearRelease,
     { id: 'clear', summary: `${version} by ${by}` },
-    { service, environment, version, by, at: now(), reason },
+    { service, environment, version, by, at: now(), reason, proof },
   )
 }

@@ -1,13 +1,15 @@
 import { workflowInfo } from '@temporalio/workflow'
-import { claimed } from '../src/domain/item-words.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../src/domain/log-entry.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import type { Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
 import { sampleLine, words } from '../src/domain/reason.ts'
+import { whoWords } from '../src/domain/who.ts'
 import { whatIsLive } from './check-environment.ts'
 import { newLive } from './live.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from './of-record.ts'
 import { openRun } from './open-run.ts'
+import { type Orderer, proveOrder, recordOrder } from './prove-order.ts'
 import { act, onHost, record, recordNow } from './proxies.ts'
 import { claim } from './restore-points.ts'
 import { now, orderFor, type Run } from './run.ts'
@@ -17,12 +19,16 @@ import { announceVerification, proveLive, runAllChecks } from './verify.ts'
 /** How long a person has for a deployment by hand before the environment's version counts as unknown. */
 const manualWindowMs = 2 * 60 * 60 * 1000
 
+/** `proof`: shows that `by` asked for it; absent: nobody proved it. */
+type Asked = { plan: Plan; by: string; proof?: Proof }
+
 /**
  * Before a manual deployment: the marker on every host, the environment locked for two hours in the person's name, and
  * a row that says what was begun. `plan.release` is what the person is about to deploy by hand.
  */
-export async function createMarker(request: { plan: Plan; by: string }): Promise<{ marker: Marker; until: string }> {
+export async function createMarker(request: Asked): Promise<{ marker: Marker; until: string }> {
   const { plan, by } = request
+  const orderer = await proveOrder(plan, { action: 'marker create', by, ...plan.release }, request.proof)
   const run = openRun(plan, 'rollback')
   const until = new Date(Date.now() + manualWindowMs).toISOString()
   const marker = markerFor(plan, plan.release, new Date(Date.now()), by)
@@ -35,7 +41,8 @@ export async function createMarker(request: { plan: Plan; by: string }): Promise
     expiresAt: until,
   }
   await act(recordNow.openRecord, { id: 'open record', summary: `manual deployment of ${plan.release.version}` }, open)
-  const lock = { reason: `manual deployment by ${claimed(by)}`, by, since: now(), until }
+  await recordOrder(orderer, plan, 'marker create')
+  const lock = { reason: `manual deployment by ${whoWords(orderer.who)}`, ...orderer.who, since: now(), until }
   for (const host of plan.hosts) {
     await claim(run, host, false)
     await writeMarker(run, host, marker)
@@ -54,7 +61,7 @@ export async function createMarker(request: { plan: Plan; by: string }): Promise
   await act(
     record.lockEnvironment,
     { id: 'lock', summary: `${lock.reason}, ${words(manualWindowMs)}` },
-    { service, environment, ...lock, kind: 'manual', deployment },
+    { service, environment, ...lock, kind: 'manual', deployment, proof: orderer.proof },
   )
   return { marker, until }
 }
@@ -66,8 +73,9 @@ export type MarkerVerdict = {
 }
 
 /** After a manual deployment: file, serving version and health; then history and log are written and the lock ends. */
-export async function verifyMarker(request: { plan: Plan; by: string }): Promise<MarkerVerdict> {
+export async function verifyMarker(request: Asked): Promise<MarkerVerdict> {
   const { plan, by } = request
+  const orderer = await proveOrder(plan, { action: 'marker verify', by, ...plan.release }, request.proof)
   // The hosts obey one run for each deployment, and the one that made the marker is over: this claim is of its own.
   const run = openRun({ ...plan, deployment: `${plan.deployment}-v-${workflowInfo().runId.slice(0, 8)}` }, 'rollback')
   const there = await whatIsLive(run)
@@ -76,7 +84,7 @@ export async function verifyMarker(request: { plan: Plan; by: string }): Promise
   live.markerText = there.markerText
   const problems = await problemsOf(run, live)
   if (problems.length > 0) return { verified: false, release: plan.release, problems }
-  await writeDown(run, plan, JSON.parse(live.markerText), by)
+  await writeDown(run, plan, JSON.parse(live.markerText), orderer)
   return { verified: true, release: plan.release, problems: [] }
 }
 
@@ -129,7 +137,7 @@ async function problemsOf(run: Run, live: ReturnType<typeof newLive>): Promise<s
   }
 }
 
-async function writeDown(run: Run, plan: Plan, marker: Marker, by: string): Promise<void> {
+async function writeDown(run: Run, plan: Plan, marker: Marker, orderer: Orderer): Promise<void> {
   const finished: FinishedRun = {
     startedAs: 'manual',
     outcome: 'SUCCESS',
@@ -144,17 +152,19 @@ async function writeDown(run: Run, plan: Plan, marker: Marker, by: string): Prom
   const text = entry ? logText(entry) : ''
   for (const host of plan.hosts) await finishManually(run, plan, host, text)
   const end = deploymentEndOf(finished, {
-    sentence: `${plan.release.version} deployed by hand and verified by ${claimed(by)}`,
+    sentence: `${plan.release.version} deployed by hand and verified by ${whoWords(orderer.who)}`,
     reason: null,
     marker,
   })
+  await recordOrder(orderer, plan, 'marker verify', 2)
   await recordByHand(plan, end)
   await recordByHandInGit(plan, text)
   const { service, environment } = plan
+  const { by } = orderer.who
   await act(
     record.unlockEnvironment,
     { id: 'unlock', summary: `by ${by}` },
-    { service, environment, by, at: now(), kind: 'manual' },
+    { service, environment, by, at: now(), kind: 'manual', proof: orderer.proof },
   )
 }
 

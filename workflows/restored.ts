@@ -1,9 +1,12 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../src/domain/failure.ts'
+import type { OrderProof } from '../src/domain/order.ts'
 import type { DatabasePlan, Plan } from '../src/domain/plan.ts'
+import type { Proof } from '../src/domain/proof.ts'
 import { type Accepted, acceptedSentence, type RestoredSurvey } from '../src/domain/restored.ts'
 import { requireUnlocked } from './adopt-survey.ts'
 import { openRun } from './open-run.ts'
+import { proveOrder } from './prove-order.ts'
 import { act, onHost, recordNow } from './proxies.ts'
 import { now, orderFor, type Run } from './run.ts'
 import { messageOf } from './trouble.ts'
@@ -30,26 +33,33 @@ export async function acceptRestored(request: {
   shown: RestoredSurvey
   by: string
   reason: string
+  proof?: Proof
 }): Promise<RestoredAccepted> {
   const { plan, shown, by, reason } = request
+  const vanished = shown.vanished.map(({ name }) => name)
+  const order = { action: 'restored', by, without: vanished, reason } as const
+  const { who, proof } = await proveOrder(plan, order, request.proof)
   const run = openRun(plan, 'rollback')
   await requireUnlocked(run)
   const { host, database } = leading(run)
-  const vanished = shown.vanished.map(({ name }) => name)
-  const accepted: Accepted = { by, reason, at: now() }
+  const accepted: Accepted = { ...who, reason, at: now() }
   const row = { id: 'accept', summary: `without ${vanished.join(', ')}, by ${by}` }
   const input = { order: orderFor(run, host), database, vanished, accepted }
   await act(onHost(host, 'patient').acceptRestored, row, input)
-  return { at: accepted.at, late: await told(shown, accepted) }
+  return { at: accepted.at, late: await told(shown, accepted, proof) }
 }
 
 /** The host has it already: a history that is away is told, and takes nothing back. */
-async function told({ deployment, vanished }: RestoredSurvey, accepted: Accepted): Promise<string[]> {
+async function told(
+  { deployment, vanished }: RestoredSurvey,
+  accepted: Accepted,
+  proof: OrderProof | null,
+): Promise<string[]> {
   if (deployment === null) return []
   const names = vanished.map(({ name }) => name)
   const event = { at: accepted.at, kind: 'message', text: acceptedSentence(names, accepted) } as const
   const row = { id: 'note', summary: `record of ${deployment}` }
-  const input = { deployment, event: { ...event, data: { vanished: names, ...accepted } } }
+  const input = { deployment, event: { ...event, data: { vanished: names, ...accepted, ...(proof && { proof }) } } }
   return await act(recordNow.noteLater, row, input).then(
     () => [],
     (error: unknown) => [`not in the record of ${deployment}: ${messageOf(error)}; the host has it`],

@@ -31,7 +31,9 @@ const note = z.strictObject({
   /** The history was read without it after its down had begun: it is not applied any more. */
   reverted: z.boolean().default(false),
   /** It went with a database that was restored from an older backup: who accepted that. Not applied any more. */
-  restored: z.strictObject({ by: z.string(), reason: z.string(), at: z.string() }).optional(),
+  restored: z
+    .strictObject({ by: z.string(), claimed: z.boolean().optional(), reason: z.string(), at: z.string() })
+    .optional(),
   /**
    * When its up had run: from which transaction on (64 bits) rows may have been written since, and its own, which are not.
    * Absent: not noted.

@@ -35,8 +35,9 @@ export function parseFence(value: unknown): LastFence {
 }
 
 export function parseLock(value: unknown): EnvironmentLock {
-  const { reason, by, since, until } = fieldsOf(value)
-  return { reason: text(reason), by: text(by), since: text(since), until: until === null ? null : text(until) }
+  const { reason, by, since, until, claimed } = fieldsOf(value)
+  const lock = { reason: text(reason), by: text(by), since: text(since), until: until === null ? null : text(until) }
+  return claimed === false ? { ...lock, claimed } : lock
 }
 
 export function parseRecords(value: unknown): HostRecord[] {

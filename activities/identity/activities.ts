@@ -59,9 +59,10 @@ export function createIdentityActivities(deps: IdentityDeps) {
       }
     },
 
-    /** Does this worker demand proven names there, whatever a plan says? Reads only. */
-    async demandsProof({ environment }: { environment: string }): Promise<boolean> {
-      return deps.sshEnvironments.includes(environment)
+    /** Does this worker demand proven names there, whatever a plan says? null: in any environment. Reads only. */
+    async demandsProof({ environment }: { environment: string | null }): Promise<boolean> {
+      const { sshEnvironments } = deps
+      return environment === null ? sshEnvironments.length > 0 : sshEnvironments.includes(environment)
     },
   }
 }

@@ -12,9 +12,10 @@ import type { Plan } from '../../src/domain/plan.ts'
 import type { PastRun } from '../../src/domain/preview/estimate.ts'
 import type { RunEvent } from '../../src/domain/status.ts'
 import type { KeptProof } from '../../src/domain/taken-proof.ts'
+import type { Clearing } from '../../src/history/blocked.ts'
 import type { DeploymentRow } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
-import type { LockKind } from '../../src/history/locks.ts'
+import type { NewLock, Release } from '../../src/history/locks.ts'
 import { asked, invalid } from './asked.ts'
 import { type EnvironmentFacts, type Place, readEnvironmentFacts } from './environment-facts.ts'
 
@@ -113,24 +114,20 @@ export function createRecordActivities({ history, logger, sshEnvironments = [] }
     },
 
     /** Twice: one lock. `taken` false: one of its kind was there before; `lock` is the one in force that lasts longest. */
-    async lockEnvironment(
-      lock: Place & EnvironmentLock & { kind: LockKind; deployment?: string | null },
-    ): Promise<{ lock: EnvironmentLock | null; taken: boolean }> {
+    async lockEnvironment(lock: NewLock): Promise<{ lock: EnvironmentLock | null; taken: boolean }> {
       const inForce = await asked(() => history.lockEnvironment(lock))
       const taken = inForce.some(({ kind, by, since }) => kind === lock.kind && by === lock.by && since === lock.since)
       return { lock: inForce[0] ?? null, taken }
     },
 
     /** Twice (same `by` and `at`): the same answer, and a lock taken in between stays. */
-    async unlockEnvironment(
-      release: Place & { by: string; at: string; kind?: LockKind | null },
-    ): Promise<{ released: EnvironmentLock[] }> {
+    async unlockEnvironment(release: Release): Promise<{ released: EnvironmentLock[] }> {
       return { released: await asked(() => history.unlockEnvironment(release)) }
     },
 
     /** Twice (same `by` and `at`): the same answer. */
     async clearRelease(
-      clearing: Place & { version: string; by: string; at: string; reason: string | null },
+      clearing: Clearing,
     ): Promise<{ cleared: { version: string; commit: string; reason: string; since: string }[] }> {
       return { cleared: await asked(() => history.clearRelease(clearing)) }
     },

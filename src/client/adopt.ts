@@ -3,10 +3,12 @@ import { TerminatedFailure } from '@temporalio/common'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import { type Adoption, type AdoptionSurvey, adoptionIdOf } from '../domain/adoption.ts'
 import { taskQueue } from '../domain/id.ts'
-import { claimed } from '../domain/item-words.ts'
+import { claimed, nameWords } from '../domain/item-words.ts'
 import { adoptCommand } from '../domain/next-command.ts'
+import { adoptionOrder } from '../domain/order.ts'
 import type { Belay } from './client.ts'
 import { Held, Unreachable } from './errors.ts'
+import { orderProof, type Signing } from './sign/signer.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
 type Confirmed = AdoptionRequest & { confirmed: AdoptionSurvey }
@@ -15,8 +17,13 @@ type Confirmed = AdoptionRequest & { confirmed: AdoptionSurvey }
  * Adopts what was surveyed, or attaches to the adoption of the same release that is under way. Throws {@link Held} for
  * another one, `Refused`, `Usage` or `Unreachable` likewise, and when it takes longer than a person waits: it goes on.
  */
-export async function adoptRunning(belay: Belay, request: Confirmed): Promise<Adoption> {
-  const handle = await startOrAttach(belay, request)
+export async function adoptRunning(
+  belay: Belay,
+  request: Confirmed,
+  signing: Signing | null = null,
+): Promise<Adoption> {
+  const proof = await orderProof(request.plan, adoptionOrder(request), signing)
+  const handle = await startOrAttach(belay, { ...request, ...proof })
   const patience = AbortSignal.timeout(longestWaitMs)
   try {
     return await belay.temporal.withAbortSignal(patience, async () => await handle.result())
@@ -42,7 +49,10 @@ async function startOrAttach(belay: Belay, request: Confirmed): Promise<Workflow
       // The ID is the lock of adoptions. No execution timeout: it would leave a claim behind.
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `Adoption of ${version} on ${plan.environment} by ${claimed(by)}`.slice(0, 180),
+      staticSummary: `Adoption of ${version} on ${plan.environment} by ${nameWords(by, plan.identity === 'ssh')}`.slice(
+        0,
+        180,
+      ),
       memo: { deployment: plan.deployment, version, commit, performer: by },
     })
   } catch (error) {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
 import type { CheckReport } from '../../workflows/check-environment.ts'
-import type { FreezeOrder } from '../../workflows/freeze.ts'
 import type { LogRead, LogsOf } from '../../workflows/logs.ts'
 import type { MarkerVerdict } from '../../workflows/manual-marker.ts'
 import type { NoticeTest } from '../../workflows/notice.ts'
@@ -9,11 +8,12 @@ import type { PreviewAsks } from '../../workflows/preview.ts'
 import type { RestoredAccepted } from '../../workflows/restored.ts'
 import type { SurveyRequest } from '../../workflows/rollback-survey.ts'
 import type { AdoptionSurvey } from '../domain/adoption.ts'
-import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
+import type { Freeze, FreezeOrder, Freezes } from '../domain/gate/freeze.ts'
 import type { EnvironmentLock } from '../domain/host.ts'
 import { taskQueue } from '../domain/id.ts'
 import type { LogAnswer, LogPiece } from '../domain/log-piece.ts'
 import type { Marker } from '../domain/marker.ts'
+import type { Order } from '../domain/order.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PreviewFacts } from '../domain/preview/facts.ts'
 import type { RehearsalAnswer } from '../domain/rehearsal/answer.ts'
@@ -21,49 +21,59 @@ import type { RestoredSurvey } from '../domain/restored.ts'
 import type { RollbackSurvey } from '../domain/rollback-words.ts'
 import type { Belay } from './client.ts'
 import { type Patience, shortRun, usualSilenceMs } from './short-run.ts'
+import { orderProof, type Signing } from './sign/signer.ts'
 import { maintenanceTrouble, temporalTrouble } from './trouble.ts'
 
 /**
  * Short runs beside the deployments: they read, lock or clear, and never hold the environment's workflow ID. `say`: told
- * which queue nobody answers on, while it is waited for.
+ * which queue nobody answers on, while it is waited for. `signing`: who signs what changes an environment whose names must
+ * be proven; null: nobody, and it is refused there.
  */
 export function maintenance(
   belay: Belay,
   say: (text: string) => void = () => undefined,
-  silentMs: number = usualSilenceMs,
+  { silentMs = usualSilenceMs, signing = null }: { silentMs?: number; signing?: Signing | null } = {},
 ) {
   const execute = <T>(type: string, plan: Plan, input: unknown, limits: Limits = {}) =>
     run<T>(belay, { type, plan, input, ...limits }, { say, silentMs })
+  /** Signed, where names must be proven. */
+  const order = async <T>(type: string, plan: Plan, asked: Order, input: object): Promise<T> =>
+    await execute<T>(type, plan, { plan, ...input, ...(await orderProof(plan, asked, signing)) })
   return {
     check: (plan: Plan): Promise<CheckReport> => execute('checkEnvironment', plan, plan),
     preview: (plan: Plan): Promise<PreviewFacts> =>
       execute('previewDeployment', plan, plan, { asks: { migrations: true } satisfies PreviewAsks }),
     rehearse: (plan: Plan): Promise<RehearsalAnswer> =>
       execute('rehearseRelease', plan, plan, { longestMs: rehearsalMs(plan) }),
-    lock: (plan: Plan, lock: EnvironmentLock): Promise<void> => execute('lockEnvironment', plan, { plan, lock }),
+    lock: (plan: Plan, lock: EnvironmentLock): Promise<void> =>
+      order('lockEnvironment', plan, { action: 'lock', by: lock.by, lock }, { lock }),
     unlock: (plan: Plan, by: string): Promise<{ released: EnvironmentLock[] }> =>
-      execute('unlockEnvironment', plan, { plan, by }),
-    freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> => execute('freezeEnvironment', plan, { plan, freeze }),
+      order('unlockEnvironment', plan, { action: 'unlock', by }, { by }),
+    freeze: (plan: Plan, freeze: FreezeOrder): Promise<Freezes> =>
+      order('freezeEnvironment', plan, { action: 'freeze', by: freeze.by, freeze }, { freeze }),
     unfreeze: (plan: Plan, all: boolean, by: string): Promise<{ ended: Freeze[]; left: Freezes }> =>
-      execute('unfreezeEnvironment', plan, { plan, all, by }),
+      order('unfreezeEnvironment', plan, { action: 'unfreeze', by, all }, { all, by }),
     createMarker: (plan: Plan, by: string): Promise<{ marker: Marker; until: string }> =>
-      execute('createMarker', plan, { plan, by }),
-    verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> => execute('verifyMarker', plan, { plan, by }),
+      order('createMarker', plan, { action: 'marker create', by, ...plan.release }, { by }),
+    verifyMarker: (plan: Plan, by: string): Promise<MarkerVerdict> =>
+      order('verifyMarker', plan, { action: 'marker verify', by, ...plan.release }, { by }),
     showMarker: (plan: Plan): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> =>
       execute('showMarker', plan, plan),
     testNotices: (plan: Plan, by: string): Promise<NoticeTest[]> => execute('testNotices', plan, { plan, by }),
     surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
       execute('surveyAdoption', request.plan, request),
     surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute('surveyRestored', plan, plan),
-    acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> =>
-      execute('acceptRestored', plan, { plan, shown, by, reason }),
+    acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> => {
+      const without = shown.vanished.map(({ name }) => name)
+      return order('acceptRestored', plan, { action: 'restored', by, without, reason }, { shown, by, reason })
+    },
     surveyRollback: (request: SurveyRequest): Promise<RollbackSurvey> =>
       execute('surveyRollback', request.plan, request, { longestMs: glanceMs }),
     listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute('listLogs', plan, { plan, ...of }),
     readLog: (plan: Plan, of: LogsOf, read: LogRead): Promise<LogPiece> =>
       execute('readLog', plan, { plan, ...of, ...read }),
     clear: (plan: Plan, version: string, by: string, reason: string): Promise<{ cleared: readonly unknown[] }> =>
-      execute('clearRelease', plan, { plan, version, by, reason }),
+      order('clearRelease', plan, { action: 'clear', by, version, reason }, { version, by, reason }),
   }
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { ApplicationFailure } from '@temporalio/common'
 import { createGitActivities } from '../../activities/git/activities.ts'
 import type { Git } from '../../activities/git/git.ts'
+import { planDigest } from '../config/digest.ts'
 import { loadConfiguration } from '../config/load.ts'
 import { toPlan } from '../config/to-plan.ts'
 import { failureTypes } from '../domain/failure.ts'
@@ -61,6 +62,12 @@ export async function environmentPlan(
 ): Promise<Plan> {
   const asked = { file, environment, version: '0', commit: null, performer, claims: [], ignored: [] }
   return planFrom(await loadFile(file), asked, { version: 'unknown', commit: '0'.repeat(40) }, id, true)
+}
+
+/** The environment's plan for a release that somebody puts there by hand. */
+export function planByHand(plan: Plan, release: Plan['release'], deployment: string): Plan {
+  const byHand = { ...plan, release, deployment }
+  return { ...byHand, digest: planDigest(byHand) }
 }
 
 /** Short enough to type, unique enough for ever: the version and 40 random bits. */

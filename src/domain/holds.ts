@@ -2,8 +2,8 @@ import { type CalendarAnswer, insideWords } from './gate/calendar.ts'
 import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from './gate/freeze.ts'
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
-import { claimed } from './item-words.ts'
 import { whyRolledBack } from './reason.ts'
+import { whoWords } from './who.ts'
 
 /** What refuses the next deployment to an environment, whoever asks for it. */
 export type Holds = {
@@ -32,7 +32,7 @@ export function holdLines(environment: string, { locks, freezes, blocked, peakHo
 function lockLine(environment: string, lock: Holds['locks'][number]): string {
   const { kind, by, since, until, reason } = lock
   // By what it is, not by its name: a person may call themselves as Belay does.
-  const who = kind === 'rollback_failed' ? by : claimed(by)
+  const who = kind === 'rollback_failed' ? by : whoWords(lock)
   const end = until === null ? 'until unlocked' : `until ${until}`
   return `LOCKED by ${who} since ${since} ${end}: ${firstLine(reason)}. Next: belay unlock ${environment}`
 }

@@ -1,4 +1,5 @@
 import type { Marker } from './marker.ts'
+import type { Who } from './who.ts'
 
 /** What every order to a host carries; the host refuses one whose claim it does not hold (see `failure.ts`). */
 export type HostOrder = {
@@ -65,9 +66,8 @@ export type HostState = {
   live: { releaseDirectory: string | null; marker: Marker | null }
 }
 
-export type EnvironmentLock = {
+export type EnvironmentLock = Who & {
   reason: string
-  by: string
   since: string
   /** null: until somebody unlocks. */
   until: string | null

@@ -1,5 +1,6 @@
 import { canonicalJson } from './canonical-json.ts'
 import type { Message } from './message.ts'
+import type { Order } from './order.ts'
 import type { Plan } from './plan.ts'
 import type { Proof } from './proof.ts'
 import { words } from './reason.ts'
@@ -36,6 +37,12 @@ export function rollbackStatement({ plan, to, only, by, reason }: RollbackWish, 
   const { service, environment, deployment, digest, performer } = plan
   const wish = { to, only, by, reason, performer }
   return statement({ action: 'rollback', service, environment, deployment, plan: digest, ...wish, at })
+}
+
+/** What is signed for what a person does to an environment beside its deployments. */
+export function orderStatement(plan: Plan, order: Order, at: string): string {
+  const { service, environment, deployment, digest } = plan
+  return statement({ service, environment, deployment, plan: digest, at, order })
 }
 
 /** Another shape of statement gets another number: a signature of one protocol says nothing in the next. */

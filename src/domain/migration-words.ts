@@ -1,6 +1,7 @@
 import { inShort } from './in-short.ts'
-import { claimed, when } from './item-words.ts'
+import { when } from './item-words.ts'
 import type { Accepted } from './restored.ts'
+import { whoWords } from './who.ts'
 
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {
@@ -39,8 +40,9 @@ export function targetLacks(version: string, missing: readonly string[], environ
 }
 
 /** Of a migration that an accepted restored database does not hold. */
-export function restoredNotice(name: string, { by, reason, at }: Accepted): string {
-  return `${name}: not applied since a restored database was accepted by ${claimed(by)} at ${when(at)}: ${reason}`
+export function restoredNotice(name: string, accepted: Accepted): string {
+  const { reason, at } = accepted
+  return `${name}: not applied since a restored database was accepted by ${whoWords(accepted)} at ${when(at)}: ${reason}`
 }
 
 /** The history holds what the catalog does not show. */

@@ -27,7 +27,7 @@ export type Reason =
   | ({ kind: 'aborted'; reason: string } & Who)
   | ({ kind: 'superseded'; version: string } & Who)
   | ({ kind: 'rollback_requested'; reason: string } & Who)
-  | { kind: 'locked'; lock: EnvironmentLock & Who }
+  | { kind: 'locked'; lock: EnvironmentLock }
   | { kind: 'blocked'; version: string; reason: string }
   | { kind: 'tag_moved'; tag: string; expected: string; got: string }
   | { kind: 'history_away'; message: string }

@@ -1,8 +1,8 @@
 import type { AppliedMigration } from './host.ts'
-import { claimed } from './item-words.ts'
+import { type Who, whoWords } from './who.ts'
 
-/** Who went on from a database of an older backup, why, and when (RFC 3339). The name is a claim. */
-export type Accepted = { by: string; reason: string; at: string }
+/** Who went on from a database of an older backup, why, and when (RFC 3339). */
+export type Accepted = Who & { reason: string; at: string }
 
 /** A database that lacks what was applied here, as it would be accepted. */
 export type RestoredSurvey = {
@@ -32,8 +32,8 @@ export function otherThanShown(shown: readonly string[], got: readonly string[])
 }
 
 /** For the record. */
-export function acceptedSentence(vanished: readonly string[], { by, reason }: Accepted): string {
-  return `a restored database without ${vanished.join(', ')} was accepted by ${claimed(by)}: ${reason}`
+export function acceptedSentence(vanished: readonly string[], accepted: Accepted): string {
+  return `a restored database without ${vanished.join(', ')} was accepted by ${whoWords(accepted)}: ${accepted.reason}`
 }
 
 /** Before anybody accepts it. */

@@ -1,4 +1,5 @@
-import { type Queryable, query, storable } from './query.ts'
+import type { OrderProof } from '../domain/order.ts'
+import { json, type Queryable, query, storable } from './query.ts'
 
 export type BlockedRelease = {
   version: string
@@ -53,6 +54,8 @@ export type Clearing = {
   by: string
   at: string
   reason: string | null
+  /** Absent or null: nobody has proven the name. */
+  proof?: OrderProof | null
 }
 
 /** Clears every block on a version; answers those this call, or the one it repeats, cleared. */
@@ -60,13 +63,13 @@ export async function clearBlocked(db: Queryable, clearing: Clearing): Promise<B
   const key = [clearing.service, clearing.environment, clearing.version, clearing.at, storable(clearing.by)]
   await query(
     db,
-    `update blocked_releases set cleared_at = $4, cleared_by = $5, cleared_reason = $6
+    `update blocked_releases set cleared_at = $4, cleared_by = $5, cleared_reason = $6, clear_proof = $7::jsonb
      where service = $1 and environment = $2 and version = $3 and cleared_at is null
        and not exists (
          select from blocked_releases
          where service = $1 and environment = $2 and version = $3 and cleared_at = $4 and cleared_by = $5
        )`,
-    [...key, clearing.reason === null ? null : storable(clearing.reason)],
+    [...key, clearing.reason === null ? null : storable(clearing.reason), json(clearing.proof)],
   )
   return query<BlockedRelease>(
     db,

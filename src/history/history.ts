@@ -41,9 +41,9 @@ import { endFreezes, insertFreeze, type NewFreeze, readFreezes, type Thaw } from
 import { type DeploymentFilter, type DeploymentPage, listDeployments } from './list.ts'
 import {
   insertLock,
-  type LockKind,
   type LockRow,
   type NewLock,
+  type Release,
   readExpiredLocks,
   readLocks,
   releaseExpired,
@@ -86,7 +86,7 @@ export type History = {
   /** Answers the locks in force afterwards, the longest first; the asked one is among them unless its kind was taken. */
   lockEnvironment(lock: NewLock): Promise<LockRow[]>
   /** Answers the locks that this call, or the one it repeats, released. */
-  unlockEnvironment(release: Place & { by: string; at: string; kind?: LockKind | null }): Promise<LockRow[]>
+  unlockEnvironment(release: Release): Promise<LockRow[]>
   /** Answers the blocks that this call, or the one it repeats, cleared. */
   clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
   /** Answers the run that used this signature first. */

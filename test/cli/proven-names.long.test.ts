@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { ann, ci, demandingSsh, provenWorld } from '../identity/proven-world.ts'
+import { deployByCapistrano, startByHand } from '../scenarios/running-service.ts'
 import { terminalOf } from './terminal.ts'
 
 test('who has a key deploys, signs and goes back with it; who has none is told what to type', async () => {
@@ -46,4 +47,49 @@ test('who has a key deploys, signs and goes back with it; who has none is told w
   expect(back).toMatchObject({ code: 10, out: expect.stringContaining('not proven to be ann@example.com') })
   const explained = await belay('explain', 'production')
   expect(explained.out).toContain('by ann@example.com (claimed)')
+})
+
+test('who has a key adopts, deploys by hand, locks and frees with it, and nobody calls them claimed', async () => {
+  const world = await provenWorld({ BELAY_SSH_ENVIRONMENTS: 'production' })
+  const { belay, configure } = await terminalOf(world)
+  await configure(demandingSsh)
+  const as = (name: string) => ['--by', ann, '--key', world.keys.file(name)]
+  const directory = await deployByCapistrano(world, '1.1.0')
+  await startByHand(world, directory)
+
+  const adopt = ['adopt', 'production', '--version', '1.1.0', '--yes']
+  expect(await belay(...adopt, ...as('stranger'))).toMatchObject({
+    code: 10,
+    err: expect.stringContaining('nothing was changed: not proven to be ann@example.com'),
+  })
+  expect(await belay(...adopt, ...as('ann'))).toMatchObject({ code: 0 })
+  const create = ['marker', 'create', 'production', '--version', '1.1.0', '--commit', world.commits.get('1.1.0') ?? '']
+  expect(await belay(...create, ...as('stranger'))).toMatchObject({ code: 10 })
+  const created = await belay(...create, ...as('ann'))
+  expect(created).toMatchObject({ code: 0, out: expect.stringContaining('is locked for ann@example.com until') })
+  const status = await belay('status', 'production')
+  expect(status.out).toContain('LOCKED by ann@example.com since')
+  expect(status.out).toContain('manual deployment by ann@example.com. Next: belay unlock')
+  const verified = await belay('marker', 'verify', 'production', ...as('ann'))
+  expect(verified).toMatchObject({ code: 0, out: expect.stringContaining('recorded and unlocked') })
+
+  const lock = await belay('lock', 'production', '--reason', 'audit', ...as('ann'))
+  expect(lock.out).toContain('production is locked by ann@example.com until somebody unlocks it: audit')
+  const refused = await belay('unlock', 'production', '--by', ann, '--key', 'nowhere')
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('--key: expected the file of an SSH key') })
+  expect((await belay('unlock', 'production', ...as('ann'))).out).toContain('is unlocked by ann@example.com\n')
+
+  const { rows } = await world.history.listDeployments({ service: 'fixture', environment: 'production', limit: 9 })
+  expect(rows.map(({ kind, outcome, performerProven }) => ({ kind, outcome, performerProven }))).toEqual([
+    { kind: 'manual', outcome: 'SUCCESS', performerProven: true },
+    { kind: 'manual', outcome: 'SUCCESS', performerProven: true },
+  ])
+  const proofs = rows.map(async ({ deployment }) => (await world.history.readDeploymentDetails(deployment))?.proofs)
+  expect((await Promise.all(proofs)).map((kept) => kept?.map(({ about, by }) => ({ about, by })))).toEqual([
+    [
+      { about: 'marker create', by: ann },
+      { about: 'marker verify', by: ann },
+    ],
+    [{ about: 'adopt', by: ann }],
+  ])
 })

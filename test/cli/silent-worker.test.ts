@@ -40,7 +40,7 @@ test('a host that takes nothing is named with its queue while it is waited for; 
     const plan = { ...world.plan('1.0.0'), hosts: ['local', 'away'] }
     const said: string[] = []
     const of = { deployment: plan.deployment, planDigests: [] }
-    const lists = await maintenance(belay, (text) => void said.push(text), 1_000).listLogs(plan, of)
+    const lists = await maintenance(belay, (text) => void said.push(text), { silentMs: 1_000 }).listLogs(plan, of)
     expect(lists.map(({ missing }) => missing)).toEqual([null, null, 'no answer'])
     expect(said).toEqual([
       'no answer on task queue belay.host.away.watch for 1 s; still waiting. Next: start it there with `belay worker --host away`',

@@ -15,7 +15,8 @@ create table blocked_releases (
   deployment text not null,
   cleared_at timestamp with time zone,
   cleared_by text,
-  cleared_reason text
+  cleared_reason text,
+  clear_proof jsonb
 );
 
 create table deployment_history (
@@ -67,7 +68,9 @@ create table freezes (
   by text not null,
   at timestamp with time zone not null,
   released_at timestamp with time zone,
-  released_by text
+  released_by text,
+  proof jsonb,
+  release_proof jsonb
 );
 
 create table items (
@@ -96,7 +99,9 @@ create table locks (
   until timestamp with time zone,
   deployment text,
   released_at timestamp with time zone,
-  released_by text
+  released_by text,
+  proof jsonb,
+  release_proof jsonb
 );
 
 create table proofs (

@@ -27,13 +27,13 @@ describe('the migrations of the history', () => {
   it('are applied once, and a second run does nothing', async () => {
     const first = await withClient(url, migrateHistory)
     const second = await withClient(url, migrateHistory)
-    expect(first.applied).toHaveLength(5)
+    expect(first.applied).toHaveLength(6)
     expect(second.applied).toEqual([])
   })
 
   it('are applied once by two migrators at the same time', async () => {
     const both = await Promise.all([withClient(url, migrateHistory), withClient(url, migrateHistory)])
-    expect(both.map(({ applied }) => applied.length).sort()).toEqual([0, 5])
+    expect(both.map(({ applied }) => applied.length).sort()).toEqual([0, 6])
   })
 
   it('leave neither table nor ledger row when one cannot be applied', async () => {
@@ -47,7 +47,13 @@ describe('the migrations of the history', () => {
     expect(half.rows).toEqual([{ items: null }])
     await withClient(url, (client) => client.query('drop table samples'))
     const mended = await withClient(url, migrateHistory)
-    expect(mended.applied).toEqual(['000002_records.sql', '000003_holds.sql', '000004_gate.sql', '000005_proofs.sql'])
+    expect(mended.applied).toEqual([
+      '000002_records.sql',
+      '000003_holds.sql',
+      '000004_gate.sql',
+      '000005_proofs.sql',
+      '000006_order_proofs.sql',
+    ])
   })
 
   it('refuse when an applied file has been changed since, naming it', async () => {

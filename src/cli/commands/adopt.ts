@@ -16,6 +16,7 @@ import { exitCodes } from '../exit.ts'
 import { argument, configFile, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 /** Takes a running service that Belay never deployed as version of record: shown, asked for, then written down. */
 export async function adopt(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -36,7 +37,7 @@ export async function adopt(shell: Shell, args: readonly string[], options: Opti
       await requireConfirmation(environment, question)
       shell.say('asked for; checking its health')
     }
-    const adoption = await adoptRunning(belay, { ...request, confirmed: survey })
+    const adoption = await adoptRunning(belay, { ...request, confirmed: survey }, signingOf(shell, options))
     tell(shell, plan, adoption, options)
     return exitCodes.done
   } finally {

@@ -9,6 +9,7 @@ import { timeOf } from '../given-time.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { nameOf, signingOf } from '../signing.ts'
 
 export async function freeze(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const reason = requiredReason(options)
@@ -16,11 +17,12 @@ export async function freeze(shell: Shell, args: readonly string[], options: Opt
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorker(belay)
     const environment = options.all === true ? null : plan.environment
-    await maintenance(belay, shell.say).freeze(plan, { environment, from, until, reason, by })
+    const signing = signingOf(shell, options)
+    await maintenance(belay, shell.say, { signing }).freeze(plan, { environment, from, until, reason, by })
     const what = environment ?? `every environment of ${plan.service}`
     const start = from === null ? '' : `from ${moment(from)} `
     const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
-    shell.print(`${what} is frozen by ${by} (claimed) ${start}${end}: ${reason}`)
+    shell.print(`${what} is frozen by ${nameOf(plan, by)} ${start}${end}: ${reason}`)
     const next = unfreezeCommand(plan.environment, { environment })
     shell.print(`Next: ${next} ${until === null ? 'when it is over' : 'ends it before'}`)
     return exitCodes.done
@@ -31,9 +33,11 @@ export async function unfreeze(shell: Shell, args: readonly string[], options: O
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorker(belay)
     const all = options.all === true
-    const { ended, left } = await maintenance(belay, shell.say).unfreeze(plan, all, by)
+    const signing = signingOf(shell, options)
+    const { ended, left } = await maintenance(belay, shell.say, { signing }).unfreeze(plan, all, by)
     const what = all ? `all environments of ${plan.service}` : plan.environment
-    for (const one of ended) shell.print(`ended by ${by} (claimed): the freeze ${fromWords(one)}${freezeWords(one)}`)
+    for (const one of ended)
+      shell.print(`ended by ${nameOf(plan, by)}: the freeze ${fromWords(one)}${freezeWords(one)}`)
     if (ended.length === 0) shell.print(`no freeze of ${what} is in force or to come`)
     for (const one of [...left.inForce, ...left.toCome]) {
       const next = `Next: ${unfreezeCommand(plan.environment, one)}`

@@ -9,6 +9,7 @@ import { timeOf } from '../given-time.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { nameOf, signingOf } from '../signing.ts'
 
 export async function lock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   const nowMs = shell.now().getTime()
@@ -16,9 +17,10 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    await maintenance(belay, shell.say).lock(plan, { reason, by, since: shell.now().toISOString(), until })
+    const signing = signingOf(shell, options)
+    await maintenance(belay, shell.say, { signing }).lock(plan, { reason, by, since: shell.now().toISOString(), until })
     shell.print(
-      `${plan.environment} is locked by ${by} (claimed) ${until ? `until ${moment(until)}` : 'until somebody unlocks it'}: ${reason}`,
+      `${plan.environment} is locked by ${nameOf(plan, by)} ${until ? `until ${moment(until)}` : 'until somebody unlocks it'}: ${reason}`,
     )
     shell.print(`Next: belay unlock ${plan.environment} when it is over`)
     return exitCodes.done
@@ -28,9 +30,9 @@ export async function lock(shell: Shell, args: readonly string[], options: Optio
 export async function unlock(shell: Shell, args: readonly string[], options: Options): Promise<number> {
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    const { released } = await maintenance(belay, shell.say).unlock(plan, by)
+    const { released } = await maintenance(belay, shell.say, { signing: signingOf(shell, options) }).unlock(plan, by)
     const none = `${plan.environment} was not locked: no lock is on record, and its hosts hold none`
-    shell.print(released.length === 0 ? none : `${plan.environment} is unlocked by ${by} (claimed)`)
+    shell.print(released.length === 0 ? none : `${plan.environment} is unlocked by ${nameOf(plan, by)}`)
     return exitCodes.done
   })
 }
@@ -42,8 +44,9 @@ export async function clear(shell: Shell, args: readonly string[], options: Opti
   const reason = requiredReason(options)
   return await withEnvironment(shell, options, argument(args, 0, 'environment'), async ({ belay, plan, by }) => {
     await requireWorkers(belay, plan)
-    const { cleared } = await maintenance(belay, shell.say).clear(plan, version, by, reason)
-    const again = `${version} may be deployed to ${plan.environment} again, cleared by ${by} (claimed)`
+    const signing = signingOf(shell, options)
+    const { cleared } = await maintenance(belay, shell.say, { signing }).clear(plan, version, by, reason)
+    const again = `${version} may be deployed to ${plan.environment} again, cleared by ${nameOf(plan, by)}`
     const none = `${version} is not blocked on ${plan.environment}; nothing was cleared. Next: belay status ${plan.environment}`
     shell.print(cleared.length === 0 ? none : again)
     return exitCodes.done

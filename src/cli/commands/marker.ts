@@ -1,7 +1,7 @@
 import type { Belay } from '../../client/client.ts'
 import { Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
-import { newDeploymentId } from '../../client/prepare.ts'
+import { newDeploymentId, planByHand } from '../../client/prepare.ts'
 import { requireWorkers } from '../../client/workers.ts'
 import type { Marker } from '../../domain/marker.ts'
 import type { Plan } from '../../domain/plan.ts'
@@ -12,6 +12,7 @@ import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import { withHistory } from '../read-history.ts'
 import type { Shell } from '../shell/shell.ts'
+import { nameOf, signingOf } from '../signing.ts'
 
 /** The marker of a deployment by hand: created before it, verified after it, shown any time. */
 export async function marker(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -23,7 +24,7 @@ export async function marker(shell: Shell, args: readonly string[], options: Opt
       case 'create':
         return await create(shell, belay, plan, by, options)
       case 'verify':
-        return await verify(shell, belay, plan, by)
+        return await verify(shell, belay, plan, by, options)
       case 'show':
         return await show(shell, belay, plan, options)
     }
@@ -44,16 +45,16 @@ async function create(shell: Shell, belay: Belay, plan: Plan, by: string, option
     )
   }
   const release = { version: version.version, commit }
-  const manual = { ...plan, release, deployment: newDeploymentId(`manual-${version.version}`) }
-  const { until } = await maintenance(belay, shell.say).createMarker(manual, by)
+  const manual = planByHand(plan, release, newDeploymentId(`manual-${version.version}`))
+  const { until } = await maintenance(belay, shell.say, { signing: signingOf(shell, options) }).createMarker(manual, by)
   shell.print(
-    `marker of ${version.version} written on ${plan.hosts.join(', ')}; ${plan.environment} is locked for ${by} (claimed) until ${until}`,
+    `marker of ${version.version} written on ${plan.hosts.join(', ')}; ${plan.environment} is locked for ${nameOf(plan, by)} until ${until}`,
   )
   shell.print(`Next: deploy by hand, then: belay marker verify ${plan.environment}`)
   return exitCodes.done
 }
 
-async function verify(shell: Shell, belay: Belay, plan: Plan, by: string): Promise<number> {
+async function verify(shell: Shell, belay: Belay, plan: Plan, by: string, options: Options): Promise<number> {
   const { service, environment } = plan
   const open = await withHistory(shell, async (history) => {
     const { rows } = await history.listDeployments({ service, environment, kind: 'manual', limit: 1 })
@@ -63,8 +64,8 @@ async function verify(shell: Shell, belay: Belay, plan: Plan, by: string): Promi
     throw new Usage(
       `no manual deployment of ${environment} is open; begin one with: belay marker create ${environment} --version V --commit C`,
     )
-  const manual = { ...plan, release: { version: open.version, commit: open.commit }, deployment: open.deployment }
-  const verdict = await maintenance(belay, shell.say).verifyMarker(manual, by)
+  const manual = planByHand(plan, { version: open.version, commit: open.commit }, open.deployment)
+  const verdict = await maintenance(belay, shell.say, { signing: signingOf(shell, options) }).verifyMarker(manual, by)
   for (const problem of verdict.problems) shell.print(`  ${problem}`)
   shell.print(
     verdict.verified

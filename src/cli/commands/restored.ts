@@ -10,6 +10,7 @@ import { argument, requiredReason } from '../given.ts'
 import { withEnvironment } from '../open.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
+import { signingOf } from '../signing.ts'
 
 /** Somebody restored an older backup: what the database lacks is shown, asked for, and taken for not applied any more. */
 export async function restored(shell: Shell, args: readonly string[], options: Options): Promise<number> {
@@ -28,9 +29,14 @@ export async function restored(shell: Shell, args: readonly string[], options: O
       const question = 'Go on from this database? Nothing in it is changed; what it lacks counts as never applied.'
       await requireConfirmation(environment, question)
     }
-    const { at, late } = await maintenance(belay, shell.say).acceptRestored(plan, shown, by, reason)
+    const signing = signingOf(shell, options)
+    const { at, late } = await maintenance(belay, shell.say, { signing }).acceptRestored(plan, shown, by, reason)
     const names = shown.vanished.map(({ name }) => name)
-    tell(shell, { plan, shown, late, text: acceptedSentence(names, { by, reason, at }), at }, options)
+    tell(
+      shell,
+      { plan, shown, late, text: acceptedSentence(names, { by, claimed: plan.identity !== 'ssh', reason, at }), at },
+      options,
+    )
     return exitCodes.done
   })
 }

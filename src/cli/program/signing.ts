@@ -2,9 +2,10 @@ import type { AddCommand } from './command.ts'
 
 /** For every command that says something in somebody's name; told where most people meet it. */
 const keyHelp = `
-Where an environment has \`identity: ssh\`, this, reject, decide, abort, extend, deploy and rollback are signed with your
-SSH key: --key, BELAY_SSH_KEY, git's user.signingkey (with gpg.format ssh), the only key of ssh-agent, or
-~/.ssh/id_ed25519, the first that there is. The workers must have it under the name that --by says.`
+Where an environment has \`identity: ssh\`, this, reject, decide, abort, extend, deploy, rollback and whatever holds or
+frees the environment are signed with your SSH key: --key, BELAY_SSH_KEY, git's user.signingkey (with gpg.format ssh),
+the only key of ssh-agent, or ~/.ssh/id_ed25519, the first that there is. The workers must have it under the name that
+--by says.`
 
 export function signing(add: AddCommand): void {
   add('sign <environment> <item...>', 'sign items as checked by you', () =>

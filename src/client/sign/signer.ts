@@ -1,7 +1,15 @@
 import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
-import { messageStatement, rollbackStatement, type Starts, startStatement } from '../../domain/identity.ts'
+import {
+  messageStatement,
+  orderStatement,
+  rollbackStatement,
+  type Starts,
+  startStatement,
+} from '../../domain/identity.ts'
 import { type Message, parseMessage } from '../../domain/message.ts'
+import type { Order } from '../../domain/order.ts'
 import type { Plan } from '../../domain/plan.ts'
+import type { Proof } from '../../domain/proof.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { Usage } from '../errors.ts'
 
@@ -38,4 +46,11 @@ export async function provenRollback(request: RollbackRequest, { signer, now }: 
   if (request.plan.identity !== 'ssh') return request
   const at = now().toISOString()
   return { ...request, proof: { signature: await signer.sign(rollbackStatement(request, at)), at } }
+}
+
+/** To be sent with the order; nothing where names are taken as given. `signing` null: nobody is there to sign. */
+export async function orderProof(plan: Plan, order: Order, signing: Signing | null): Promise<{ proof?: Proof }> {
+  if (plan.identity !== 'ssh' || signing === null) return {}
+  const at = signing.now().toISOString()
+  return { proof: { signature: await signing.signer.sign(orderStatement(plan, order, at)), at } }
 }

@@ -43,7 +43,7 @@ export const settings = z.strictObject({
   on_call: onCall,
   identity: described(
     choice(['claimed', 'ssh']).prefault('claimed'),
-    'What a name is worth: `claimed` takes it as given and says so; `ssh` demands that every deployment, signature and decision is signed with a key that the workers know.',
+    'What a name is worth: `claimed` takes it as given and says so; `ssh` demands that every deployment, signature, decision and hold is signed with a key that the workers know.',
     'ssh',
   ),
   drills: described(yesNo().prefault(false), 'Whether `belay drill` may deploy here and go back on purpose.', true),

@@ -1,16 +1,19 @@
 import { oneLine } from '../one-line.ts'
+import { type Who, whoWords } from '../who.ts'
 import { moment } from './moment.ts'
 
 /** A time in which nobody deploys, set by a person. Instants are RFC 3339, UTC. */
-export type Freeze = {
+export type Freeze = Who & {
   /** null: every environment of the service. */
   environment: string | null
   from: string
   /** Exclusive; null: until somebody ends it. */
   until: string | null
   reason: string
-  by: string
 }
+
+/** As it is asked for. `from` null: from now on. */
+export type FreezeOrder = Omit<Freeze, 'from'> & { from: string | null }
 
 /** What is in force now and what is still to come, each in the order of its beginning. */
 export type Freezes = { inForce: readonly Freeze[]; toCome: readonly Freeze[] }
@@ -36,11 +39,12 @@ function latest(ends: readonly Pick<Freeze, 'until'>[]): string | null {
   return known.length < ends.length ? null : (known.at(-1) ?? null)
 }
 
-/** `ann (claimed) until 2026-12-01T08:00Z: quarter end`, `... of all environments ...` */
-export function freezeWords({ environment, until, by, reason }: Freeze): string {
+/** `by ann (claimed) until 2026-12-01T08:00Z: quarter end`, `... of all environments ...` */
+export function freezeWords(freeze: Freeze): string {
+  const { environment, until, reason } = freeze
   const whole = environment === null ? ' of all environments' : ''
   const end = until === null ? 'until somebody ends it' : `until ${moment(until)}`
-  return `by ${by} (claimed)${whole} ${end}: ${oneLine(reason)}`
+  return `by ${whoWords(freeze)}${whole} ${end}: ${oneLine(reason)}`
 }
 
 /** The command that ends it. */

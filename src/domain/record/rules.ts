@@ -1,8 +1,9 @@
 import type { Dossier } from '../dossier.ts'
 import { onCallWords } from '../gate/on-call.ts'
-import { claimed, itemWords, nameWords, when } from '../item-words.ts'
+import { itemWords, nameWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
+import { lockHolder } from '../who.ts'
 import { foreign, list } from './foreign.ts'
 
 /** The runbook's rules, each with how it held, or that it was ignored: by whom, and why. */
@@ -58,7 +59,7 @@ function byCalendar(dossier: Dossier): string {
   if (windows.length > 0 && events.some((event) => event.data?.phase === 'restore points')) {
     return `held: it began outside of ${windows.map(({ text }) => text).join('; ')}`
   }
-  if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${claimed(reason.lock.by)}`
+  if (reason?.kind === 'locked') return `held: refused, the environment was locked by ${lockHolder(reason.lock)}`
   return 'a person locks the environment for such hours; no lock stood in the way of this release'
 }
 

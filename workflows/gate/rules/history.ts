@@ -39,8 +39,9 @@ export async function historyRules(run: Run): Promise<Finding[]> {
 
 /** A person's hold, as the history or a host knows it. */
 export function lockFinding(rule: string, environment: string, lock: EnvironmentLock): Finding {
-  const { reason, by, since, until } = lock
-  const locked = { kind: 'locked', lock: { reason, by, since, until } } as const
+  const { reason, by, since, until, claimed } = lock
+  const known = { reason, by, since, until, ...(claimed === false && { claimed }) }
+  const locked = { kind: 'locked', lock: known } as const
   return broken(rule, reasonLine(locked), {
     reason: locked,
     next: `belay unlock ${environment}`,
