@@ -124,6 +124,7 @@ test('a plan that says nothing of proven names is asked by the worker, and names
   const elsewhere = { ...claimed, environment: 'staging' }
   await expect(by.unfreeze(elsewhere, true, ann)).rejects.toThrow('with --all and one that has identity: ssh')
   expect(await by.unfreeze(elsewhere, false, ann)).toMatchObject({ ended: [] })
+  await expect(by.freeze(elsewhere, frozen)).rejects.toThrow('expected a freeze of staging, or of every environment')
   // Nobody is proven by saying so.
   const since = '2026-11-26T12:00:00.000Z'
   await by.lock(elsewhere, { ...lock, since, claimed: false })
