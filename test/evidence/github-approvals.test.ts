@@ -41,6 +41,7 @@ describe('approvals on GitHub', () => {
     ['that was dismissed', [review(bob, 'DISMISSED', head)], 'got 0'],
     ['that is only a comment', [review(bob, 'COMMENTED', head)], 'got 0'],
     ['of nobody', [], 'got 0'],
+    ['of an account that is gone', [review(null, 'APPROVED', head)], 'got 0'],
     [
       'beside a standing request for changes',
       [review(bob, 'CHANGES_REQUESTED', head, 1), review(bob, 'COMMENTED', head, 2), review(eve, 'APPROVED', head, 3)],
