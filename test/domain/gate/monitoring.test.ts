@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckSpec, Probe, Sample } from '../../../src/domain/check.ts'
-import { type Asked, monitoringAtFirst, monitoringNow, stillToAsk } from '../../../src/domain/gate/monitoring.ts'
+import {
+  type Asked,
+  existsWithoutService,
+  monitoringAtFirst,
+  monitoringNow,
+  runsCommand,
+  stillToAsk,
+  tellsWhetherUp,
+} from '../../../src/domain/gate/monitoring.ts'
 
 const service = 'http://127.0.0.1:8080'
 const health: Probe = { kind: 'http', url: `${service}/health`, status: 200, json: null, maxLatencyMs: null }
@@ -139,6 +147,17 @@ test.each<[string, Probe, Asked['spec']['from'], string | null, boolean]>([
   expect(monitoringNow(all, place).active).toBe(down)
 })
 
+test.each<[string, Probe, { beside: boolean; command: boolean; up: boolean }]>([
+  ['Prometheus', prometheus, { beside: true, command: false, up: false }],
+  ['its own page', scrape(`${service}/metrics`), { beside: false, command: false, up: false }],
+  ['an address', health, { beside: false, command: false, up: true }],
+  ['a log', log, { beside: false, command: false, up: false }],
+])('%s is there before the service, comes with the release, tells whether it is up: %j', (_, probe, expected) => {
+  const { spec } = asked(probe, ['passed'])
+  const [beside, command, up] = [existsWithoutService(spec), runsCommand(spec), tellsWhetherUp(spec)]
+  expect({ beside, command, up }).toEqual(expected)
+})
+
 describe('what is a command', () => {
   test('is still to be asked, in words', () => {
     const health1 = judge(asked(health, ['passed']))
@@ -161,7 +180,13 @@ describe('before the first release', () => {
       missing: [],
       why: 'first release: prometheus answered; health can answer only when it is live',
     })
-    expect(monitoringAtFirst([], ['health']).active).toBe(true)
+    expect(monitoringAtFirst([], ['health'])).toMatchObject({
+      active: true,
+      why: 'first release: health can answer only when it is live',
+    })
+    expect(monitoringAtFirst([asked(prometheus, ['passed'])], []).why).toBe(
+      'first release: prometheus answered; that is all',
+    )
   })
 
   test.each<Said>([['inconclusive', 'away'], ['inconclusive'], ['error']])(
