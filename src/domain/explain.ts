@@ -5,13 +5,15 @@ import { answerLines, itemWordsAbove, peopleLines } from './gate/answer-words.ts
 import { changesLine } from './gate/changes-text.ts'
 import { ignoredLine } from './gate/ignored.ts'
 import { onCallWords } from './gate/on-call.ts'
-import { nameWords, when } from './item-words.ts'
+import { when } from './item-words.ts'
 import { isLoss, lossLine } from './loss-words.ts'
+import { starterWords, toldWithKeys } from './proven-items.ts'
 import { type Reason, reasonDetails, reasonLine, sampleLine, words } from './reason.ts'
 import { type Section, telling } from './section.ts'
 
 /** Why a run ended as it did, for somebody who was not there: what happened, why, what shows it, what became of it. */
-export function explain(dossier: Dossier): { headline: string; sections: Section[] } {
+export function explain(told: Dossier): { headline: string; sections: Section[] } {
+  const dossier = toldWithKeys(told)
   const sections = [
     { title: 'Run', lines: facts(dossier) },
     { title: 'Why', lines: why(dossier) },
@@ -36,23 +38,11 @@ function headline({ sentence, release, environment, kind, outcome, phase, open }
 }
 
 function facts(dossier: Dossier): string[] {
-  const {
-    deployment,
-    service,
-    kind,
-    performer,
-    performerProven,
-    startedAt,
-    finishedAt,
-    open,
-    toldBy,
-    outcome,
-    wayBackMs = null,
-  } = dossier
+  const { deployment, service, kind, startedAt, finishedAt, open, toldBy, outcome, wayBackMs = null } = dossier
   const tookMs = startedAt && finishedAt ? Date.parse(finishedAt) - Date.parse(startedAt) : null
   const end = finishedAt ? `, ended ${when(finishedAt)}${tookMs === null ? '' : ` after ${words(tookMs)}`}` : ''
   return [
-    `${kind} ${deployment} of ${service} by ${nameWords(performer, performerProven)}`,
+    `${kind} ${deployment} of ${service} by ${starterWords(dossier)}`,
     ...(startedAt ? [`started ${when(startedAt)}${end}`] : []),
     ...(dossier.changes ? [`changes ${changesLine(dossier.changes)}`] : []),
     ...(dossier.onCall ? [`on call: ${onCallWords(dossier.onCall)}`] : []),

@@ -58,7 +58,7 @@ const longestAheadMs = 5 * 60_000
 /** Why a proof of this time is worth nothing for what arrived at `arrivedMs`, or null. */
 export function staleness({ at }: Proof, arrivedMs: number): string | null {
   const atMs = Date.parse(at)
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(at) || Number.isNaN(atMs)) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(at) || !isSecond(at, atMs)) {
     return `expected the time of the signature as RFC 3339 in UTC, got ${JSON.stringify(at)}`
   }
   const ageMs = arrivedMs - atMs
@@ -69,6 +69,11 @@ export function staleness({ at }: Proof, arrivedMs: number): string | null {
     return `the signature is from the future: ${words(-ageMs)} ahead, at most ${words(longestAheadMs)} are taken; set the clock of the machine that signs`
   }
   return null
+}
+
+/** 30 February is read as 2 March: the record would then show a time that nobody signed. */
+function isSecond(at: string, atMs: number): boolean {
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().slice(0, 19) === at.slice(0, 19)
 }
 
 /** Why nobody is believed without a signature here; what to type instead. */

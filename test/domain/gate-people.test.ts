@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { refusalOf } from '../../src/domain/admission.ts'
-import type { ItemRecord } from '../../src/domain/checklist.ts'
-import { approved, gatePeopleItems, reopened } from '../../src/domain/gate/approvals.ts'
+import { type ItemRecord, openItem } from '../../src/domain/checklist.ts'
+import { approved, gatePeopleItems, reopened, signerRefusal } from '../../src/domain/gate/approvals.ts'
 import { broken, held } from '../../src/domain/gate/finding.ts'
 import { heeded } from '../../src/domain/gate/ignored.ts'
 import type { GatePolicy } from '../../src/domain/gate/policy.ts'
@@ -63,6 +63,13 @@ describe('approval', () => {
     expect(signing(plan, by, given(plan, 'ann@example.com'))).toMatch(/somebody other than .*prevent_self_review/)
   })
 
+  test('who may approve says nothing about who may sign another item', () => {
+    const plan = planWith({ required: 2, reviewers: ['bob@example.com'] })
+    const item = openItem('manual.payment_processing', { by: 'sign_off', acceptClaim: false })
+    expect(signerRefusal(plan, item, 'eve@example.com')).toBeNull()
+    expect(signerRefusal(planFor({ performer }), only(plan, 'approval'), performer)).toBeNull()
+  })
+
   test('whoever deploys may approve where that is not prevented', () => {
     const plan = planWith({ required: 1, preventSelfReview: false })
     expect(signing(plan, performer, only(plan, 'approval'))).toBeNull()
@@ -118,6 +125,14 @@ describe('an ignored rule', () => {
       expect(heeded({ ...plan, ignoredSafeties: forged }, broken(one, 'no')).finding.holds).toBe(false)
     }
     expect(heeded({ ...plan, hosts: ['peak_hours'] }, broken('peak_hours', 'away')).finding.holds).toBe(false)
+  })
+
+  test('of a plan that was made before there were rules to ignore is none', () => {
+    const { policy: _, ...gate } = plan.gate
+    expect(heeded({ ...plan, gate }, broken('peak_hours', 'mon 10:00'))).toMatchObject({
+      finding: { holds: false },
+      ignored: null,
+    })
   })
 
   test('nobody is told that a rule that can be ignored cannot', () => {

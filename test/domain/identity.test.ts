@@ -56,8 +56,10 @@ describe('a statement', () => {
 
 test.each([
   ['2026-11-26T10:00:00Z', null],
-  ['2026-11-26T10:14:59Z', null],
-  ['2026-11-26T09:56:00Z', null],
+  ['2026-11-26T10:15:00Z', null],
+  ['2026-11-26T09:55:00Z', null],
+  ['2026-11-26T10:15:00.001Z', 'the signature is too old'],
+  ['2026-11-26T09:54:59.999Z', 'the signature is from the future'],
   ['2026-11-26T10:15:01Z', 'the signature is too old: made 15 min 1 s before it arrived, at most 15 min are taken'],
   ['2026-11-26T09:54:59Z', 'the signature is from the future: 5 min 1 s ahead'],
 ])('a signature of ten o’clock that arrives at %s: %s', (arrived, problem) => {
@@ -66,12 +68,27 @@ test.each([
   else expect(found).toContain(problem)
 })
 
-test.each(['', 'yesterday', '2026-11-26', '2026-11-26T10:00:00+01:00', '2026-99-26T10:00:00Z'])(
-  '%j is no time',
-  (given) => {
-    expect(staleness({ signature: '', at: given }, 0)).toContain('RFC 3339')
-  },
-)
+test.each([
+  '',
+  'yesterday',
+  '2026-11-26',
+  '2026-11-26T10:00:00+01:00',
+  '2026-11-26T10:00:00+00:00',
+  '2026-99-26T10:00:00Z',
+  '2026-02-30T10:00:00Z',
+  '2026-11-26T24:00:00Z',
+  '+12026-11-26T10:00:00Z',
+  ' 2026-11-26T10:00:00Z',
+  '2026-11-26T10:00:00Z\n',
+])('%j is no time, whenever it arrives', (at) => {
+  for (const arrived of [0, Date.parse('2026-03-02T10:00:00Z'), Date.parse('2026-11-27T00:00:00Z')]) {
+    expect(staleness({ signature: '', at }, arrived)).toContain('RFC 3339')
+  }
+})
+
+test.each(['9999-12-31T23:59:59Z', '2027-11-26T10:00:00.123456Z'])('%s is from the future, in words', (at) => {
+  expect(staleness({ signature: '', at }, Date.parse('2026-11-26T10:00:00Z'))).toMatch(/from the future: \d+ .* ahead/)
+})
 
 describe('allowed_signers', () => {
   const text = `# people

@@ -50,6 +50,17 @@ describe('what the last drill of a commit says at the gate', () => {
     })
   })
 
+  test.each([
+    ['2024-01-14T12:00:00.000Z', '1 day ago'],
+    ['2024-01-14T12:00:00.001Z', '23 h ago'],
+    ['2024-01-15T11:00:00.000Z', '1 h ago'],
+    ['2024-01-15T11:00:00.001Z', '59 min ago'],
+    ['2024-01-15T11:59:00.000Z', '1 min ago'],
+    ['2024-01-15T11:59:20.000Z', '40 s ago'],
+  ])('of %s it was %s', (finishedAt, ago) => {
+    expect(judged({ ...good, finishedAt }).detail).toContain(`, ${ago} in staging`)
+  })
+
   test('exactly as old as it may be is young enough; clocks that differ make no age below nothing', () => {
     expect(judged({ ...good, finishedAt: '2024-01-08T12:00:00.000Z' }).ok).toBe(true)
     expect(judged({ ...good, finishedAt: '2024-01-15T12:00:05.000Z' }).detail).toContain('0 ms ago')

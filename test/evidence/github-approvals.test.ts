@@ -20,6 +20,20 @@ describe('approvals on GitHub', () => {
     expect(await said(reviews, 3)).toMatchObject({ ok: false, detail: expect.stringContaining('expected 3 approved') })
   })
 
+  it('say how many are about an older commit only where there are any, and name nobody where none counts', async () => {
+    const old = 'b'.repeat(40)
+    const none = await said([review(bob, 'APPROVED', old), review(eve, 'APPROVED', old)])
+    expect(none).toMatchObject({
+      ok: false,
+      by: null,
+      detail: expect.stringMatching(/; 2 about an older commit of it do not count$/),
+    })
+    expect((await said([review(bob, 'APPROVED', head), review(eve, 'APPROVED', head)], 2)).detail).toMatch(
+      /approved by bob, eve$/,
+    )
+    expect((await said([review(bob, 'APPROVED', head), review(eve, 'APPROVED', old)])).detail).toContain('; 1 about')
+  })
+
   it.each([
     ['of an older commit', [review(bob, 'APPROVED', 'b'.repeat(40))], '1 about an older commit of it does not count'],
     ['by the author', [review(ann, 'APPROVED', head)], 'its author cannot approve it'],
@@ -27,6 +41,7 @@ describe('approvals on GitHub', () => {
     ['that was dismissed', [review(bob, 'DISMISSED', head)], 'got 0'],
     ['that is only a comment', [review(bob, 'COMMENTED', head)], 'got 0'],
     ['of nobody', [], 'got 0'],
+    ['of an account that is gone', [review(null, 'APPROVED', head)], 'got 0'],
     [
       'beside a standing request for changes',
       [review(bob, 'CHANGES_REQUESTED', head, 1), review(bob, 'COMMENTED', head, 2), review(eve, 'APPROVED', head, 3)],
@@ -75,6 +90,22 @@ describe('approvals on GitHub', () => {
       ok: true,
       by: 'eve',
     })
+  })
+
+  it('that do not count are told each once with why, and nobody else is', async () => {
+    const [cyd, dan, fay] = ['cyd', 'dan', 'fay'].map((login) => ({ login, type: 'User' }))
+    const reviews = [
+      review(ann, 'APPROVED', head, 1),
+      review(bob, 'APPROVED', head, 2),
+      review(cyd, 'APPROVED', head, 3, 'NONE'),
+      review(dan, 'DISMISSED', head, 4, 'NONE'),
+      review(fay, 'DISMISSED', head, 5),
+      review(eve, 'APPROVED', head, 6),
+    ]
+    const about = 'pull request #7 approved by eve'
+    const aside =
+      '; its author cannot approve it; bob wrote commits of it and does not count; cyd (NONE) does not count, expected an owner, member or collaborator of the repository'
+    expect((await said(reviews, 1, {}, [{ author: bob }, { author: fay }])).detail).toBe(`${about}${aside}`)
   })
 
   it('do not where GitHub does not list everybody who wrote it', async () => {

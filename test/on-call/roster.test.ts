@@ -34,9 +34,19 @@ describe('a roster names', () => {
       'roster: nobody from 2026-11-25 08:00:00Z until 2026-11-27 08:00:00Z; next: eve@example.com',
     ],
     ['2026-11-28T07:59:59Z', ['eve@example.com']],
+    [
+      '2026-11-25T08:00:00Z',
+      'roster: nobody from 2026-11-25 08:00:00Z until 2026-11-27 08:00:00Z; next: eve@example.com',
+    ],
     ['2026-12-01T00:00:00Z', 'roster: nobody since 2026-11-28 08:00:00Z, and nobody comes after'],
   ])('at %s: %j', async (at, expected) => {
     expect(await asked(shifts, at)).toEqual(expected)
+  })
+
+  test('whoever comes first next, in whatever order they stand', async () => {
+    const entry = (who: string, from: string) => `- { who: ${who}, from: ${from}, until: 2026-12-31, zone: UTC }\n`
+    const roster = [entry('cyd', '2026-12-03'), entry('ann', '2026-12-01'), entry('bob', '2026-12-02')].join('')
+    expect(await asked(roster, '2026-11-30T12:00:00Z')).toBe('roster: nobody until 2026-12-01 00:00:00Z; next: ann')
   })
 
   test('the first of those who overlap, and says the others once', async () => {

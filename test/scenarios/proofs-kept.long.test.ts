@@ -64,6 +64,9 @@ test('every signature that a run took is on its record for good, and ssh-keygen 
     new RegExp(`\\| ${escaped(ann)} \\| ${escaped(keys[ann] ?? '')} \\| decide on_call: acknowledge`, 'u'),
   )
   expect(JSON.parse((await belay('record', deployment, '--json')).out)).toMatchObject({ schema: 1, proofs })
+  const explained = await belay('explain', deployment)
+  expect(explained.out).toContain(`by ${ci} (${keys[ci]})`)
+  expect(explained.out).toMatch(new RegExp(`decided by ${escaped(`${ann} (${keys[ann]})`)}`))
   expect(JSON.parse((await belay('explain', deployment, '--json')).out)).toMatchObject({
     proofs,
     startedAt: row.startedAt,
@@ -98,6 +101,9 @@ test('an abort and a rollback leave theirs, and all tell one start; what was ref
   expect(JSON.stringify(short)).not.toContain('SIGNATURE')
   await world.tellProven(waiting, abort)
   expect(await waiting.end()).toMatchObject({ outcome: 'ABORTED' })
+  expect((await belay('explain', deployment)).out).toMatch(
+    new RegExp(`abort asked for by ${escaped(ann)} \\(SHA256:[A-Za-z0-9+/]{43}\\)`),
+  )
   const aborted = await historyOf(belay, deployment)
   expect(aborted.proofs.map(({ action, about }) => [action, about])).toEqual([
     ['start', 'deploy'],

@@ -1,6 +1,6 @@
-import { type ItemRecord, isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
+import { isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
 import { reopened } from '../../src/domain/gate/approvals.ts'
-import type { Answer } from '../../src/domain/gate/provider.ts'
+import { isFromPerson, isPersons } from '../../src/domain/gate/from-person.ts'
 import { note, type Run } from '../run.ts'
 import { putItem } from './ignoring.ts'
 
@@ -23,19 +23,4 @@ export function voidSignatures(run: Run, why = 'the release now changes somethin
   const items = given.map(({ item }) => item)
   if (items.length > 0) note(run, 'message', `void: ${items.join(', ')}; ${why}`)
   return items
-}
-
-/** Signed as a whole, or in part: one approval of two. A refusal stays one, and ends the run. */
-function isFromPerson({ state, via, how, answers = [] }: ItemRecord): boolean {
-  if (state === 'failed' || state === 'not_applicable' || how === 'claim') return false
-  return (state === 'passed' && (via === 'signal' || via === 'update')) || answers.some(countsForPerson)
-}
-
-/** One that was void before is not void again. */
-function countsForPerson(answer: Answer): boolean {
-  return answer.ok && isPersons(answer)
-}
-
-function isPersons({ provider }: Answer): boolean {
-  return provider === 'sign_off' || provider === 'approval' || provider === 'override'
 }

@@ -1,121 +1,49 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { Worker } from 'node:worker_threads'
 import type { TestReport } from '../../../src/domain/gate/test-report.ts'
-import { isRecord } from '../../../src/domain/is-record.ts'
+import { ownProgram } from '../../disk/own-program.ts'
+import { beating } from '../../git/beating.ts'
+import { currentActivity } from '../../step/pulse.ts'
 import { badReport } from './bad-report.ts'
+import type { ReadReport } from './report-in.ts'
 
 /**
- * Counts the test cases of a JUnit XML report themselves, and takes failures a suite counts without naming them for
- * failures. Entities are not expanded, and a document that declares any is refused.
+ * What a report counts, read in a thread of its own: the worker's has other work meanwhile, and beats for it. Fails with
+ * `Invalid` where the text is no report. Only reads; the thread ends with the answer or the activity.
  */
-export async function parseReport(path: string, text: string): Promise<TestReport> {
-  if (declaresEntities(text)) {
-    throw badReport(path, 'a report without a DOCTYPE', 'one that may declare entities')
-  }
-  const valid = validated(text)
-  if (valid !== null) throw badReport(path, 'whole and correct XML', valid)
-  // A long report takes seconds: whatever else beats on this thread gets its turn in between.
-  await turn()
-  const document = parsed(path, text)
-  await turn()
-  const roots = isRecord(document) ? Object.keys(document).filter((key) => !key.startsWith('?')) : []
-  const [root] = roots
-  if (!isRecord(document) || roots.length !== 1 || (root !== 'testsuites' && root !== 'testsuite')) {
-    throw badReport(path, 'testsuites or testsuite as the root', roots.join(', ') || 'nothing')
-  }
-  return counted(path, listOf(document[root]))
+export async function parseReport(path: string, text: string, mostMegabytes = enoughMegabytes): Promise<TestReport> {
+  const read = await beating(() => readAside(text, mostMegabytes))
+  if ('report' in read) return read.report
+  throw badReport(path, read.expected, read.got)
 }
 
-/** What a test printed may look like it: only outside of comments and CDATA it declares anything. One pass. */
-function declaresEntities(text: string): boolean {
-  const opening = /<!--|<!\[CDATA\[|<!DOCTYPE|<!ENTITY/g
-  for (let found = opening.exec(text); found !== null; found = opening.exec(text)) {
-    const [start] = found
-    if (start !== '<!--' && start !== '<![CDATA[') return true
-    const end = text.indexOf(start === '<!--' ? '-->' : ']]>', opening.lastIndex)
-    // Without an end nobody knows what it hides.
-    if (end < 0) return /<!DOCTYPE|<!ENTITY/.test(text.slice(opening.lastIndex))
-    opening.lastIndex = end
-  }
-  return false
-}
+/** 20 MiB of nothing but empty elements take some 600; what takes more would be taken from the worker itself. */
+const enoughMegabytes = 1024
 
-function parsed(path: string, text: string): unknown {
+async function readAside(text: string, mostMegabytes: number): Promise<ReadReport> {
+  const resourceLimits = { maxOldGenerationSizeMb: mostMegabytes }
+  const thread = new Worker(program, { workerData: text, execArgv: [], resourceLimits })
+  const cancelled = currentActivity()?.cancelled
   try {
-    return parser.parse(text)
-  } catch (error) {
-    throw badReport(
-      path,
-      'whole and correct XML, at most 100 elements deep',
-      error instanceof Error ? error.message : '',
-    )
+    const answer = answerOf(thread, mostMegabytes)
+    return await (cancelled ? Promise.race([answer, cancelled]) : answer)
+  } finally {
+    await thread.terminate()
   }
 }
 
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: '@',
-  processEntities: false,
-  parseTagValue: false,
-  parseAttributeValue: false,
-})
+const program = ownProgram(import.meta, './report-thread')
 
-function validated(text: string): string | null {
-  try {
-    const result = XMLValidator.validate(text)
-    return result === true ? null : `${result.err.msg} (line ${result.err.line ?? '?'})`
-  } catch (error) {
-    return error instanceof Error ? error.message : 'another text'
-  }
+async function answerOf(thread: Worker, mostMegabytes: number): Promise<ReadReport> {
+  return await new Promise((resolve, reject) => {
+    thread.once('message', resolve)
+    thread.once('exit', () => reject(new Error('the thread that reads the report ended without an answer')))
+    thread.once('error', (error) => {
+      if (!isOutOfMemory(error)) return reject(error)
+      resolve({ expected: `a report that fits into ${mostMegabytes} MB of memory`, got: 'one with more elements' })
+    })
+  })
 }
 
-/** Suites may hold suites, as deep as anybody likes. */
-function counted(path: string, roots: readonly unknown[]): TestReport {
-  const report = { ran: 0, skipped: 0, failed: 0, named: [] as string[] }
-  let counters = 0
-  const waiting = [...roots]
-  for (let suite = waiting.pop(); suite !== undefined; suite = waiting.pop()) {
-    if (!isRecord(suite)) continue
-    counters = Math.max(counters, countIn(path, suite, 'failures') + countIn(path, suite, 'errors'))
-    for (const test of listOf(suite.testcase)) countTest(report, test)
-    for (const inner of listOf(suite.testsuite)) waiting.push(inner)
-  }
-  return { ...report, failed: Math.max(report.failed, counters) }
-}
-
-function countTest(report: { ran: number; skipped: number; failed: number; named: string[] }, test: unknown): void {
-  const given = isRecord(test) ? test : {}
-  if ('failure' in given || 'error' in given) {
-    report.ran += 1
-    report.failed += 1
-    if (report.named.length < mostNamed) report.named.push(nameOf(given))
-  } else if ('skipped' in given) report.skipped += 1
-  else report.ran += 1
-}
-
-/** Enough to know where to look; the report has the rest. */
-const mostNamed = 3
-
-function nameOf(test: Record<string, unknown>): string {
-  const parts = [test['@classname'], test['@name']].filter((part) => typeof part === 'string' && part !== '')
-  return parts.map((part) => plain(String(part)).slice(0, 80)).join(' ') || 'a test without a name'
-}
-
-function plain(text: string): string {
-  return Object.entries(predefined).reduce((clean, [entity, value]) => clean.replaceAll(entity, value), text)
-}
-
-const predefined = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
-
-/** Absent or empty is none; what cannot be a number of tests is no report. */
-function countIn(path: string, suite: Record<string, unknown>, counter: 'failures' | 'errors'): number {
-  const value = suite[`@${counter}`]
-  const count = Number(value ?? 0)
-  if (Number.isSafeInteger(count) && count >= 0) return count
-  throw badReport(path, `a number of tests in ${counter}`, `${counter}="${String(value).slice(0, 40)}"`)
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (value === undefined) return []
-  return Array.isArray(value) ? value : [value]
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 }

@@ -1,11 +1,10 @@
 import type { Dossier } from '../dossier.ts'
 import { ignoredLines } from '../explain.ts'
 import { onCallWords } from '../gate/on-call.ts'
-import { nameWords, when } from '../item-words.ts'
+import { when } from '../item-words.ts'
 import { type Marker, markerText } from '../marker.ts'
-import { withKeys } from '../proven-items.ts'
+import { starterWords, toldWithKeys } from '../proven-items.ts'
 import { reasonDetails, reasonLine, words } from '../reason.ts'
-import { withKey } from '../taken-proof.ts'
 import { itemsOfSection, outsideLists, verificationLines } from './answers.ts'
 import { changesParts } from './changes.ts'
 import { block, foreign, list, numbered, table } from './foreign.ts'
@@ -15,7 +14,7 @@ import { signatures } from './signatures.ts'
 
 /** The deployment-safety runbook filled in for one run, as Markdown that an auditor reads from top to bottom. */
 export function renderRecord(told: Dossier): string {
-  const dossier = { ...told, items: withKeys(told.items, told.proofs) }
+  const dossier = toldWithKeys(told)
   const parts = [
     `# Deployment record: ${foreign(dossier.service)} ${foreign(dossier.release.version)} on ${foreign(dossier.environment)}`,
     summary(dossier),
@@ -38,9 +37,8 @@ export function renderRecord(told: Dossier): string {
 }
 
 function summary(dossier: Dossier): string {
-  const { deployment, kind, outcome, release, performer, performerProven, startedAt, finishedAt, open } = dossier
+  const { deployment, kind, outcome, release, startedAt, finishedAt, open } = dossier
   const { wayBackMs = null } = dossier
-  const started = dossier.proofs.find(({ action }) => action === 'start')
   const end = finishedAt ? when(finishedAt) : open ? 'still running' : 'not known'
   return table(
     ['Run', ''],
@@ -51,7 +49,7 @@ function summary(dossier: Dossier): string {
       ['Version', foreign(release.version)],
       ['Commit', foreign(release.commit)],
       ['Hosts', foreign(dossier.plan?.hosts.join(', ') ?? 'not known')],
-      ['Deployed by', foreign(withKey(nameWords(performer, performerProven), started))],
+      ['Deployed by', foreign(starterWords(dossier))],
       ...(dossier.onCall ? [['On call', foreign(onCallWords(dossier.onCall))]] : []),
       ['Started', startedAt ? when(startedAt) : 'not known'],
       ['Ended', end],

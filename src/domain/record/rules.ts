@@ -2,6 +2,7 @@ import type { Dossier } from '../dossier.ts'
 import { onCallWords } from '../gate/on-call.ts'
 import { itemWords, nameWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
+import { starterWords } from '../proven-items.ts'
 import { words } from '../reason.ts'
 import { lockHolder } from '../who.ts'
 import { foreign, list } from './foreign.ts'
@@ -80,13 +81,13 @@ function watchedChecks({ monitoring }: Plan): string {
 
 /** Where nobody is asked for, who acted is who was there. */
 function byPeople(dossier: Dossier): string {
-  const { performer, performerProven, items, onCall, plan } = dossier
+  const { items, onCall, plan } = dossier
   const ignored = ignoredWords(dossier, 'on_call')
   if (ignored) return ignored
   if (onCall) return `held: ${onCallWords(onCall)}, at ${when(onCall.at)}`
   if (plan?.gate.policy?.onCall) return 'nobody was named before the run ended'
   const signers = items.flatMap((item) => (item.by ? [nameWords(item.by, !item.claimed)] : []))
-  return `named in this record: ${[...new Set([nameWords(performer, performerProven), ...signers])].join(', ')}`
+  return `named in this record: ${[...new Set([starterWords(dossier), ...signers])].join(', ')}`
 }
 
 /** null: none of them. */

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import type { CheckSpec, Probe, Sample } from '../../../src/domain/check.ts'
-import { type Asked, monitoringAtFirst, monitoringNow, stillToAsk } from '../../../src/domain/gate/monitoring.ts'
+import {
+  type Asked,
+  existsWithoutService,
+  monitoringAtFirst,
+  monitoringNow,
+  runsCommand,
+  stillToAsk,
+  tellsWhetherUp,
+} from '../../../src/domain/gate/monitoring.ts'
 
 const service = 'http://127.0.0.1:8080'
 const health: Probe = { kind: 'http', url: `${service}/health`, status: 200, json: null, maxLatencyMs: null }
@@ -104,6 +112,52 @@ describe('monitoring is active', () => {
   })
 })
 
+test('who is only asked whether the service is up is not told as watched', () => {
+  expect(judge(asked(health, ['passed'], false), asked(prometheus, ['passed'])).why).toBe('prometheus answered')
+  expect(judge(asked(health, ['passed'], false)).why).toBe('')
+})
+
+test.each<[string, string, boolean]>([
+  ['https://Shop.example.com/version', 'https://ops@shop.example.com:443/metrics', true],
+  ['http://shop.example.com/version', 'http://shop.example.com:80/metrics', true],
+  ['http://shop.example.com/version', 'https://shop.example.com/metrics', false],
+  ['http://localhost:8080/version', 'http://127.0.0.1:8080/metrics', true],
+  ['http://[::1]:8080/version', 'http://[::1]:8080/metrics', true],
+  ['http://[::1]:8080/version', 'http://[::1]:9100/metrics', false],
+  ['${env:SHOP}', '${env:SHOP}', true],
+  ['${env:SHOP}', '${env:OTHER}', false],
+])('of a service at %s the page %s is its own: %s', (http, page, own) => {
+  const away = asked(scrape(page), ['inconclusive', 'away'])
+  const place = { serving: { http, json: '$.version' }, configuration: [], checks: {} }
+  expect(monitoringNow([away], place).active).toBe(own)
+})
+
+test.each<[string, Probe, Asked['spec']['from'], string | null, boolean]>([
+  ['a process that is gone', { kind: 'process', process: 'web' }, 'hosts', service, true],
+  ['a port that refuses', { kind: 'tcp', host: '127.0.0.1', port: 8080 }, 'worker', service, true],
+  ['a port of another', { kind: 'tcp', host: '127.0.0.1', port: 5432 }, 'worker', service, false],
+  ['a port of another, asked from the hosts', { kind: 'tcp', host: '127.0.0.1', port: 5432 }, 'hosts', service, true],
+  ['any port, where nobody says where it answers', { kind: 'tcp', host: 'a', port: 1 }, 'worker', null, true],
+  ['a source beside it', prometheus, 'hosts', service, false],
+])('%s shows that the service is down, or not', (_, probe, from, http, down) => {
+  const silent = asked(probe, ['failed', 'away'], false)
+  const nothing = asked(prometheus, ['inconclusive', 'empty'])
+  const place = { serving: http === null ? null : { http, json: '$.version' }, configuration: [], checks: {} }
+  const all = [{ ...silent, spec: { ...silent.spec, from } }, nothing]
+  expect(monitoringNow(all, place).active).toBe(down)
+})
+
+test.each<[string, Probe, { beside: boolean; command: boolean; up: boolean }]>([
+  ['Prometheus', prometheus, { beside: true, command: false, up: false }],
+  ['its own page', scrape(`${service}/metrics`), { beside: false, command: false, up: false }],
+  ['an address', health, { beside: false, command: false, up: true }],
+  ['a log', log, { beside: false, command: false, up: false }],
+])('%s is there before the service, comes with the release, tells whether it is up: %j', (_, probe, expected) => {
+  const { spec } = asked(probe, ['passed'])
+  const [beside, command, up] = [existsWithoutService(spec), runsCommand(spec), tellsWhetherUp(spec)]
+  expect({ beside, command, up }).toEqual(expected)
+})
+
 describe('what is a command', () => {
   test('is still to be asked, in words', () => {
     const health1 = judge(asked(health, ['passed']))
@@ -126,7 +180,13 @@ describe('before the first release', () => {
       missing: [],
       why: 'first release: prometheus answered; health can answer only when it is live',
     })
-    expect(monitoringAtFirst([], ['health']).active).toBe(true)
+    expect(monitoringAtFirst([], ['health'])).toMatchObject({
+      active: true,
+      why: 'first release: health can answer only when it is live',
+    })
+    expect(monitoringAtFirst([asked(prometheus, ['passed'])], []).why).toBe(
+      'first release: prometheus answered; that is all',
+    )
   })
 
   test.each<Said>([['inconclusive', 'away'], ['inconclusive'], ['error']])(
