@@ -52,6 +52,21 @@ export type Overwriting = {
   losses(): Promise<Loss[]>
 }
 
+/** One after the other, in the same two runs. */
+export function bothOf(one: Overwriting, other: Overwriting): Overwriting {
+  return {
+    async look(kept) {
+      const [first, second] = [await one.look(kept), await other.look(kept)]
+      return first || second
+    },
+    async remember() {
+      await one.remember()
+      await other.remember()
+    },
+    losses: async () => [...(await one.losses()), ...(await other.losses())],
+  }
+}
+
 type Physical = { catalog: Catalog; files: ReadonlyMap<string, string> }
 
 type Suspect = Kept & { anew: readonly string[] }

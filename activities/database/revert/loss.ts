@@ -93,16 +93,8 @@ type OfColumn = Extract<LossCandidate, { kind: 'column' | 'generated' | 'narrowe
 async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<string> {
   const { column } = candidate
   switch (candidate.kind) {
-    case 'column': {
-      if (candidate.constant === null) return `${column} is not null`
-      const { rows } = await client.query<{ type: string }>(
-        `select format_type(atttypid, atttypmod) as type from pg_attribute
-         where attrelid = $1::regclass and quote_ident(attname) = $2 and not attisdropped`,
-        [candidate.table, column],
-      )
-      const constant = `(${candidate.constant})::${rows[0]?.type ?? 'text'}::text`
-      return `${column} is not null and ${column}::text is distinct from ${constant} collate "C"`
-    }
+    case 'column':
+      return await notByDefault(client, candidate)
     case 'generated':
       return `${column}::text is distinct from (${candidate.expression})::text collate "C"`
     case 'narrower':
@@ -110,6 +102,27 @@ async function conditionOf(client: pg.ClientBase, candidate: OfColumn): Promise<
     case 'labels':
       return holdsLabels(candidate)
   }
+}
+
+/** Neither NULL, nor the default, nor the one value that filled the rows of then, whatever became of that default. */
+async function notByDefault(client: pg.ClientBase, candidate: Extract<OfColumn, { kind: 'column' }>): Promise<string> {
+  const { table, column, constant } = candidate
+  const { rows } = await client.query<{ type: string; filled: string | null }>(
+    `select format_type(atttypid, atttypmod) as type, (attmissingval::text::text[])[1] as filled from pg_attribute
+     where attrelid = $1::regclass and quote_ident(attname) = $2 and not attisdropped`,
+    [table, column],
+  )
+  const [found] = rows
+  // The server remembers it until the table is written anew; a volatile default fills each row with its own.
+  const filled = found?.filled ?? null
+  const ofItself = [
+    ...(constant === null ? [] : [`(${constant})::${found?.type ?? 'text'}::text`]),
+    ...(filled === null ? [] : [pg.escapeLiteral(filled)]),
+  ]
+  return [
+    `${column} is not null`,
+    ...ofItself.map((one) => `${column}::text is distinct from ${one} collate "C"`),
+  ].join(' and ')
 }
 
 function holdsLabels({ column, labels, holds }: Extract<LossCandidate, { kind: 'labels' }>): string {

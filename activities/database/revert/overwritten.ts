@@ -157,7 +157,7 @@ async function overwrittenOf(
 }
 
 /** The primary key as it is when the downs have run, where all its columns were there all along; null: it has none. */
-async function keyOf(client: pg.ClientBase, { table, columns }: Kept): Promise<KeptColumn[] | null> {
+export async function keyOf(client: pg.ClientBase, { table, columns }: Kept): Promise<KeptColumn[] | null> {
   const { rows } = await client.query<{ name: string }>(
     `select quote_ident(attname) as name from pg_index
      join pg_attribute on attrelid = indrelid and attnum = any (indkey) where indrelid = $1::regclass and indisprimary order by attnum`,
@@ -177,7 +177,7 @@ async function keysWritten(client: pg.ClientBase, { table }: Kept, key: readonly
   return rows.map((row) => row.key)
 }
 
-function keyText(key: readonly KeptColumn[], when: 'was' | 'is'): string {
+export function keyText(key: readonly KeptColumn[], when: 'was' | 'is'): string {
   return `row(${key.map((column) => valueIn(column, when)).join(', ')})::text`
 }
 

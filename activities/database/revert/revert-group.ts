@@ -7,15 +7,16 @@ import { type MigrationNote, writeNote } from '../notes.ts'
 import type { ProgramWorld, RevertOrder } from '../orders.ts'
 import { freshSettings } from '../session.ts'
 import type { MigrationTool } from '../tools/tool.ts'
-import { carryingOver } from './carried-over.ts'
+import { bothOf, carryingOver } from './carried-over.ts'
 import type { Holders } from './holders.ts'
 import { countLosses, tablesConcerned } from './loss.ts'
 import { historyNow, proveBack, type State } from './proof.ts'
 import { revertedOf, type ToRevert } from './revert-plan.ts'
 import type { Reverted } from './reverted.ts'
 import { inShortTries, tryMsOf, waitAtMost } from './short-tries.ts'
-import { takenAway } from './taken-away.ts'
+import { takenAway, withCounted } from './taken-away.ts'
 import { onlyUpdated, watchOverwriting } from './watch-overwriting.ts'
+import { watchTaken } from './watch-taken.ts'
 
 export type Revert = {
   client: pg.Client
@@ -66,9 +67,10 @@ async function runDowns(run: Revert, group: readonly ToRevert[], reverted: Rever
   }
   const taken: string[] = []
   const read = () => readCatalog(client, order.settings)
-  const over = watchOverwriting(client, { group, moved: () => moved, tell: (line) => void taken.push(line) })
+  const written = watchOverwriting(client, { group, moved: () => moved, tell: (line) => void taken.push(line) })
+  const over = bothOf(written, watchTaken(client, { group, moved: () => moved }))
   const missing = await carryingOver(client, { reverted, read, over }, downs)
-  refuseLosses([...missing, ...takenAway(moved, group, reverted)], order)
+  refuseLosses(withCounted(missing, takenAway(moved, group, reverted)), order)
   return taken
 }
 

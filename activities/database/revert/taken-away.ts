@@ -25,3 +25,10 @@ export function takenAway(moved: readonly MovedRows[], group: readonly ToRevert[
     return [{ migration, object: shortName(table), rows, why: 'taken away by its down', kind: 'lost' }]
   })
 }
+
+/** Of what was found row by row and what the numbers say, the more of each table: either may see what the other does not. */
+export function withCounted(found: readonly Loss[], counted: readonly Loss[]): Loss[] {
+  const same = (a: Loss, b: Loss) => a.object === b.object && a.why === b.why
+  const more = counted.filter((one) => !found.some((other) => same(one, other) && other.rows >= one.rows))
+  return [...found.filter((one) => !more.some((other) => same(one, other))), ...more]
+}

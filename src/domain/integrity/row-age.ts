@@ -29,6 +29,12 @@ export function writtenAfter(written: string, settled: readonly string[]): strin
   return `(${written} and xidsend(xmin) <> all (array[${writers.join(', ')}]))`
 }
 
+/** Was a row written by one of these, and by nobody after it? As SQL. */
+export function writtenBy(transactions: readonly string[]): string {
+  if (transactions.length === 0) return 'false'
+  return `xidsend(xmin) = any (array[${transactions.map((one) => bytes(BigInt(one))).join(', ')}])`
+}
+
 const turn = 2n ** 32n
 
 function bytes(transaction: bigint): string {
