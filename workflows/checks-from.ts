@@ -1,6 +1,6 @@
 import type { CheckSpec } from '../src/domain/check.ts'
-import { type Live, markerTextOn } from './live.ts'
-import { orderFor, type Run } from './run.ts'
+import { type Live, markerTextOn } from './run/live.ts'
+import { orderFor, type Run } from './run/run.ts'
 
 /** Those of the named checks that are asked from there; null: from a worker. */
 export function checksFrom(live: Live, host: string | null, names: readonly string[]): Record<string, CheckSpec> {

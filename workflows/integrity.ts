@@ -1,10 +1,10 @@
 import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity/integrity.ts'
 import { integrityLimitMs } from '../src/domain/integrity/limit.ts'
-import type { Back } from './back.ts'
-import { Trouble } from './interrupt.ts'
 import { act, onHost } from './proxies.ts'
-import { note, orderFor, type Run } from './run.ts'
-import { named } from './trouble.ts'
+import type { Back } from './rollback/back.ts'
+import { Trouble } from './run/interrupt.ts'
+import { note, orderFor, type Run } from './run/run.ts'
+import { named } from './run/trouble.ts'
 
 /**
  * What the data is before anything changes: kept on the first host, and what is wrong already is said. `sourceOf`: where

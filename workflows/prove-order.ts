@@ -6,7 +6,7 @@ import type { Plan } from '../src/domain/plan.ts'
 import type { Proof } from '../src/domain/proof.ts'
 import type { Who } from '../src/domain/who.ts'
 import { act, provingStart, recordNow } from './proxies.ts'
-import { now } from './run.ts'
+import { now } from './run/run.ts'
 
 /** Who asked for it. `proof` null: the name is taken as given. */
 export type Orderer = { who: Who; proof: OrderProof | null }

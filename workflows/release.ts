@@ -3,12 +3,12 @@ import type { AppliedMigration } from '../src/domain/host.ts'
 import { type Marker, markerFor, markerText } from '../src/domain/marker.ts'
 import type { DatabasePlan } from '../src/domain/plan.ts'
 import { isAdditive } from './gate/rehearsal.ts'
-import { Trouble, throwIfInterrupted } from './interrupt.ts'
-import type { Live } from './live.ts'
 import { act, onHost } from './proxies.ts'
 import { releaseDirectoryOf, sourceOf } from './restore-points.ts'
-import { enterPhase, note, now, orderFor, type Run, tick } from './run.ts'
-import { evidenced, named } from './trouble.ts'
+import { Trouble, throwIfInterrupted } from './run/interrupt.ts'
+import type { Live } from './run/live.ts'
+import { enterPhase, note, now, orderFor, type Run, tick } from './run/run.ts'
+import { evidenced, named } from './run/trouble.ts'
 
 /**
  * Makes the release live: migrations, then on each host configuration, code and marker in one journaled switch, then

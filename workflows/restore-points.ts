@@ -5,12 +5,12 @@ import { outOfBand } from '../src/domain/migration-words.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
 import { keepIntegrity } from './integrity.ts'
-import { Trouble, throwIfInterrupted } from './interrupt.ts'
-import type { Live } from './live.ts'
 import { buildOn, fetchOn } from './make-release.ts'
 import { act, anywhere, onHost } from './proxies.ts'
-import { enterPhase, note, orderFor, type Run, tick } from './run.ts'
-import { evidenced, named } from './trouble.ts'
+import { Trouble, throwIfInterrupted } from './run/interrupt.ts'
+import type { Live } from './run/live.ts'
+import { enterPhase, note, orderFor, type Run, tick } from './run/run.ts'
+import { evidenced, named } from './run/trouble.ts'
 
 /** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */
 export async function captureRestorePoints(run: Run): Promise<void> {

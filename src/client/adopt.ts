@@ -1,6 +1,6 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { TerminatedFailure } from '@temporalio/common'
-import type { AdoptionRequest } from '../../workflows/adopt-survey.ts'
+import type { AdoptionRequest } from '../../workflows/adopt/survey.ts'
 import { type Adoption, type AdoptionSurvey, adoptionIdOf } from '../domain/adoption.ts'
 import { taskQueue } from '../domain/id.ts'
 import { claimed, nameWords } from '../domain/item-words.ts'

@@ -1,5 +1,5 @@
-import { startRecord } from '../records.ts'
-import { enterPhase, type Run } from '../run.ts'
+import { startRecord } from '../record/records.ts'
+import { enterPhase, type Run } from '../run/run.ts'
 import { acknowledge } from './acknowledge.ts'
 import { changesAfterWait, changesStillHold, readChanges, tellChanges } from './changes.ts'
 import { evidenceStillHolds } from './evidence-again.ts'

@@ -9,7 +9,7 @@ import type { Finding } from '../../src/domain/gate/finding.ts'
 import { heeded, ignoredLine, ignoredRule } from '../../src/domain/gate/ignored.ts'
 import type { GateRule } from '../../src/domain/gate/safety-rules.ts'
 import type { IgnoredSafety } from '../../src/domain/plan.ts'
-import { note, type Run, tick } from '../run.ts'
+import { note, type Run, tick } from '../run/run.ts'
 
 /** The findings as they count: what an ignored rule would have refused stays on the record. */
 export function withIgnored(run: Run, findings: readonly Finding[]): Finding[] {

@@ -1,8 +1,8 @@
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { type OwnWork, ownReviewProblem } from '../../src/domain/gate/own-review.ts'
 import { act, anywhere } from '../proxies.ts'
-import { note, type Run } from '../run.ts'
-import { messageOf } from '../trouble.ts'
+import { note, type Run } from '../run/run.ts'
+import { messageOf } from '../run/trouble.ts'
 import { putItem } from './ignoring.ts'
 
 const item = 'pre.code_reviewed'

@@ -1,7 +1,7 @@
 import { type ItemRecord, isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
 import { reopened } from '../../src/domain/gate/approvals.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
-import { note, type Run } from '../run.ts'
+import { note, type Run } from '../run/run.ts'
 import { putItem } from './ignoring.ts'
 
 /**

@@ -1,4 +1,4 @@
-import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
+import type { RollbackRequest } from '../../../workflows/rollback/by-hand.ts'
 import {
   messageStatement,
   orderStatement,

@@ -1,5 +1,5 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import type { Run } from '../../run.ts'
+import type { Run } from '../../run/run.ts'
 
 /** What a drill needs beside everything else; asked of what the hosts have said, and of nothing for other runs. */
 export function drillRules(run: Run): Finding[] {

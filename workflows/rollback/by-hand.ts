@@ -1,0 +1,189 @@
+import { CancellationScope, patched } from '@temporalio/workflow'
+import { adoptedVersion, isAdoption } from '../../src/domain/adoption.ts'
+import type { HostRecord, HostState, RollbackTarget } from '../../src/domain/host.ts'
+import { claimed } from '../../src/domain/item-words.ts'
+import { targetLacks } from '../../src/domain/migration-words.ts'
+import { adoptCommand } from '../../src/domain/next-command.ts'
+import { oneLine } from '../../src/domain/one-line.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import type { Proof } from '../../src/domain/proof.ts'
+import type { RunEnd } from '../../src/domain/run-end.ts'
+import { endBadly, endRolledBack } from '../end.ts'
+import { listen } from '../people/listen.ts'
+import { proveRequester } from '../people/prove.ts'
+import { act, onHost } from '../proxies.ts'
+import { startRecordLater } from '../record/records.ts'
+import type { Left } from '../record/write-down.ts'
+import { claim } from '../restore-points.ts'
+import { Trouble } from '../run/interrupt.ts'
+import { openRun } from '../run/open-run.ts'
+import { enterPhase, orderFor, type Run } from '../run/run.ts'
+import { named, reasonFrom } from '../run/trouble.ts'
+import type { Way } from './back.ts'
+import { bringBackReleases, declaredAdditive, nothing, toRevert } from './migrations-back.ts'
+import { rollBack } from './rollback.ts'
+import { resolveTargets } from './targets.ts'
+
+/** What the client asks for: `plan` is this environment's, with the id of this run in `deployment`. */
+export type RollbackRequest = {
+  plan: Plan
+  /** A version, or `nothing`: what was before the first release. null: the release before the version of record. */
+  to: string | null
+  only: 'all' | 'database' | 'configuration'
+  by: string
+  reason: string
+  /** Shows that `by` asked for this very rollback; absent: nobody proved it. */
+  proof?: Proof
+}
+
+/**
+ * Brings an earlier release back, days later too: the runbook's three procedures, from what the hosts have kept. Needs
+ * neither Postgres of Belay nor git, and is exempt from every rule of the gate. Takes over from a deployment that was
+ * terminated half way, once its processes are proven gone.
+ */
+export async function rollback(request: RollbackRequest): Promise<RunEnd> {
+  const run = openRun(request.plan, 'rollback')
+  listen(run)
+  return await CancellationScope.nonCancellable(() => story(run, request))
+}
+
+async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
+  const [by, reason] = [oneLine(request.by), oneLine(request.reason)]
+  run.reason = { kind: 'rollback_requested', by, reason }
+  enterPhase(run, 'rollback', `rollback of ${request.plan.environment} asked for by ${claimed(by)}: ${reason}`)
+  try {
+    await proveRequester(run, request)
+    if (run.performer?.holds) run.reason = { ...run.reason, claimed: false }
+    const states = await inspect(run)
+    refuseAdoption(run, states)
+    const targets = await resolveTargets(run, request, states)
+    for (const host of run.plan.hosts) await claim(run, host, true)
+    startRecordLater(run)
+    const way = await wayBack(run, request, states, targets)
+    const report = await rollBack(run, way)
+    return await end(run, request, states, report)
+  } catch (error) {
+    if (run.outcome !== null) throw error
+    return await endBadly(run, untouched(run, error))
+  }
+}
+
+async function inspect(run: Run): Promise<Map<string, HostState>> {
+  for (const host of run.plan.hosts) {
+    const row = { id: `inspect:${host}`, summary: `what ${host} runs and has kept` }
+    const state = await named('inspectHost', host, () =>
+      act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) }),
+    )
+    run.hostStates.set(host, state)
+  }
+  return run.hostStates
+}
+
+/** An adoption has changed nothing to go back from; taking it over would stop what it was about to note. */
+function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void {
+  for (const [host, { claim }] of states) {
+    if (!claim || !isAdoption(claim)) continue
+    const next = adoptCommand(run.plan.environment, adoptedVersion(claim))
+    const message = `${claim.deployment} is an adoption that did not end; next: ${next}, as before`
+    throw new Trouble({ kind: 'preparation_failed', step: 'inspectHost', host, message })
+  }
+}
+
+async function wayBack(
+  run: Run,
+  request: RollbackRequest,
+  states: ReadonlyMap<string, HostState>,
+  targets: ReadonlyMap<string, RollbackTarget>,
+): Promise<Way> {
+  const hosts = run.plan.hosts
+  const [first = ''] = hosts
+  const target = targets.get(first)
+  const state = states.get(first)
+  const found = request.only === 'configuration' ? nothing : await toRevert(run, first, state, target)
+  if ([...states.values()].every(({ claim: held }) => held === null)) await refuseMissing(run, target, found.missing)
+  const additive = request.only === 'all' && (await declaredAdditive(run, first, state, found.migrations))
+  const migrations = await bringBackReleases(run, first, found)
+  return {
+    undone: { hosts, switched: [...hosts], stopped: [], migrated: migrations.length > 0, additive, only: request.only },
+    targets,
+    current: new Map([...states].flatMap(([host, { records }]) => (records[0] ? [[host, records[0]]] : []))),
+    earlier: new Map(
+      [...states].map(([host, { records }]) => [host, olderThan(records, targets.get(host)?.record ?? null)]),
+    ),
+    migrations,
+    catalogBefore: target?.catalog ?? null,
+    catalogAfter: state?.records[0]?.catalog ?? null,
+    by: request.by,
+  }
+}
+
+/**
+ * A release that ran on what a restored database does not hold would start on a schema that it does not know. Nothing was
+ * changed, so the hosts are given back. What never finished, on any of them, goes back all the same: there is
+ * no other way out of it.
+ */
+async function refuseMissing(run: Run, target: RollbackTarget | undefined, missing: readonly string[]): Promise<void> {
+  const { hosts, environment } = run.plan
+  // A rollback that began with an earlier version went on here, and is replayed as it was.
+  if (missing.length === 0 || !patched('refuses-what-a-restored-database-lacks')) return
+  for (const host of hosts) {
+    const row = { id: `give back:${host}`, summary: 'nothing was changed' }
+    await act(onHost(host, 'patient').finishHost, row, { order: orderFor(run, host), records: null })
+    run.fences.delete(host)
+  }
+  const message = targetLacks(target?.record?.release.version ?? 'the target', missing, environment)
+  throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host: hosts[0] ?? '', message })
+}
+
+async function end(
+  run: Run,
+  request: RollbackRequest,
+  states: ReadonlyMap<string, HostState>,
+  report: Awaited<ReturnType<typeof rollBack>>,
+): Promise<RunEnd> {
+  const taken = takenOff(run, states)
+  const left: Left = {
+    outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
+    reason: run.reason,
+    changed: true,
+    // What runs no more is checked no more, and no check is no health.
+    lastCheck: report.complete ? (report.live ? 'PASSED' : null) : 'FAILED',
+    release: report.live ?? taken,
+    live: report.complete ? report.live : null,
+    marker: report.marker,
+    undone: report.undone,
+    rolledBack: request.only === 'all' ? taken : null,
+    only: request.only,
+    records: report.complete ? report.records : new Map(),
+  }
+  return report.complete ? await endRolledBack(run, left) : await endBadly(run, left)
+}
+
+/** The release that this rollback took off: the unfinished one whose marker is there, or the version of record. */
+function takenOff(run: Run, states: ReadonlyMap<string, HostState>): { version: string; commit: string } {
+  const state = states.get(run.plan.hosts[0] ?? '')
+  const marker = state?.live.marker
+  if (state?.claim && marker) return { version: marker.version, commit: marker.commit }
+  return state?.records[0]?.release ?? run.plan.release
+}
+
+/** It could not even begin: claims that were taken stay, because what they guard may be unfinished. */
+function untouched(run: Run, error: unknown): Left {
+  return {
+    outcome: 'REFUSED',
+    reason: reasonFrom(run, error),
+    changed: false,
+    lastCheck: null,
+    release: run.plan.release,
+    live: null,
+    marker: null,
+    undone: [],
+    rolledBack: null,
+    records: new Map(),
+  }
+}
+
+function olderThan(records: readonly HostRecord[], target: HostRecord | null): readonly HostRecord[] {
+  if (target === null) return []
+  return records.slice(records.findIndex((record) => record.deployment === target.deployment) + 1)
+}

@@ -1,0 +1,34 @@
+import type { Freeze, FreezeOrder, Freezes } from '../../src/domain/gate/freeze.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import type { Proof } from '../../src/domain/proof.ts'
+import { proveOrder } from '../prove-order.ts'
+import { act, recordNow } from '../proxies.ts'
+import { now } from '../run/run.ts'
+
+/** Nobody deploys from a time on, until another: kept in the history, and asked right before a first change. */
+export async function freezeEnvironment(request: { plan: Plan; freeze: FreezeOrder; proof?: Proof }): Promise<Freezes> {
+  const { plan, freeze } = request
+  const { proof } = await proveOrder(plan, { action: 'freeze', by: freeze.by, freeze }, request.proof)
+  const row = { id: 'freeze', summary: freeze.reason }
+  return await act(recordNow.freezeEnvironment, row, {
+    service: plan.service,
+    of: plan.environment,
+    ...freeze,
+    at: now(),
+    proof,
+  })
+}
+
+/** Ends every freeze of an environment, or (`all`) every one of all; those of the other kind stay, and are answered. */
+export async function unfreezeEnvironment(request: {
+  plan: Plan
+  all: boolean
+  by: string
+  proof?: Proof
+}): Promise<{ ended: Freeze[]; left: Freezes }> {
+  const { plan, all, by } = request
+  const { proof } = await proveOrder(plan, { action: 'unfreeze', by, all }, request.proof)
+  const { service, environment } = plan
+  const thaw = { service, of: environment, environment: all ? null : environment, by, at: now(), proof }
+  return await act(recordNow.unfreezeEnvironment, { id: 'unfreeze', summary: `by ${by}` }, thaw)
+}
