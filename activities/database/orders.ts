@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lossKinds } from '../../src/domain/migration.ts'
+import { lossKinds } from '../../src/domain/migration/migration.ts'
 
 /** What a detached program is told, as JSON in `BELAY_ORDER`; the address comes apart, as a reference. */
 const settings = z.strictObject({

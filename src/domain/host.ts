@@ -1,5 +1,5 @@
+import type { Who } from './identity/who.ts'
 import type { Marker } from './marker.ts'
-import type { Who } from './who.ts'
 
 /** What every order to a host carries; the host refuses one whose claim it does not hold (see `failure.ts`). */
 export type HostOrder = {

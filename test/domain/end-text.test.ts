@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endText } from '../../src/domain/end-text.ts'
+import { endText } from '../../src/domain/end/text.ts'
 import type { Reason } from '../../src/domain/reason.ts'
 
 const plan = {

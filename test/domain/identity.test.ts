@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { linesFor, parseSigners } from '../../activities/identity/allowed-signers.ts'
 import { readSignature } from '../../activities/identity/ssh-signature.ts'
-import { messageStatement, rollbackStatement, staleness } from '../../src/domain/identity.ts'
+import { messageStatement, rollbackStatement, staleness } from '../../src/domain/identity/identity.ts'
 import { decisionAnswers, type Message } from '../../src/domain/message.ts'
 import { planFor } from '../history/plan.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { endText } from '../../src/domain/end-text.ts'
+import { endText } from '../../src/domain/end/text.ts'
 import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import { type Freeze, thawOf } from '../../src/domain/gate/freeze.ts'
 import { moment } from '../../src/domain/gate/moment.ts'

@@ -1,6 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../../src/domain/failure.ts'
-import { deploymentEndOf } from '../../src/domain/log-entry.ts'
+import { deploymentEndOf } from '../../src/domain/log/entry.ts'
 import { adoptCommand } from '../../src/domain/next-command.ts'
 import { act, onHost, recordNow } from '../proxies.ts'
 import { now, orderFor } from '../run/run.ts'

@@ -1,5 +1,5 @@
+import type { RunEnd } from '../../src/domain/end/run-end.ts'
 import type { Reason } from '../../src/domain/reason.ts'
-import type { RunEnd } from '../../src/domain/run-end.ts'
 import { endBadly, endRolledBack } from '../end.ts'
 import { keepRecords } from '../record/records.ts'
 import type { Left } from '../record/write-down.ts'

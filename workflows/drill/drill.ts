@@ -1,6 +1,6 @@
 import { CancellationScope } from '@temporalio/workflow'
+import type { RunEnd } from '../../src/domain/end/run-end.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import type { RunEnd } from '../../src/domain/run-end.ts'
 import { gate } from '../gate/gate.ts'
 import { listen } from '../people/listen.ts'
 import { release } from '../release.ts'

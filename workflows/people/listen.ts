@@ -1,5 +1,6 @@
 import { ApplicationFailure, CancellationScope, setHandler } from '@temporalio/workflow'
 import { refusalOf } from '../../src/domain/admission.ts'
+import type { Who } from '../../src/domain/identity/who.ts'
 import {
   type Message,
   type MessageName,
@@ -11,7 +12,6 @@ import {
 } from '../../src/domain/message.ts'
 import { oneLine } from '../../src/domain/one-line.ts'
 import { words } from '../../src/domain/reason.ts'
-import type { Who } from '../../src/domain/who.ts'
 import { ownWork } from '../gate/own-review.ts'
 import { signed } from '../gate/signed.ts'
 import { interrupt } from '../run/interrupt.ts'

@@ -1,6 +1,6 @@
 import { ApplicationFailure, isCancellation, workflowInfo } from '@temporalio/workflow'
 import { failureTypes } from '../../src/domain/failure.ts'
-import { type Notice, testNotice, type Webhook, webhookName } from '../../src/domain/notice.ts'
+import { type Notice, testNotice, type Webhook, webhookName } from '../../src/domain/notice/notice.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { act, notices, noticesNow } from '../proxies.ts'
 import { now } from '../run/run.ts'

@@ -12,8 +12,14 @@ import {
   WorkflowIdReusePolicy,
   workflowInfo,
 } from '@temporalio/workflow'
-import type { EndFacts } from '../../src/domain/end-text.ts'
-import { endedNotice, type Notice, type NoticeWaiting, type Teller, waitingNotice } from '../../src/domain/notice.ts'
+import type { EndFacts } from '../../src/domain/end/text.ts'
+import {
+  endedNotice,
+  type Notice,
+  type NoticeWaiting,
+  type Teller,
+  waitingNotice,
+} from '../../src/domain/notice/notice.ts'
 import type { Waiting } from '../../src/domain/status.ts'
 import { sentenceOf } from '../record/sentence.ts'
 import { note, now, type Run } from '../run/run.ts'

@@ -9,9 +9,9 @@ import {
   rollbackStatement,
   staleness,
   unsigned,
-} from '../../src/domain/identity.ts'
+} from '../../src/domain/identity/identity.ts'
+import { aboutOf, type NewProof } from '../../src/domain/identity/taken-proof.ts'
 import type { Message } from '../../src/domain/message.ts'
-import { aboutOf, type NewProof } from '../../src/domain/taken-proof.ts'
 import { act, proving, provingStart } from '../proxies.ts'
 import type { RollbackRequest } from '../rollback/by-hand.ts'
 import { Trouble } from '../run/interrupt.ts'

@@ -1,5 +1,5 @@
 import type { HostRecord } from '../../src/domain/host.ts'
-import type { DeploymentEnd } from '../../src/domain/log-entry.ts'
+import type { DeploymentEnd } from '../../src/domain/log/entry.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { act, anywhere, onHost, record } from '../proxies.ts'
 import { now, orderFor, type Run } from '../run/run.ts'

@@ -1,4 +1,4 @@
-import { type EndFacts, endText } from '../../src/domain/end-text.ts'
+import { type EndFacts, endText } from '../../src/domain/end/text.ts'
 import type { Run } from '../run/run.ts'
 
 /** The end of this run for people, made in one place. */

@@ -1,6 +1,6 @@
 import type { AppliedMigration, HostRecord, RollbackTarget } from '../../src/domain/host.ts'
-import type { Loss } from '../../src/domain/migration.ts'
-import type { Undone } from '../../src/domain/rollback-plan.ts'
+import type { Loss } from '../../src/domain/migration/migration.ts'
+import type { Undone } from '../../src/domain/rollback/plan.ts'
 import type { Live } from '../run/live.ts'
 
 /** Where a rollback goes, and over what. */

@@ -1,6 +1,6 @@
 import type { HostRecord, RollbackTarget } from '../../src/domain/host.ts'
 import type { Marker } from '../../src/domain/marker.ts'
-import type { RollbackStep } from '../../src/domain/rollback-plan.ts'
+import type { RollbackStep } from '../../src/domain/rollback/plan.ts'
 import { type Live, markerTextOn } from '../run/live.ts'
 import { type Back, bringsBack, type Schema } from './back.ts'
 

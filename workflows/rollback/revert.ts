@@ -1,5 +1,5 @@
-import { lossLine } from '../../src/domain/loss-words.ts'
-import type { RevertResult } from '../../src/domain/migration.ts'
+import { lossLine } from '../../src/domain/migration/loss-words.ts'
+import type { RevertResult } from '../../src/domain/migration/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { act, onHost } from '../proxies.ts'
 import { Trouble } from '../run/interrupt.ts'

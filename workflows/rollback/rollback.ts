@@ -1,4 +1,4 @@
-import { planRollback, type RollbackStep } from '../../src/domain/rollback-plan.ts'
+import { planRollback, type RollbackStep } from '../../src/domain/rollback/plan.ts'
 import { ask } from '../people/ask.ts'
 import { note, type Run } from '../run/run.ts'
 import { show } from '../run/show.ts'

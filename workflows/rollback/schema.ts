@@ -1,4 +1,4 @@
-import { lossLine } from '../../src/domain/loss-words.ts'
+import { lossLine } from '../../src/domain/migration/loss-words.ts'
 import { ask } from '../people/ask.ts'
 import { type Offer, offer } from '../people/offer.ts'
 import { startAll, stopAll } from '../release.ts'

@@ -1,6 +1,6 @@
 import type { HostState } from '../../src/domain/host.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import type { RollbackSurvey } from '../../src/domain/rollback-words.ts'
+import type { RollbackSurvey } from '../../src/domain/rollback/words.ts'
 import { act, onHost } from '../proxies.ts'
 import { openRun } from '../run/open-run.ts'
 import { orderFor } from '../run/run.ts'

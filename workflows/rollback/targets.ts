@@ -1,5 +1,5 @@
 import type { HostState, RollbackTarget } from '../../src/domain/host.ts'
-import { toNothing } from '../../src/domain/rollback-plan.ts'
+import { toNothing } from '../../src/domain/rollback/plan.ts'
 import { act, onHost } from '../proxies.ts'
 import { Trouble } from '../run/interrupt.ts'
 import { orderFor, type Run } from '../run/run.ts'

@@ -1,5 +1,5 @@
 import { sampleLine } from '../../src/domain/reason.ts'
-import type { RollbackStep } from '../../src/domain/rollback-plan.ts'
+import type { RollbackStep } from '../../src/domain/rollback/plan.ts'
 import { checkIntegrity } from '../integrity.ts'
 import { act, onHost } from '../proxies.ts'
 import { noteEdited, noteLogPositions, startAll, stopAll } from '../release.ts'

@@ -1,6 +1,6 @@
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
-import { renderDetails } from '../../src/domain/details.ts'
+import { renderDetails } from '../../src/domain/dossier/details.ts'
 import { reasonLine } from '../../src/domain/reason.ts'
 import { eventsAtOnce, type RunStatus } from '../../src/domain/status.ts'
 import type { Run } from './run.ts'

@@ -1,5 +1,5 @@
 import { ActivityFailure, isCancellation, rootCause, TimeoutFailure } from '@temporalio/workflow'
-import type { LogAnswer, LogCursor, LogPiece } from '../../src/domain/log-piece.ts'
+import type { LogAnswer, LogCursor, LogPiece } from '../../src/domain/log/piece.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { act, reading } from '../proxies.ts'
 import { openRun } from '../run/open-run.ts'

@@ -1,6 +1,6 @@
 import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { inShort } from '../../../src/domain/in-short.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'

@@ -1,5 +1,5 @@
+import { type Who, whoWords } from '../identity/who.ts'
 import { oneLine } from '../one-line.ts'
-import { type Who, whoWords } from '../who.ts'
 import { moment } from './moment.ts'
 
 /** A time in which nobody deploys, set by a person. Instants are RFC 3339, UTC. */

@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import { type Starts, staleness, startStatement } from '../../../src/domain/identity.ts'
+import { type Starts, staleness, startStatement } from '../../../src/domain/identity/identity.ts'
 import { sayPerformerProven, takeStart } from '../../people/prove.ts'
 import { act, provingStart } from '../../proxies.ts'
 import { note, type Run } from '../../run/run.ts'

@@ -1,7 +1,7 @@
-import { inShort } from './in-short.ts'
-import { when } from './item-words.ts'
+import { whoWords } from '../identity/who.ts'
+import { inShort } from '../in-short.ts'
+import { when } from '../item-words.ts'
 import type { Accepted } from './restored.ts'
-import { whoWords } from './who.ts'
 
 /** `otherwise`: what else can be done where it is said. */
 export function outOfBand(name: string, otherwise: string): string {

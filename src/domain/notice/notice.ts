@@ -1,10 +1,10 @@
-import type { OnCall } from './gate/on-call.ts'
-import { decideCommand, signCommand } from './next-command.ts'
-import type { Outcome, StartedAs } from './outcome.ts'
-import type { IgnoredSafety, Plan } from './plan.ts'
-import { referencedNames } from './reference.ts'
-import type { RunEnd } from './run-end.ts'
-import type { Waiting } from './status.ts'
+import type { RunEnd } from '../end/run-end.ts'
+import type { OnCall } from '../gate/on-call.ts'
+import { decideCommand, signCommand } from '../next-command.ts'
+import type { Outcome, StartedAs } from '../outcome.ts'
+import type { IgnoredSafety, Plan } from '../plan.ts'
+import { referencedNames } from '../reference.ts'
+import type { Waiting } from '../status.ts'
 
 /** `ended`: every end of a run. `waiting`: whenever a person is needed, and each time they are reminded. */
 export const noticeKinds = ['ended', 'waiting'] as const

@@ -1,4 +1,4 @@
-import { claimed } from './item-words.ts'
+import { claimed } from '../item-words.ts'
 
 /** Who said something. `claimed` false: a key has proven the name, or it is no person's; else nobody has proven it. */
 export type Who = { by: string; claimed?: boolean }

@@ -1,4 +1,4 @@
-import type { Plan } from './plan.ts'
+import type { Plan } from '../plan.ts'
 
 /** What was seen of the runs of one Temporal namespace. Times are milliseconds since 1970. */
 export type Facts = {

@@ -1,7 +1,7 @@
-import type { Sample } from './check.ts'
-import { type VerificationStep, verificationSteps } from './checklist.ts'
+import type { Sample } from '../check.ts'
+import { type VerificationStep, verificationSteps } from '../checklist.ts'
+import { answerSteps } from '../verification.ts'
 import { type Dossier, turningPoint } from './dossier.ts'
-import { answerSteps } from './verification.ts'
 
 export type Verified = {
   step: VerificationStep

@@ -1,5 +1,5 @@
-import type { Outcome, StartedAs } from './outcome.ts'
-import type { Reason } from './reason.ts'
+import type { Outcome, StartedAs } from '../outcome.ts'
+import type { Reason } from '../reason.ts'
 
 /** What a run returns, and what its failure carries: the outcome as data. */
 export type RunEnd = {

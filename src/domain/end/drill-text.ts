@@ -1,8 +1,8 @@
+import { drillCommand } from '../next-command.ts'
+import type { Plan } from '../plan.ts'
+import { words } from '../reason.ts'
 import { afterRefusal } from './after-refusal.ts'
-import type { EndFacts } from './end-text.ts'
-import { drillCommand } from './next-command.ts'
-import type { Plan } from './plan.ts'
-import { words } from './reason.ts'
+import type { EndFacts } from './text.ts'
 
 type About = Pick<Plan, 'environment' | 'deployment' | 'release'>
 

@@ -1,4 +1,4 @@
-import { toNothing } from './rollback-plan.ts'
+import { toNothing } from './plan.ts'
 
 type Named = { version: string; commit: string }
 

@@ -1,4 +1,4 @@
-import { namesInShort } from './in-short.ts'
+import { namesInShort } from '../in-short.ts'
 
 /** What a table held; `hashes`: of its rows, with how many of each; null: too many. `unseen`: it could not be read, or not in time. */
 export type RowsSeen = { count: number; hashes: ReadonlyMap<string, number> | null } | 'unseen'

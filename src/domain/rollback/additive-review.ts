@@ -1,6 +1,6 @@
-import type { DatabasePlan, Plan } from './plan.ts'
-import type { Rehearsed } from './rehearsal/answer.ts'
-import { allAdditive } from './rollback-plan.ts'
+import type { DatabasePlan, Plan } from '../plan.ts'
+import type { Rehearsed } from '../rehearsal/answer.ts'
+import { allAdditive } from './plan.ts'
 
 /**
  * Why these migrations may not be applied here, or null: old code serves while they are, unless there is one host and

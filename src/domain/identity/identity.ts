@@ -1,9 +1,9 @@
-import { canonicalJson } from './canonical-json.ts'
-import type { Message } from './message.ts'
-import type { Order } from './order.ts'
-import type { Plan } from './plan.ts'
+import { canonicalJson } from '../canonical-json.ts'
+import type { Message } from '../message.ts'
+import type { Order } from '../order.ts'
+import type { Plan } from '../plan.ts'
+import { words } from '../reason.ts'
 import type { Proof } from './proof.ts'
-import { words } from './reason.ts'
 
 /** Keeps a signature for Belay from being one for anything else: `ssh-keygen -Y sign -n belay`. */
 export const signatureNamespace = 'belay'

@@ -1,5 +1,5 @@
-import type { ItemRecord } from './checklist.ts'
-import { oneLine } from './one-line.ts'
+import type { ItemRecord } from '../checklist.ts'
+import { oneLine } from '../one-line.ts'
 import { type TakenProof, withKey } from './taken-proof.ts'
 
 /** The items with the fingerprint of the key beside every name that one has proven; only to be printed. */

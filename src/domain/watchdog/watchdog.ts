@@ -1,9 +1,9 @@
-import { isAdoptionId } from './adoption.ts'
-import { hostTaskQueue, placeOf, taskQueue } from './id.ts'
-import { adoptCommand } from './next-command.ts'
-import { isFreshPoll, pollFreshForMs } from './polls.ts'
-import { words } from './reason.ts'
-import type { Facts, OpenFacts, RunName, StepFacts, TerminatedFacts } from './watchdog-facts.ts'
+import { isAdoptionId } from '../adoption.ts'
+import { hostTaskQueue, placeOf, taskQueue } from '../id.ts'
+import { adoptCommand } from '../next-command.ts'
+import { isFreshPoll, pollFreshForMs } from '../polls.ts'
+import { words } from '../reason.ts'
+import type { Facts, OpenFacts, RunName, StepFacts, TerminatedFacts } from './facts.ts'
 
 /** Something a person has to look at, of which no run will tell them by itself. */
 export type Alarm = {

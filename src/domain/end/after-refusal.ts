@@ -1,5 +1,5 @@
-import { moment } from './gate/moment.ts'
-import type { Reason, Unanswered } from './reason.ts'
+import { moment } from '../gate/moment.ts'
+import type { Reason, Unanswered } from '../reason.ts'
 
 /** A run that changed nothing, and why. */
 export type Refusal = {

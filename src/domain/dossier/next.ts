@@ -1,6 +1,6 @@
-import { afterRefusal, logsFirst } from './after-refusal.ts'
+import { afterRefusal, logsFirst } from '../end/after-refusal.ts'
+import { drillCommand } from '../next-command.ts'
 import type { Dossier } from './dossier.ts'
-import { drillCommand } from './next-command.ts'
 
 /** The command that helps after a run has ended, from how it ended and why. */
 export function nextAfter(dossier: Dossier): string {

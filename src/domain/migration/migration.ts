@@ -1,4 +1,4 @@
-import type { AppliedMigration } from './host.ts'
+import type { AppliedMigration } from '../host.ts'
 
 /** What the release's migration directory and the database's history say together. Names are the tool's own. */
 export type MigrationReview = {

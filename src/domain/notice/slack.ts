@@ -1,6 +1,6 @@
-import { ignoredLine } from './gate/ignored.ts'
-import { onCallWords } from './gate/on-call.ts'
-import { nameWords } from './item-words.ts'
+import { ignoredLine } from '../gate/ignored.ts'
+import { onCallWords } from '../gate/on-call.ts'
+import { nameWords } from '../item-words.ts'
 import type { Notice } from './notice.ts'
 
 /** The body for an incoming webhook of Slack: what a phone shows first, then the whole sentence, then who and where. */

@@ -1,6 +1,6 @@
-import type { JsonValue } from './check.ts'
-import type { Marker } from './marker.ts'
-import type { Outcome } from './outcome.ts'
+import type { JsonValue } from '../check.ts'
+import type { Marker } from '../marker.ts'
+import type { Outcome } from '../outcome.ts'
 
 /** What kind of run a history row is about; `manual`: a person deployed by hand with `belay marker`. */
 export const runKinds = ['deployment', 'rollback', 'drill', 'manual'] as const

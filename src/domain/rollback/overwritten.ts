@@ -1,4 +1,4 @@
-import type { Loss } from './migration.ts'
+import type { Loss } from '../migration/migration.ts'
 
 /** Values of one column (or a table's key) that a down gave other values. `since`: of rows written since the migration. */
 export type Overwritten = { object: string; rows: number; since: number }

@@ -1,5 +1,5 @@
-import type { AppliedMigration } from './host.ts'
-import { type Who, whoWords } from './who.ts'
+import type { AppliedMigration } from '../host.ts'
+import { type Who, whoWords } from '../identity/who.ts'
 
 /** Who went on from a database of an older backup, why, and when (RFC 3339). */
 export type Accepted = Who & { reason: string; at: string }

@@ -1,5 +1,5 @@
-import type { Message } from './message.ts'
-import { oneLine } from './one-line.ts'
+import type { Message } from '../message.ts'
+import { oneLine } from '../one-line.ts'
 
 /** A signature that a run took, in short: who has proven to have said what, with which key, and when. */
 export type TakenProof = {

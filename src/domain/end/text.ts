@@ -1,10 +1,10 @@
+import type { Outcome } from '../outcome.ts'
+import type { Plan } from '../plan.ts'
+import { type Reason, reasonDetails, reasonLine } from '../reason.ts'
+import { toNothing } from '../rollback/plan.ts'
+import { tellingLines } from '../telling-lines.ts'
 import { afterRefusal } from './after-refusal.ts'
 import { drillFacts, drillHeadline, drillNext } from './drill-text.ts'
-import type { Outcome } from './outcome.ts'
-import type { Plan } from './plan.ts'
-import { type Reason, reasonDetails, reasonLine } from './reason.ts'
-import { toNothing } from './rollback-plan.ts'
-import { tellingLines } from './telling-lines.ts'
 
 export type EndFacts = {
   outcome: Outcome

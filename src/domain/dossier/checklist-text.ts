@@ -1,8 +1,8 @@
-import { type ItemRecord, type ItemState, isGateItem, isOutsideLists } from './checklist.ts'
+import { type ItemRecord, type ItemState, isGateItem, isOutsideLists } from '../checklist.ts'
+import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
+import { when } from '../item-words.ts'
 import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from './dossier.ts'
 import { ignoredLines } from './explain.ts'
-import { answerLines, itemWordsAbove } from './gate/answer-words.ts'
-import { when } from './item-words.ts'
 import { type Section, telling } from './section.ts'
 import { type Verified, verifiedSteps } from './verified.ts'
 
