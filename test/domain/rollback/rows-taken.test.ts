@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { rowsTaken } from '../../src/domain/rollback/rows-taken.ts'
+import { rowsTaken } from '../../../src/domain/rollback/rows-taken.ts'
 
 const most = { inOne: 2, inAll: 3 }
 const few = {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Facts, OpenFacts, TerminatedFacts } from '../../src/domain/watchdog/facts.ts'
-import { judgeRuns } from '../../src/domain/watchdog/watchdog.ts'
-import { planFor } from '../history/plan.ts'
+import type { Facts, OpenFacts, TerminatedFacts } from '../../../src/domain/watchdog/facts.ts'
+import { judgeRuns } from '../../../src/domain/watchdog/watchdog.ts'
+import { planFor } from '../../history/plan.ts'
 
 const nowMs = Date.parse('2026-01-02T03:00:00Z')
 const minutes = (count: number) => count * 60_000

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { additiveRefusal } from '../../src/domain/rollback/additive-review.ts'
-import { planOf } from '../examples/plan.ts'
+import { additiveRefusal } from '../../../src/domain/rollback/additive-review.ts'
+import { planOf } from '../../examples/plan.ts'
 
 const plan = planOf(readFileSync('examples/vpn-shop/belay.yaml', 'utf8'), 'production')
 

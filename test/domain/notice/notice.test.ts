@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { jsonBody } from '../../src/domain/notice/json.ts'
-import { nextOf, type Teller, waitingNotice, webhookName } from '../../src/domain/notice/notice.ts'
-import { escapeSlack, slackBody } from '../../src/domain/notice/slack.ts'
-import { decision, endedNotice, webhookTo } from '../notify/notices.ts'
+import { jsonBody } from '../../../src/domain/notice/json.ts'
+import { nextOf, type Teller, waitingNotice, webhookName } from '../../../src/domain/notice/notice.ts'
+import { escapeSlack, slackBody } from '../../../src/domain/notice/slack.ts'
+import { decision, endedNotice, webhookTo } from '../../notify/notices.ts'
 
 const { service, environment, release, deployment, performer, startedAs, run, at } = endedNotice()
 const plan = { service, environment, release, deployment, performer, ignoredSafeties: [] }

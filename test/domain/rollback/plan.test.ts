@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allAdditive, planRollback, type Undone } from '../../src/domain/rollback/plan.ts'
+import { allAdditive, planRollback, type Undone } from '../../../src/domain/rollback/plan.ts'
 
 const everything: Undone = { hosts: ['a'], switched: ['a'], stopped: [], migrated: true, additive: true, only: 'all' }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { endText } from '../../src/domain/end/text.ts'
-import type { Reason } from '../../src/domain/reason.ts'
+import { endText } from '../../../src/domain/end/text.ts'
+import type { Reason } from '../../../src/domain/reason.ts'
 
 const plan = {
   service: 'shop',

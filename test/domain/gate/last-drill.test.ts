@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { judgeDrill, type LastDrill } from '../../src/domain/gate/last-drill.ts'
+import { judgeDrill, type LastDrill } from '../../../src/domain/gate/last-drill.ts'
 
 const day = 24 * 3_600_000
 const nowMs = Date.parse('2024-01-15T12:00:00.000Z')

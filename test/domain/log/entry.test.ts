@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { deploymentEndOf, type FinishedRun, logEntryFor, logEntryOfEnd, logText } from '../../src/domain/log/entry.ts'
+import {
+  deploymentEndOf,
+  type FinishedRun,
+  logEntryFor,
+  logEntryOfEnd,
+  logText,
+} from '../../../src/domain/log/entry.ts'
 
 const run: FinishedRun = {
   startedAs: 'deployment',

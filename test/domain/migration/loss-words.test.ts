@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { forbiddenWords, lossLine } from '../../src/domain/migration/loss-words.ts'
+import { forbiddenWords, lossLine } from '../../../src/domain/migration/loss-words.ts'
 
 const of = { migration: '001', object: 'users.mail' }
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { linesFor, parseSigners } from '../../activities/identity/allowed-signers.ts'
-import { readSignature } from '../../activities/identity/ssh-signature.ts'
-import { messageStatement, rollbackStatement, staleness } from '../../src/domain/identity/identity.ts'
-import { decisionAnswers, type Message } from '../../src/domain/message.ts'
-import { planFor } from '../history/plan.ts'
+import { linesFor, parseSigners } from '../../../activities/identity/allowed-signers.ts'
+import { readSignature } from '../../../activities/identity/ssh-signature.ts'
+import { messageStatement, rollbackStatement, staleness } from '../../../src/domain/identity/identity.ts'
+import { decisionAnswers, type Message } from '../../../src/domain/message.ts'
+import { planFor } from '../../history/plan.ts'
 
 const to = { service: 'shop', environment: 'production', planDigest: 'abc', askedAt: '2026-11-26T10:00:00.000Z' }
 const at = '2026-11-26T10:01:00.000Z'

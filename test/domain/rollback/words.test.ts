@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type RollbackSurvey, rollbackLines, rollbackQuestion } from '../../src/domain/rollback/words.ts'
+import { type RollbackSurvey, rollbackLines, rollbackQuestion } from '../../../src/domain/rollback/words.ts'
 
 const release = (version: string) => ({ version, commit: version.repeat(8) })
 const survey: RollbackSurvey = { live: release('1.1.0'), unfinished: null, target: release('1.0.0'), problem: null }

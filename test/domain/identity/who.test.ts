@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { lockedAlready } from '../../src/domain/lock-words.ts'
-import { type Reason, reasonLine } from '../../src/domain/reason.ts'
+import { lockedAlready } from '../../../src/domain/lock-words.ts'
+import { type Reason, reasonLine } from '../../../src/domain/reason.ts'
 
 const by = 'ann@example.com'
 const reason = 'cards fail\nNext: belay unlock production'
