@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/workflow'
 import { failureTypes } from '../../src/domain/failure.ts'
 import { deploymentEndOf } from '../../src/domain/log/entry.ts'
 import { adoptCommand } from '../../src/domain/next-command.ts'
+import { giveBackClaim } from '../hosts/claim.ts'
 import { act, onHost, recordNow } from '../proxies.ts'
 import { now, orderFor } from '../run/run.ts'
 import { failureType, messageOf } from '../run/trouble.ts'
@@ -25,8 +26,7 @@ export async function giveBack(adopting: Adopting, error: unknown): Promise<Appl
 async function freed({ run }: Adopting, host: string): Promise<void> {
   const order = orderFor(run, host)
   await act(onHost(host, 'patient').forgetProcesses, { id: `forget:${host}`, summary: 'notes taken back' }, { order })
-  const row = { id: `give back:${host}`, summary: 'claim given back' }
-  await act(onHost(host, 'patient').finishHost, row, { order, records: null })
+  await giveBackClaim(run, host, { id: `give back:${host}`, summary: 'claim given back' })
 }
 
 /** A row that was opened says how it ended, if the history answers soon. */

@@ -5,10 +5,11 @@ import { whoWords } from '../../src/domain/identity/who.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../../src/domain/log/entry.ts'
 import { type Marker, markerFor } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
+import { giveBackClaim } from '../hosts/claim.ts'
 import { recordOrder } from '../prove-order.ts'
-import { act, onHost, recordNow } from '../proxies.ts'
+import { act, recordNow } from '../proxies.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from '../record/of-record.ts'
-import { now, orderFor } from '../run/run.ts'
+import { now } from '../run/run.ts'
 import { messageOf } from '../run/trouble.ts'
 import { writeMarker } from '../short-runs/manual-marker.ts'
 import type { Adopting } from './host.ts'
@@ -20,8 +21,7 @@ export async function recordAdoption(adopting: Adopting): Promise<Adoption> {
   const { deployment, release } = run.plan
   const fresh = hosts.filter((found) => !found.ofRecord)
   for (const { host } of hosts.filter((found) => found.ofRecord)) {
-    const row = { id: `finish:${host}`, summary: 'processes noted anew' }
-    await act(onHost(host, 'patient').finishHost, row, { order: orderFor(run, host), records: null })
+    await giveBackClaim(run, host, { id: `finish:${host}`, summary: 'processes noted anew' })
     run.fences.delete(host)
     adopting.written.push(`the notes of ${host}`)
   }

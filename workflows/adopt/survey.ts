@@ -5,6 +5,7 @@ import type { HostState } from '../../src/domain/host.ts'
 import type { Proof } from '../../src/domain/identity/proof.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { reasonLine } from '../../src/domain/reason.ts'
+import { inspect } from '../hosts/inspect.ts'
 import { act, onHost, recordNow } from '../proxies.ts'
 import { orderFor, type Run } from '../run/run.ts'
 import { failureType, messageOf } from '../run/trouble.ts'
@@ -42,8 +43,7 @@ export async function requireUnlocked(run: Run): Promise<void> {
 /** A lock, a claim or another version of record stands in the way; what an adoption has left does not. */
 async function freeHost(run: Run, host: string): Promise<HostState> {
   const { environment, release } = run.plan
-  const row = { id: `inspect:${host}`, summary: `${host}: free, and what it has kept` }
-  const state = await act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) })
+  const state = await inspect(run, host, `${host}: free, and what it has kept`)
   const { claim, lock } = state
   if (claim && claim.deployment !== run.plan.deployment && !isAdoption(claim)) {
     const since = `(phase ${claim.phase}, since ${claim.since})`

@@ -1,7 +1,8 @@
+import { inspect } from '../hosts/inspect.ts'
 import { act, onHost } from '../proxies.ts'
-import { sourceOf } from '../restore-points.ts'
 import { Trouble } from '../run/interrupt.ts'
 import type { Live } from '../run/live.ts'
+import { sourceOf } from '../run/live.ts'
 import { orderFor, type Run } from '../run/run.ts'
 import { named } from '../run/trouble.ts'
 import { proveLive } from '../verify.ts'
@@ -19,10 +20,7 @@ export async function proveAsBefore(run: Run, live: Live): Promise<string> {
 }
 
 async function directoryAsBefore(run: Run, host: string): Promise<void> {
-  const row = { id: `inspect:${host}`, summary: `${host}: as before the drill` }
-  const now = await named('inspectHost', host, () =>
-    act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) }),
-  )
+  const now = await named('inspectHost', host, () => inspect(run, host, `${host}: as before the drill`))
   const before = run.hostStates.get(host)?.live.releaseDirectory ?? null
   expectSame(host, 'current', before, now.live.releaseDirectory)
 }

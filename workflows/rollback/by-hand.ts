@@ -9,15 +9,15 @@ import { adoptCommand } from '../../src/domain/next-command.ts'
 import { oneLine } from '../../src/domain/one-line.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { endBadly, endRolledBack } from '../end.ts'
+import { claim, giveBackClaim } from '../hosts/claim.ts'
+import { inspect } from '../hosts/inspect.ts'
 import { listen } from '../people/listen.ts'
 import { proveRequester } from '../people/prove.ts'
-import { act, onHost } from '../proxies.ts'
 import { startRecordLater } from '../record/records.ts'
 import type { Left } from '../record/write-down.ts'
-import { claim } from '../restore-points.ts'
 import { Trouble } from '../run/interrupt.ts'
 import { openRun } from '../run/open-run.ts'
-import { enterPhase, orderFor, type Run } from '../run/run.ts'
+import { enterPhase, type Run } from '../run/run.ts'
 import { named, reasonFrom } from '../run/trouble.ts'
 import type { Way } from './back.ts'
 import { bringBackReleases, declaredAdditive, nothing, toRevert } from './migrations-back.ts'
@@ -54,7 +54,7 @@ async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
   try {
     await proveRequester(run, request)
     if (run.performer?.holds) run.reason = { ...run.reason, claimed: false }
-    const states = await inspect(run)
+    const states = await inspectAll(run)
     refuseAdoption(run, states)
     const targets = await resolveTargets(run, request, states)
     for (const host of run.plan.hosts) await claim(run, host, true)
@@ -68,12 +68,9 @@ async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
   }
 }
 
-async function inspect(run: Run): Promise<Map<string, HostState>> {
+async function inspectAll(run: Run): Promise<Map<string, HostState>> {
   for (const host of run.plan.hosts) {
-    const row = { id: `inspect:${host}`, summary: `what ${host} runs and has kept` }
-    const state = await named('inspectHost', host, () =>
-      act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) }),
-    )
+    const state = await named('inspectHost', host, () => inspect(run, host, `what ${host} runs and has kept`))
     run.hostStates.set(host, state)
   }
   return run.hostStates
@@ -127,8 +124,7 @@ async function refuseMissing(run: Run, target: RollbackTarget | undefined, missi
   // A rollback that began with an earlier version went on here, and is replayed as it was.
   if (missing.length === 0 || !patched('refuses-what-a-restored-database-lacks')) return
   for (const host of hosts) {
-    const row = { id: `give back:${host}`, summary: 'nothing was changed' }
-    await act(onHost(host, 'patient').finishHost, row, { order: orderFor(run, host), records: null })
+    await giveBackClaim(run, host, { id: `give back:${host}`, summary: 'nothing was changed' })
     run.fences.delete(host)
   }
   const message = targetLacks(target?.record?.release.version ?? 'the target', missing, environment)

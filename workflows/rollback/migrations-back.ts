@@ -2,7 +2,7 @@ import type { AppliedMigration, HostRecord, HostState, RollbackTarget } from '..
 import type { GoneRelease } from '../../src/domain/migration/migration.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { allAdditive } from '../../src/domain/rollback/plan.ts'
-import { buildOn, fetchOn } from '../make-release.ts'
+import { buildOn, fetchOn } from '../hosts/make-release.ts'
 import { act, onHost } from '../proxies.ts'
 import { note, orderFor, type Run } from '../run/run.ts'
 import { isReset, messageOf, named } from '../run/trouble.ts'

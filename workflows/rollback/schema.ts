@@ -1,7 +1,7 @@
 import { lossLine } from '../../src/domain/migration/loss-words.ts'
+import { startAll, stopAll } from '../hosts/processes.ts'
 import { ask } from '../people/ask.ts'
 import { type Offer, offer } from '../people/offer.ts'
-import { startAll, stopAll } from '../release.ts'
 import { note, type Run } from '../run/run.ts'
 import { isReset, messageOf } from '../run/trouble.ts'
 import { runAllChecks } from '../verify.ts'

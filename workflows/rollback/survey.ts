@@ -1,9 +1,8 @@
 import type { HostState } from '../../src/domain/host.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import type { RollbackSurvey } from '../../src/domain/rollback/words.ts'
-import { act, onHost } from '../proxies.ts'
+import { inspect } from '../hosts/inspect.ts'
 import { openRun } from '../run/open-run.ts'
-import { orderFor } from '../run/run.ts'
 import { messageOf } from '../run/trouble.ts'
 import { resolveTargets } from './targets.ts'
 
@@ -14,8 +13,7 @@ export type SurveyRequest = { plan: Plan; to: string | null; waiting: string | n
 export async function surveyRollback({ plan, to, waiting }: SurveyRequest): Promise<RollbackSurvey> {
   const run = openRun(plan, 'rollback')
   const asked = plan.hosts.map(async (host): Promise<[string, HostState]> => {
-    const row = { id: `inspect:${host}`, summary: `what ${host} runs and has kept` }
-    const state = await act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) })
+    const state = await inspect(run, host, `what ${host} runs and has kept`)
     return [host, state.claim?.deployment === waiting ? { ...state, claim: null } : state]
   })
   const states = new Map(await Promise.all(asked))

@@ -1,4 +1,5 @@
 import type { Plan, Release } from '../../src/domain/plan.ts'
+import { Trouble } from './interrupt.ts'
 
 /** A release that is live, or about to be: what it was made from, and where it is. */
 export type Live = {
@@ -30,4 +31,17 @@ export function newLive(plan: Plan, release = plan.release): Live {
 /** Empty: none is expected. */
 export function markerTextOn(live: Live, host: string | null): string {
   return live.markersLeft.get(host ?? '') ?? live.markerText
+}
+
+/** Where the release runs from on a host. */
+export function releaseDirectoryOf(live: Live, host: string): string {
+  const directory = live.releaseDirectories.get(host)
+  if (directory === undefined)
+    throw new Trouble({ kind: 'step_failed', step: 'fetch', host, message: 'the release was not fetched' })
+  return directory
+}
+
+/** Where the release's own files are, live or not: its migrations are read from there. */
+export function sourceOf(live: Live, host: string): string {
+  return live.sources.get(host) ?? releaseDirectoryOf(live, host)
 }

@@ -3,6 +3,7 @@ import type { HostRecord } from '../../src/domain/host.ts'
 import { markerText } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { answerSteps, type StepAnswer } from '../../src/domain/verification.ts'
+import { inspect } from '../hosts/inspect.ts'
 import { act, onHost } from '../proxies.ts'
 import { type Live, newLive } from '../run/live.ts'
 import { openRun } from '../run/open-run.ts'
@@ -37,8 +38,7 @@ export async function checkEnvironment(plan: Plan): Promise<CheckReport> {
 export async function whatIsLive(run: Run): Promise<Live> {
   const found: [string, HostRecord | undefined, string | null][] = []
   for (const host of run.plan.hosts) {
-    const row = { id: `inspect:${host}`, summary: `what ${host} runs` }
-    const state = await act(onHost(host, 'probe').inspectHost, row, { order: orderFor(run, host) })
+    const state = await inspect(run, host, `what ${host} runs`)
     found.push([host, state.records[0], state.live.marker ? markerText(state.live.marker) : null])
   }
   const record = found[0]?.[1]

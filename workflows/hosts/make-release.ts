@@ -1,7 +1,7 @@
-import type { Plan } from '../src/domain/plan.ts'
-import { act, onHost } from './proxies.ts'
-import { orderFor, type Run } from './run/run.ts'
-import { named } from './run/trouble.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import { act, onHost } from '../proxies.ts'
+import { orderFor, type Run } from '../run/run.ts'
+import { named } from '../run/trouble.ts'
 
 /** The release's files on a host, beside what is live. `source`: where they are before it is live, if not there. */
 export async function fetchOn(
