@@ -6,12 +6,12 @@ import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../../s
 import { type Marker, markerFor } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { giveBackClaim } from '../hosts/claim.ts'
+import { writeMarker } from '../hosts/marker.ts'
 import { recordOrder } from '../prove-order.ts'
 import { act, recordNow } from '../proxies.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from '../record/of-record.ts'
 import { now } from '../run/run.ts'
 import { messageOf } from '../run/trouble.ts'
-import { writeMarker } from '../short-runs/manual-marker.ts'
 import type { Adopting } from './host.ts'
 
 /** Marker, host records, log, history and git; where everything but a process was noted before, only claims end. */

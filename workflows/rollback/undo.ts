@@ -1,5 +1,6 @@
 import { sampleLine } from '../../src/domain/reason.ts'
 import type { RollbackStep } from '../../src/domain/rollback/plan.ts'
+import { readMarker } from '../hosts/marker.ts'
 import { noteEdited, noteLogPositions, startAll, stopAll } from '../hosts/processes.ts'
 import { checkIntegrity } from '../integrity.ts'
 import { act, onHost } from '../proxies.ts'
@@ -92,10 +93,7 @@ async function verifyBack(run: Run, back: Back): Promise<string> {
 
 async function proveAbsence(run: Run): Promise<string> {
   for (const host of run.plan.hosts) {
-    const row = { id: `read marker:${host}`, summary: 'absent, as before the first deployment' }
-    const found = await named('readMarker', host, () =>
-      act(onHost(host, 'probe').readMarker, row, { order: orderFor(run, host), file: run.plan.marker.file }),
-    )
+    const found = await named('readMarker', host, () => readMarker(run, host, 'absent, as before the first deployment'))
     // A marker that somebody put there before Belay came is part of what was before.
     const before = run.restorePoints.get(host)?.marker ?? null
     if (found.problem === null && JSON.stringify(found.marker) === JSON.stringify(before)) continue

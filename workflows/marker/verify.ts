@@ -1,70 +1,20 @@
 import { workflowInfo } from '@temporalio/workflow'
-import type { Proof } from '../../src/domain/identity/proof.ts'
 import { whoWords } from '../../src/domain/identity/who.ts'
 import { deploymentEndOf, type FinishedRun, logEntryFor, logText } from '../../src/domain/log/entry.ts'
-import { type Marker, markerFor, markerText } from '../../src/domain/marker.ts'
+import type { Marker } from '../../src/domain/marker.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import { sampleLine, words } from '../../src/domain/reason.ts'
+import { sampleLine } from '../../src/domain/reason.ts'
 import { claim } from '../hosts/claim.ts'
+import { inspect } from '../hosts/inspect.ts'
 import { type Orderer, proveOrder, recordOrder } from '../prove-order.ts'
-import { act, onHost, record, recordNow } from '../proxies.ts'
+import { act, onHost, record } from '../proxies.ts'
 import { adoptedRecord, becomeOfRecord, recordByHand, recordByHandInGit } from '../record/of-record.ts'
 import { newLive } from '../run/live.ts'
 import { openRun } from '../run/open-run.ts'
 import { now, orderFor, type Run } from '../run/run.ts'
-import { named } from '../run/trouble.ts'
+import { whatIsLive } from '../short-runs/check-environment.ts'
 import { announceVerification, proveLive, runAllChecks } from '../verify.ts'
-import { whatIsLive } from './check-environment.ts'
-
-/** How long a person has for a deployment by hand before the environment's version counts as unknown. */
-const manualWindowMs = 2 * 60 * 60 * 1000
-
-/** `proof`: shows that `by` asked for it; absent: nobody proved it. */
-type Asked = { plan: Plan; by: string; proof?: Proof }
-
-/**
- * Before a manual deployment: the marker on every host, the environment locked for two hours in the person's name, and
- * a row that says what was begun. `plan.release` is what the person is about to deploy by hand.
- */
-export async function createMarker(request: Asked): Promise<{ marker: Marker; until: string }> {
-  const { plan, by } = request
-  const orderer = await proveOrder(plan, { action: 'marker create', by, ...plan.release }, request.proof)
-  const run = openRun(plan, 'rollback')
-  const until = new Date(Date.now() + manualWindowMs).toISOString()
-  const marker = markerFor(plan, plan.release, new Date(Date.now()), by)
-  const open = {
-    plan,
-    kind: 'manual' as const,
-    workflowId: workflowInfo().workflowId,
-    runId: run.runId,
-    startedAt: now(),
-    expiresAt: until,
-  }
-  await act(recordNow.openRecord, { id: 'open record', summary: `manual deployment of ${plan.release.version}` }, open)
-  await recordOrder(orderer, plan, 'marker create')
-  const lock = { reason: `manual deployment by ${whoWords(orderer.who)}`, ...orderer.who, since: now(), until }
-  for (const host of plan.hosts) {
-    await claim(run, host, false)
-    await writeMarker(run, host, marker)
-    await act(
-      onHost(host, 'patient').finishHost,
-      { id: `finish:${host}`, summary: 'claim given back' },
-      { order: orderFor(run, host), records: null },
-    )
-    await act(
-      onHost(host, 'probe').lockHost,
-      { id: `lock:${host}`, summary: lock.reason },
-      { order: orderFor(run, host), lock },
-    )
-  }
-  const { service, environment, deployment } = plan
-  await act(
-    record.lockEnvironment,
-    { id: 'lock', summary: `${lock.reason}, ${words(manualWindowMs)}` },
-    { service, environment, ...lock, kind: 'manual', deployment, proof: orderer.proof },
-  )
-  return { marker, until }
-}
+import type { MarkerAsked } from './create.ts'
 
 export type MarkerVerdict = {
   verified: boolean
@@ -73,7 +23,7 @@ export type MarkerVerdict = {
 }
 
 /** After a manual deployment: file, serving version and health; then history and log are written and the lock ends. */
-export async function verifyMarker(request: Asked): Promise<MarkerVerdict> {
+export async function verifyMarker(request: MarkerAsked): Promise<MarkerVerdict> {
   const { plan, by } = request
   const orderer = await proveOrder(plan, { action: 'marker verify', by, ...plan.release }, request.proof)
   // The hosts obey one run for each deployment, and the one that made the marker is over: this claim is of its own.
@@ -86,38 +36,6 @@ export async function verifyMarker(request: Asked): Promise<MarkerVerdict> {
   if (problems.length > 0) return { verified: false, release: plan.release, problems }
   await writeDown(run, plan, JSON.parse(live.markerText), orderer)
   return { verified: true, release: plan.release, problems: [] }
-}
-
-/** What the hosts' markers say now. */
-export async function showMarker(
-  plan: Plan,
-): Promise<{ host: string; marker: Marker | null; problem: string | null }[]> {
-  const run = openRun(plan, 'rollback')
-  const found = []
-  for (const host of plan.hosts) {
-    const row = { id: `read marker:${host}`, summary: plan.marker.file }
-    const read = await act(onHost(host, 'probe').readMarker, row, {
-      order: orderFor(run, host),
-      file: plan.marker.file,
-    })
-    found.push({ host, ...read })
-  }
-  return found
-}
-
-/** The marker alone: nothing else of what is live is touched. */
-export async function writeMarker(run: Run, host: string, marker: Marker): Promise<void> {
-  const target = { over: [], record: null, migrations: null, catalog: null }
-  const row = { id: `marker:${host}`, summary: `${marker.version} on ${host}` }
-  const input = {
-    order: orderFor(run, host),
-    plan: run.plan,
-    target,
-    only: 'marker' as const,
-    markerText: markerText(marker),
-    try: 1,
-  }
-  await named('marker', host, () => act(onHost(host, 'patient').switchBack, row, input))
 }
 
 async function problemsOf(run: Run, live: ReturnType<typeof newLive>): Promise<string[]> {
@@ -176,11 +94,7 @@ async function finishManually(run: Run, plan: Plan, host: string, text: string):
     { order: orderFor(run, host) },
   )
   await claim(run, host, false)
-  const state = await act(
-    onHost(host, 'probe').inspectHost,
-    { id: `inspect:${host}`, summary: 'what it runs' },
-    { order: orderFor(run, host) },
-  )
+  const state = await inspect(run, host, 'what it runs')
   const releaseDirectory = state.live.releaseDirectory ?? plan.layout.directory
   const migrations = state.records[0]?.migrations ?? null
   const adopted = adoptedRecord(plan, { releaseDirectory, configuration: [], migrations, catalog: null })
