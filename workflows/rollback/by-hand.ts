@@ -1,15 +1,14 @@
-import { CancellationScope, patched } from '@temporalio/workflow'
+import { CancellationScope } from '@temporalio/workflow'
 import { adoptedVersion, isAdoption } from '../../src/domain/adoption.ts'
 import type { RunEnd } from '../../src/domain/end/run-end.ts'
-import type { HostRecord, HostState, RollbackTarget } from '../../src/domain/host.ts'
+import type { HostState } from '../../src/domain/host.ts'
 import type { Proof } from '../../src/domain/identity/proof.ts'
 import { claimed } from '../../src/domain/item-words.ts'
-import { targetLacks } from '../../src/domain/migration/words.ts'
 import { adoptCommand } from '../../src/domain/next-command.ts'
 import { oneLine } from '../../src/domain/one-line.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import { endBadly, endRolledBack } from '../end.ts'
-import { claim, giveBackClaim } from '../hosts/claim.ts'
+import { claim } from '../hosts/claim.ts'
 import { inspect } from '../hosts/inspect.ts'
 import { listen } from '../people/listen.ts'
 import { proveRequester } from '../people/prove.ts'
@@ -19,10 +18,9 @@ import { Trouble } from '../run/interrupt.ts'
 import { openRun } from '../run/open-run.ts'
 import { enterPhase, type Run } from '../run/run.ts'
 import { named, reasonFrom } from '../run/trouble.ts'
-import type { Way } from './back.ts'
-import { bringBackReleases, declaredAdditive, nothing, toRevert } from './migrations-back.ts'
 import { rollBack } from './rollback.ts'
 import { resolveTargets } from './targets.ts'
+import { wayByHand } from './way-by-hand.ts'
 
 /** What the client asks for: `plan` is this environment's, with the id of this run in `deployment`. */
 export type RollbackRequest = {
@@ -59,7 +57,7 @@ async function story(run: Run, request: RollbackRequest): Promise<RunEnd> {
     const targets = await resolveTargets(run, request, states)
     for (const host of run.plan.hosts) await claim(run, host, true)
     startRecordLater(run)
-    const way = await wayBack(run, request, states, targets)
+    const way = await wayByHand(run, request, states, targets)
     const report = await rollBack(run, way)
     return await end(run, request, states, report)
   } catch (error) {
@@ -84,51 +82,6 @@ function refuseAdoption(run: Run, states: ReadonlyMap<string, HostState>): void 
     const message = `${claim.deployment} is an adoption that did not end; next: ${next}, as before`
     throw new Trouble({ kind: 'preparation_failed', step: 'inspectHost', host, message })
   }
-}
-
-async function wayBack(
-  run: Run,
-  request: RollbackRequest,
-  states: ReadonlyMap<string, HostState>,
-  targets: ReadonlyMap<string, RollbackTarget>,
-): Promise<Way> {
-  const hosts = run.plan.hosts
-  const [first = ''] = hosts
-  const target = targets.get(first)
-  const state = states.get(first)
-  const found = request.only === 'configuration' ? nothing : await toRevert(run, first, state, target)
-  if ([...states.values()].every(({ claim: held }) => held === null)) await refuseMissing(run, target, found.missing)
-  const additive = request.only === 'all' && (await declaredAdditive(run, first, state, found.migrations))
-  const migrations = await bringBackReleases(run, first, found)
-  return {
-    undone: { hosts, switched: [...hosts], stopped: [], migrated: migrations.length > 0, additive, only: request.only },
-    targets,
-    current: new Map([...states].flatMap(([host, { records }]) => (records[0] ? [[host, records[0]]] : []))),
-    earlier: new Map(
-      [...states].map(([host, { records }]) => [host, olderThan(records, targets.get(host)?.record ?? null)]),
-    ),
-    migrations,
-    catalogBefore: target?.catalog ?? null,
-    catalogAfter: state?.records[0]?.catalog ?? null,
-    by: request.by,
-  }
-}
-
-/**
- * A release that ran on what a restored database does not hold would start on a schema that it does not know. Nothing was
- * changed, so the hosts are given back. What never finished, on any of them, goes back all the same: there is
- * no other way out of it.
- */
-async function refuseMissing(run: Run, target: RollbackTarget | undefined, missing: readonly string[]): Promise<void> {
-  const { hosts, environment } = run.plan
-  // A rollback that began with an earlier version went on here, and is replayed as it was.
-  if (missing.length === 0 || !patched('refuses-what-a-restored-database-lacks')) return
-  for (const host of hosts) {
-    await giveBackClaim(run, host, { id: `give back:${host}`, summary: 'nothing was changed' })
-    run.fences.delete(host)
-  }
-  const message = targetLacks(target?.record?.release.version ?? 'the target', missing, environment)
-  throw new Trouble({ kind: 'preparation_failed', step: 'reviewMigrations', host: hosts[0] ?? '', message })
 }
 
 async function end(
@@ -177,9 +130,4 @@ function untouched(run: Run, error: unknown): Left {
     rolledBack: null,
     records: new Map(),
   }
-}
-
-function olderThan(records: readonly HostRecord[], target: HostRecord | null): readonly HostRecord[] {
-  if (target === null) return []
-  return records.slice(records.findIndex((record) => record.deployment === target.deployment) + 1)
 }
