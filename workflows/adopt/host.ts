@@ -22,7 +22,7 @@ export type Adopting = {
   readonly written: string[]
 }
 
-/** What a person confirmed is noted, and nothing else: it is looked at again with the claim in hand. */
+/** Surveys once more, now with the claim in hand, and notes only what is still as the person confirmed it. */
 export async function noteAll({ run, request, survey }: Adopting): Promise<void> {
   for (const found of survey.hosts) {
     const { host, releaseDirectory, processes, problems } = found
@@ -43,7 +43,7 @@ function identitiesOf(found: AdoptionSurvey[number] | undefined): string {
   return [found?.releaseDirectory, ...(processes ?? []).toSorted()].join('\n')
 }
 
-/** It must be healthy, and what it is said to be: it becomes the last release that passed. */
+/** The service must be healthy and be the release it is said to be: later rollbacks will trust it as good. */
 export async function proveAdopted({ run, survey }: Adopting): Promise<void> {
   const live = newLive(run.plan)
   for (const { host, releaseDirectory, configuration, marker } of survey.hosts) {
@@ -62,7 +62,7 @@ export async function proveAdopted({ run, survey }: Adopting): Promise<void> {
   await proveLive(run, live)
 }
 
-/** Of the others nobody knows whether the service has loaded them: Belay did not write them. */
+/** Only of files that the service can say it has loaded: Belay did not write the others, so nobody knows. */
 function saysItself(live: Live, target: string): boolean {
   return live.plan.configuration.some((file) => file.target === target && file.loaded !== null)
 }

@@ -40,7 +40,7 @@ export async function requireUnlocked(run: Run): Promise<void> {
   if (lock) throw held(`${environment} is ${reasonLine({ kind: 'locked', lock })}. Next: belay unlock ${environment}`)
 }
 
-/** A lock, a claim or another version of record stands in the way; what an adoption has left does not. */
+/** Refuses a host with a lock, a claim or another version of record. What an earlier adoption left is no obstacle. */
 async function freeHost(run: Run, host: string): Promise<HostState> {
   const { environment, release } = run.plan
   const state = await inspect(run, host, `${host}: free, and what it has kept`)

@@ -7,7 +7,7 @@ import { putItem } from './ignoring.ts'
 
 const item = 'pre.code_reviewed'
 
-/** Whose signature under the review does not count; null: plans without a policy say nothing about it. */
+/** The people whose signature under the review does not count; null: a plan without a policy excludes nobody. */
 export function ownWork(run: Run): OwnWork | null {
   const { policy } = run.plan.gate
   if (!policy) return null

@@ -5,7 +5,7 @@ import { act, anywhere, onHost, recordNow } from '../proxies.ts'
 import { now, orderFor, type Run } from '../run/run.ts'
 import { messageOf } from '../run/trouble.ts'
 
-/** What became of the item, and everything that answered it where more than Belay itself was asked. */
+/** How the item stands, and its answers where more than Belay itself was asked. */
 export type WayBack = { ok: boolean; detail: string } & Pick<ItemRecord, 'answers'>
 
 /**

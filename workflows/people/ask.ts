@@ -44,5 +44,5 @@ async function remindUntil(run: Run, waiting: Waiting, answered: () => boolean):
   }
 }
 
-/** Four hours: at most a shift apart, and a history that grows by a few events a day. */
+/** Four hours: every shift is told at least once, and the history grows by only a few events a day. */
 const longestSilenceMs = 4 * 60 * 60 * 1000

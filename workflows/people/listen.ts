@@ -40,7 +40,7 @@ function hear(run: Run, name: MessageName, input: unknown): void | Promise<void>
   const parsed = parseMessage(name, input)
   const refusal = parsed.ok ? refusalNow(run, parsed.message) : parsed.problem
   if (!parsed.ok || refusal !== null) return ignore(run, name, refusal ?? '')
-  // Without a proof to wait for it is taken at once: an interruption must not come a step later.
+  // No signature to wait for, so it is taken in this very moment: one step later an abort would let one more change through.
   if (!demandsProof(run)) return void take(run, parsed.message, 'signal')
   return takeProven(run, parsed.message, 'signal').then(() => undefined)
 }
@@ -53,7 +53,7 @@ function obey(run: Run, message: Message): Receipt | Promise<Receipt> {
   })
 }
 
-/** Who says it is asked first; meanwhile the run may have moved on, so that it is admitted once more. */
+/** Verifying a signature takes time, in which the run moves on: what was proven is checked once more before it is taken. */
 async function takeProven(
   run: Run,
   message: Message,
@@ -80,7 +80,7 @@ function refusalAfter(run: Run, message: Message): string | null {
   return run.phase === 'finished' ? 'the run has ended' : admission(run, message)
 }
 
-/** It is admitted as what it will be recorded as. */
+/** Judged by the text that will be recorded (one line each), not by the sender's bytes. */
 function admission(run: Run, message: Message): string | null {
   const read = onOneLine(message)
   return read.ok ? refusalOf(read.message, admitting(run)) : read.problem

@@ -3,10 +3,13 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow'
 import type { MessageName, Receipt } from '../../src/domain/message.ts'
 import type { RunStatus } from '../../src/domain/status.ts'
 
-/** The wire names; each message exists as a signal and as an Update that can say no. */
+/** The whole state of a run; `asked`: from which event on. */
 export const statusQuery = defineQuery<RunStatus, [asked?: unknown]>('status')
 
-/** Taken as it comes: input that cannot be decoded would leave the workflow task, and so the run, retrying for ever. */
+/**
+ * Every message exists as a signal, here, and as an Update, which can say no. Input is
+ * taken raw: what cannot be decoded would leave the workflow task, and so the run, retrying for ever.
+ */
 export function messageSignal(name: MessageName) {
   return defineSignal<RawValue[]>(name, { typeInfo: { inputTypes: Array(mostInputs).fill(rawValueTypeInfo) } })
 }
@@ -25,5 +28,5 @@ export function messageUpdate(name: MessageName) {
   return defineUpdate<Receipt, [unknown]>(name)
 }
 
-/** One is read; each that is not listed would be decoded by the SDK. */
+/** Only the first argument is read; the others are listed so that the SDK does not try to decode them. */
 const mostInputs = 1_000

@@ -7,7 +7,7 @@ import { notifyWaiting } from './notify.ts'
 /** `taken`: somebody wants something else than what happens by itself. `end`: it can be answered no more. */
 export type Offer = { taken(): boolean; end(): Promise<void> }
 
-/** A question for which nothing waits: it stands beside what goes on, and whoever follows the run stays with it. */
+/** A question that holds nothing up: it is shown while the run goes on, and ends unanswered without harm. */
 export function offer(
   run: Run,
   question: Omit<Waiting, 'since' | 'until' | 'offer'> & { otherwise: string },

@@ -18,7 +18,7 @@ import { Trouble } from '../run/interrupt.ts'
 import { keepProof, note, type Run } from '../run/run.ts'
 import { messageOf } from '../run/trouble.ts'
 
-/** Is nobody believed in this run without a signature? */
+/** true: in this environment a name without a signature is worth nothing. */
 export function demandsProof({ plan }: Run): boolean {
   return plan.identity === 'ssh'
 }
@@ -35,8 +35,8 @@ export function proofRefusal(run: Run, message: Message): string | null {
 }
 
 /**
- * Asks a worker that keeps the keys; never throws. A statement is taken from the moment it is being verified, so that of
- * two copies at once one is a replay; one that was not proven may come again, rightly signed.
+ * Asks a worker that keeps the keys; never throws. A statement counts as used from the moment it is being verified, so
+ * that the second of two copies sent at once is a replay. One that turned out unproven may come again, rightly signed.
  */
 export async function prove(run: Run, message: Message): Promise<{ refusal: string } | { proof: NewProof }> {
   const statement = statementOf(run, message)

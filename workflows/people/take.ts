@@ -12,7 +12,7 @@ export function take(run: Run, said: Message, via: 'signal' | 'update'): Receipt
   const read = onOneLine(said)
   const message = read.ok ? read.message : said
   const recorded = effectOf(run, message, via)
-  // An item's own line says it already.
+  // Answering an item adds a line of its own.
   if (message.name !== 'signOff' && message.name !== 'reject') {
     note(run, 'message', recorded, { name: message.name, by: message.by, via })
   }
@@ -21,7 +21,7 @@ export function take(run: Run, said: Message, via: 'signal' | 'update'): Receipt
 }
 
 function effectOf(run: Run, message: Message, via: 'signal' | 'update'): string {
-  // Where names are proven nothing comes as far as this without a proof.
+  // Where names are proven, a message without a proof was ignored before it came here.
   const claimed = !demandsProof(run)
   const by = `${message.by} (${claimed ? 'claimed' : 'ssh'})`
   const who: Who = { by: message.by, ...(!claimed && { claimed }) }

@@ -13,7 +13,7 @@ export function adoptedRecord(
   return { deployment, release, planDigest, ...found, outcome: 'ADOPTED', at: now() }
 }
 
-/** Its plan is kept, the log has its entry, and with the record the claim is given back. */
+/** Keeps the plan, appends the log entry, and writes the record, which ends the claim. */
 export async function becomeOfRecord(
   run: Run,
   plan: Plan,

@@ -29,7 +29,7 @@ export function startRecordLater(run: Run): void {
 export function keepRecords(run: Run): void {
   later(run, async () => {
     const { items, events, samples, proofs } = run.unrecorded
-    // A proof comes with the event of what it proves, and is no reason of its own to write.
+    // A proof never comes without the event of what it proves, so it needs no condition here.
     if (items.length + events.length + samples.length === 0) return
     run.unrecorded = { items: [], events: [], samples: [], proofs: [] }
     const summary = `${events.length} events, ${items.length} items, ${samples.length} samples`

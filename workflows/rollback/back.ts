@@ -3,7 +3,7 @@ import type { Loss } from '../../src/domain/migration/migration.ts'
 import type { Undone } from '../../src/domain/rollback/plan.ts'
 import type { Live } from '../run/live.ts'
 
-/** Where a rollback goes, and over what. */
+/** What a rollback takes back and where it goes: the release it brings again on each host, and the migrations it reverts. */
 export type Way = {
   undone: Undone
   /** By host. */
@@ -25,9 +25,9 @@ export type Back = {
   way: Way
   live: Live | null
   schema: Schema
-  /** Why a revert did not happen although nothing would be lost; nothing was changed. null: no such thing. */
+  /** Why a revert that would lose nothing did not happen all the same; it changed nothing. null: it was not refused. */
   refused: string | null
-  /** The revert was answered by a host that says what it left unchanged; those of before were proven less. */
+  /** The agent that reverted said what it left unchanged. false: an agent of an earlier version, which did not. */
   exact: boolean
   tries: Map<string, number>
   /** Milliseconds since 1970: when the last step before the watching was proven. */
@@ -49,7 +49,7 @@ export function bringsBack(way: Way): ReadonlyMap<string, HostRecord> {
   return new Map([...way.targets].flatMap(([host, { record }]) => (record ? [[host, record]] : [])))
 }
 
-/** Grows only when a person decides `retry`: the host keys its work by it. */
+/** How often a step has been asked for. It grows only when a person decides `retry`: the host keys its work by it. */
 export function tryOf(back: Back, id: string): number {
   return back.tries.get(id) ?? 1
 }

@@ -95,7 +95,7 @@ async function end(
     outcome: report.complete ? 'ROLLED_BACK' : 'ROLLBACK_FAILED',
     reason: run.reason,
     changed: true,
-    // What runs no more is checked no more, and no check is no health.
+    // Where nothing runs nothing was checked: that is neither PASSED nor FAILED.
     lastCheck: report.complete ? (report.live ? 'PASSED' : null) : 'FAILED',
     release: report.live ?? taken,
     live: report.complete ? report.live : null,

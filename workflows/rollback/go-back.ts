@@ -46,7 +46,7 @@ async function goBack(run: Run, reason: Reason): Promise<never> {
   })
 }
 
-/** Over everything this run has done, from its own restore points. `by`: who wanted it, or `belay`. */
+/** Undoes everything this run has done, to its own restore points. `by`: who wanted it, or `belay`. */
 export async function takeBack(run: Run, by: string): Promise<RollbackReport> {
   return await rollBack(run, wayBackOf(run, by)).catch(async (error: unknown) => {
     if (error instanceof Trouble && error.reason.kind === 'reset') return await endReset(run, error.reason)
@@ -54,7 +54,7 @@ export async function takeBack(run: Run, by: string): Promise<RollbackReport> {
   })
 }
 
-/** From this run's own restore points. */
+/** What this run has noted as done, and its own restore points to go back to. */
 function wayBackOf(run: Run, by: string): Way {
   const { hosts } = run.plan
   return {

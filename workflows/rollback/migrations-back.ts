@@ -7,7 +7,7 @@ import { act, onHost } from '../proxies.ts'
 import { note, orderFor, type Run } from '../run/run.ts'
 import { isReset, messageOf, named } from '../run/trouble.ts'
 
-/** What a rollback by hand reverts, newest first, and the releases that are needed for it and are gone. */
+/** What a rollback by hand reverts, newest first; and the releases that the reverts need but somebody has deleted. */
 export type ToRevert = {
   migrations: readonly AppliedMigration[]
   gone: readonly GoneRelease[]
@@ -42,7 +42,7 @@ export async function toRevert(
     })
   })
   const before = new Set(target.migrations.map((migration) => migration.name))
-  // An agent of before names no owners: what nobody knows was taken for the live release's.
+  // An agent of an earlier version names no owners; then, as it did, the live release counts as the owner.
   const owners =
     review.owners ??
     review.applied.map((name) => known?.find((owned) => owned.name === name) ?? { name, releaseDirectory })

@@ -4,7 +4,7 @@ import type { RollbackStep } from '../../src/domain/rollback/plan.ts'
 import { type Live, markerTextOn } from '../run/live.ts'
 import { type Back, bringsBack, type Schema } from './back.ts'
 
-/** What a rollback leaves: to be written down, and to be the records of the hosts. */
+/** What a rollback leaves: what is written down of it, and the hosts' new records. */
 export type RollbackReport = {
   complete: boolean
   live: { version: string; commit: string } | null
@@ -42,7 +42,7 @@ export function reportOf({ back, steps, settled }: Course, complete: boolean): R
   }
 }
 
-/** The new one, or the old one where nothing was switched. */
+/** The marker that was written, or the one that was there where nothing was switched. */
 function markerAfter({ live, way }: Back): Marker | null {
   const [host] = way.undone.switched.length > 0 ? way.undone.switched : way.undone.hosts
   const text = live && host !== undefined ? markerTextOn(live, host) : ''

@@ -33,7 +33,7 @@ export async function rollBack(run: Run, way: Way): Promise<RollbackReport> {
   }
 }
 
-/** Until the schema is decided too: what was proven before a late revert is proven again after it. */
+/** All steps, then the decision about a kept schema. A revert that comes this late makes earlier proofs stale: they are taken again. */
 async function settleAll(run: Run, course: Course): Promise<boolean> {
   for (;;) {
     if (!(await settle(run, course))) return false
@@ -108,12 +108,12 @@ async function askAbout(run: Run, step: RollbackStep, detail: string): Promise<'
   return decision?.answer === 'retry' || decision?.answer === 'skip' ? decision.answer : 'give_up'
 }
 
-/** What somebody decides who skips a revert; every other step says it by its name. */
+/** Skipping a revert leaves the new schema under the old code, so the question says it; other steps speak for themselves. */
 function skipWords({ kind }: RollbackStep): string {
   return kind === 'revert' ? 'skip (code and configuration go back, the schema is left as it is)' : 'skip'
 }
 
-/** What is in these states is taken again; a skip opens the way for what was held by it. Answers with their ids. */
+/** Steps in these states will be taken again. Answers with their ids. */
 function forget(settled: Map<string, Settled>, states: readonly Settled['state'][]): string[] {
   const open = [...settled].flatMap(([id, { state }]) => (states.includes(state) ? [id] : []))
   for (const id of open) settled.delete(id)

@@ -61,7 +61,7 @@ function mustAsk(run: Run, back: Back): boolean {
   return run.plan.database?.onRollback === 'ask' || !back.way.undone.additive
 }
 
-/** Only what a host of today has counted: runs of before go on as they were recorded. */
+/** Only where the agent counted losses one by one. Agents of earlier versions did not, and their runs are replayed as recorded. */
 function isOffered(run: Run, back: Back): boolean {
   if (back.schema.kept.length === 0 || !back.live || mustAsk(run, back)) return false
   return back.schema.losses.some(({ kind }) => kind !== undefined)

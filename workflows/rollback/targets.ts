@@ -32,7 +32,7 @@ export async function resolveTargets(
   return targets
 }
 
-/** Before the first release there was nothing: that is a target only for somebody who says so, or for what never finished. */
+/** Going back to nothing, before the first release, needs `to: nothing`; an unfinished first deployment needs no word. */
 function refuseNothing(
   run: Run,
   { to }: RollbackRequest,

@@ -38,9 +38,9 @@ export async function wayByHand(
 }
 
 /**
- * A release that ran on what a restored database does not hold would start on a schema that it does not know. Nothing was
- * changed, so the hosts are given back. What never finished, on any of them, goes back all the same: there is
- * no other way out of it.
+ * Somebody restored the database from a backup older than the target release: that release would start on a schema it
+ * does not know. Refused, and the hosts are given back, because nothing was changed. A deployment that never finished goes
+ * back all the same: there is no other way out of it.
  */
 async function refuseMissing(run: Run, target: RollbackTarget | undefined, missing: readonly string[]): Promise<void> {
   const { hosts, environment } = run.plan

@@ -16,8 +16,8 @@ export function throwIfInterrupted(run: Run): void {
 }
 
 /**
- * Thrown on the way forward; caught by the story, which then goes back. It leaves only the short runs beside the
- * deployments, which fail with its words: any other error would leave their workflow task retrying for ever.
+ * Thrown on the way forward; the story catches it and goes back. The short runs do not catch it and fail with its words,
+ * which is why it is an ApplicationFailure: an ordinary error would leave their workflow task retrying for ever.
  */
 export class Trouble extends ApplicationFailure {
   readonly reason: Reason

@@ -32,9 +32,9 @@ export type Run = {
   readonly items: Map<ItemAddress, ItemRecord>
   /** What the release changes; null: not read, or not asked for. */
   changes: ReleaseChanges | null
-  /** Everybody who wrote what the release brings; empty: not read yet, or nobody has to know. */
+  /** Authors of the release's commits; empty: not read yet, or this environment does not ask. */
   authors: readonly string[]
-  /** Why nobody knows who wrote it: then nobody can vouch for its review. */
+  /** Why the authors could not be read: then no signature counts as a review. */
   authorsUnknown: string | null
   /** Since when the gate waits: its deadline counts from here, whatever was void since; null: it has not waited. */
   gateWaitsSinceMs: number | null
@@ -72,14 +72,14 @@ export type Run = {
   /** The first thing that stops the way forward; the others are recorded and change nothing. */
   interruption: Reason | null
   readonly decisions: Map<string, Decision>
-  /** How often each question was asked: part of what makes a notice of it one. */
+  /** How often each question was asked: part of the key by which its notice is sent once. */
   readonly asked: Map<string, number>
   /** Notices that Temporal may not have started yet. */
   readonly noticesStarting: Promise<void>[]
   /** A rollback that waits has locked the environment. */
   hostsHeld: boolean
   recordOpened: boolean
-  /** What the search attributes say. */
+  /** The search attributes as last written: each write is an event, so they are written only when they differ. */
   shown: string
   unrecorded: { items: ItemRecord[]; events: RunEvent[]; samples: Sample[]; proofs: KeptProof[] }
   /** Items and events on their way to the history. */

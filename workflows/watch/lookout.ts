@@ -14,7 +14,7 @@ export type Lookout = {
   host: string | null
   checks: readonly WatchedCheck[]
   window: Window
-  /** Somebody else has seen enough. */
+  /** true once another place has seen a bad verdict: this one stops too. */
   stop: () => boolean
 }
 

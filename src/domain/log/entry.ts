@@ -31,7 +31,7 @@ export type DeploymentEnd = {
   deployedBy: string
   /** RFC 3339, UTC. */
   at: string
-  /** The one sentence for people, from `src/domain/sentence.ts`. */
+  /** The one sentence for people, from `src/domain/end/text.ts`. */
   sentence: string
   reason: JsonValue
   /** What is on the hosts now; null: there is none (a first deployment was taken back, or nothing was changed). */

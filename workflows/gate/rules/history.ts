@@ -8,7 +8,7 @@ import { noteExpired } from './expired-lock.ts'
 import { freezeRule } from './freeze.ts'
 import { demandRule } from './performer.ts'
 
-/** What the history knows against it: a lock, a freeze, a release that was rolled back, a version nobody can be sure of. */
+/** What Belay's history holds against this deployment: a lock, a freeze, a rolled-back release, a version of record in doubt. */
 export async function historyRules(run: Run): Promise<Finding[]> {
   const { service, environment, release } = run.plan
   try {
