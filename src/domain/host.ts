@@ -60,7 +60,7 @@ export type HostState = {
   records: readonly HostRecord[]
   /** A person's hold, or Belay's own after a rollback that failed. */
   lock: EnvironmentLock | null
-  /** A lock whose time is over: it holds nobody. Absent: an agent of before, which does not say. */
+  /** A lock whose time is over: it holds nobody. Absent: an agent of an earlier version did not say. */
   expired?: EnvironmentLock | null
   /** What is there now, read from the disk: where `current` leads, the marker. */
   live: { releaseDirectory: string | null; marker: Marker | null }

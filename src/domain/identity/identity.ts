@@ -21,7 +21,7 @@ export function messageStatement({ proof: _proof, ...message }: Message, to: Sai
   return statement({ service, environment, plan: planDigest, asked, at, message })
 }
 
-/** What a plan is started as: a signature for the one starts no other. */
+/** What a plan is started as: a signature for a deployment does not start a drill. */
 export type Starts = 'deploy' | 'drill' | 'rehearse'
 
 /** What is signed to start it: its id, the plan's digest, who starts it as what, and what the digest leaves out. */

@@ -7,7 +7,7 @@ export type TakenProof = {
   seq: number
   /** `start`, or the message's name. */
   action: 'start' | Message['name']
-  /** What as, or of: `deploy`, `drill`, `rollback`; an item; `question: answer`; a version. null: the run itself. */
+  /** What the action is about: `deploy`, `drill`, `rollback`; an item; `question: answer`; a version. null: the run itself. */
   about: string | null
   /** The principal, as it was signed. */
   by: string
@@ -20,12 +20,12 @@ export type TakenProof = {
 }
 
 /**
- * The same whole. `ssh-keygen -Y verify` answers for it alone, for as long as somebody knows whose key it was: `statement`
+ * The same with the text and the signature. `ssh-keygen -Y verify` answers for it alone, for as long as somebody knows whose key it was: `statement`
  * is the exact text that was signed (see `identity.ts`), with no newline behind it, `signature` the armored SSHSIG.
  */
 export type KeptProof = TakenProof & { statement: string; signature: string }
 
-/** Before a run has taken it. */
+/** A proof that no run has taken yet: without its number and its time. */
 export type NewProof = Omit<KeptProof, 'seq' | 'takenAt'>
 
 /** What a message is about, as it is recorded. */

@@ -70,7 +70,7 @@ export function logEntryFor(run: FinishedRun): LogEntry | null {
 
 type LogFields = Pick<DeploymentEnd, 'status' | 'healthCheck' | 'rollback'>
 
-/** The three answers of the runbook's entry, for every way a run can end. */
+/** The entry's status, health check and rollback, for every way a run can end. */
 function logFieldsOf(
   run: Pick<FinishedRun, 'startedAs' | 'outcome' | 'changed' | 'lastCheck' | 'wayBackMs'>,
 ): LogFields {

@@ -1,4 +1,4 @@
-/** Where reading goes on: a file by its identity, so that rotation is noticed, and a byte in it. `gone`: it was said that it is away. */
+/** Where reading goes on: a file by its identity, so that rotation is noticed, and a byte in it. `gone`: the reader was already told that it is away. */
 export type LogCursor = { file: string; offset: number; gone?: true }
 
 /** What there is to read in one place: a host, or null: the worker that answers evidence commands. */
@@ -21,7 +21,7 @@ export type LogSource = {
 export type LogPiece = {
   text: string
   cursor: LogCursor | null
-  /** More is there already. */
+  /** There is more to read right away. */
   more: boolean
   /** Nothing will ever follow: the step has ended. */
   ended: boolean

@@ -10,7 +10,7 @@ export type MigrationReview = {
   withoutDown: readonly string[]
   /** Why `migrate` would refuse before it runs anything, in words: edited, out of order, no tool. Empty: it would not. */
   refusals: readonly string[]
-  /** What a person should know and what stops nothing, in words. Absent: an agent of before, which does not say. */
+  /** What a person should know but what stops nothing, in words. Absent: an agent of an earlier version did not say. */
   notices?: readonly string[]
   /** Who applied each of `applied`, by what the host noted, else by its records; nobody known: no directory. Absent: as above. */
   owners?: readonly AppliedMigration[]
@@ -36,7 +36,7 @@ export type MigrateResult = {
   history: readonly string[]
   catalogBefore: string
   catalogAfter: string
-  /** Hash under which the files that ran are kept. Absent: nothing ran, or an agent of before. */
+  /** Hash under which the files that ran are kept. Absent: nothing ran, or the agent was of an earlier version. */
   snapshot?: string
   failure: { migration: string | null; message: string } | null
 }

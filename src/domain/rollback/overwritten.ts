@@ -4,8 +4,8 @@ import type { Loss } from '../migration/migration.ts'
 export type Overwritten = { object: string; rows: number; since: number }
 
 /**
- * What was there all along and is written over is what its author wrote down: named, and no loss. What was written since
- * nobody could write down beforehand: it would be lost.
+ * Values older than the migration that a down overwrites are what its author meant to change: named, and no loss. Values
+ * written since the migration, which its author could not know, would be lost.
  */
 export function overwrittenLosses(migration: string, overwritten: readonly Overwritten[]): Loss[] {
   return overwritten.flatMap(({ object, since: rows }): Loss[] => {
@@ -19,7 +19,7 @@ export function overwrittenLine({ object, rows }: Overwritten): string {
   return `${object}: ${counted(rows)} written over by the down`
 }
 
-/** Why it was not looked at what was written over. */
+/** Why nobody looked whether the down wrote values over. */
 export type Unlooked = 'decided' | 'no key' | 'too many' | 'too large' | 'unreadable'
 
 export function onlyUpdatedLine(table: string, rows: number, why: Unlooked, most: number): string {

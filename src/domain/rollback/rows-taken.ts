@@ -3,7 +3,7 @@ import { namesInShort } from '../in-short.ts'
 /** What a table held; `hashes`: of its rows, with how many of each; null: too many. `unseen`: it could not be read, or not in time. */
 export type RowsSeen = { count: number; hashes: ReadonlyMap<string, number> | null } | 'unseen'
 
-/** What became of rows of tables that stay while a down ran, seen when it had; a line a table, and what was not looked at. */
+/** What a down did to the rows of tables that stay, found out after it ran: a line a table, then the tables not looked at. */
 export function rowsTaken(
   migration: string,
   tables: readonly { table: string; was: RowsSeen; is: RowsSeen }[],
@@ -30,7 +30,7 @@ export function rowsTaken(
 
 type Between = { gone: number; other: number }
 
-/** A row that is not there as it was, and another one in its place, has other values. */
+/** One row gone and one new in its place is told as one row with other values. */
 function between(was: Exclude<RowsSeen, 'unseen'>, is: Exclude<RowsSeen, 'unseen'>): Between {
   if (was.hashes === null || is.hashes === null) return { gone: Math.max(0, was.count - is.count), other: 0 }
   const [missing, added] = [lacking(was.hashes, is.hashes), lacking(is.hashes, was.hashes)]
@@ -62,7 +62,7 @@ function shown(names: readonly string[]): string {
   return namesInShort(names, 20)
 }
 
-/** `known`: the catalogs around it are kept on this host. */
+/** `known`: the catalogs before and after the migration are kept on this host. */
 export function downBegunBefore(migration: string, known: boolean): string {
   return known
     ? `${migration}: its down was begun before, so what that took away was not looked at`
