@@ -1,17 +1,17 @@
 import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow'
 import type { RunEnd } from '../src/domain/end/run-end.ts'
 import { failureTypes } from '../src/domain/failure.ts'
-import type { HostRecord } from '../src/domain/host.ts'
 import type { Outcome } from '../src/domain/outcome.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
 import { noticesStarted, notifyEnded } from './people/notify.ts'
 import { act, onHost } from './proxies.ts'
+import { earlierRecords, newRecord } from './record/host-records.ts'
 import { keepRecords } from './record/records.ts'
 import { sentenceOf, wayBackOfDrill } from './record/sentence.ts'
 import { attempt, type Left, writeDown } from './record/write-down.ts'
 import { throwIfInterrupted } from './run/interrupt.ts'
 import { measureEnd } from './run/measure.ts'
-import { enterPhase, now, orderFor, type Run } from './run/run.ts'
+import { enterPhase, orderFor, type Run } from './run/run.ts'
 import { show } from './run/show.ts'
 import { named } from './run/trouble.ts'
 
@@ -139,24 +139,4 @@ function typeOf(outcome: Outcome): string {
     case 'ROLLBACK_FAILED':
       return failureTypes.rollbackFailed
   }
-}
-
-function newRecord(run: Run, host: string): HostRecord {
-  const first = host === run.plan.hosts[0]
-  return {
-    deployment: run.plan.deployment,
-    release: run.plan.release,
-    releaseDirectory: run.live.releaseDirectories.get(host) ?? '',
-    planDigest: run.plan.digest,
-    configuration: run.live.configuration.get(host) ?? [],
-    migrations: first && run.appliedBefore ? [...run.appliedBefore, ...run.done.migrations] : null,
-    catalog: first ? run.done.catalogAfter : null,
-    outcome: 'SUCCESS',
-    at: now(),
-  }
-}
-
-/** As many as can still be gone back to; the directories of older ones are pruned. */
-function earlierRecords(run: Run, host: string): readonly HostRecord[] {
-  return (run.hostStates.get(host)?.records ?? []).slice(0, Math.max(1, run.plan.layout.keep))
 }
