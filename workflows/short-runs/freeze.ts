@@ -1,7 +1,7 @@
 import type { Freeze, FreezeOrder, Freezes } from '../../src/domain/gate/freeze.ts'
 import type { Proof } from '../../src/domain/identity/proof.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import { proveOrder } from '../prove-order.ts'
+import { proveOrder } from '../people/prove-order.ts'
 import { act, recordNow } from '../proxies.ts'
 import { now } from '../run/run.ts'
 

@@ -6,9 +6,9 @@ import {
   type Starts,
   startStatement,
 } from '../../domain/identity/identity.ts'
+import type { Order } from '../../domain/identity/order.ts'
 import type { Proof } from '../../domain/identity/proof.ts'
 import { type Message, parseMessage } from '../../domain/message.ts'
-import type { Order } from '../../domain/order.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { Usage } from '../errors.ts'

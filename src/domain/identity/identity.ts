@@ -1,8 +1,8 @@
 import { canonicalJson } from '../canonical-json.ts'
 import type { Message } from '../message.ts'
-import type { Order } from '../order.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
+import type { Order } from './order.ts'
 import type { Proof } from './proof.ts'
 
 /** Keeps a signature for Belay from being one for anything else: `ssh-keygen -Y sign -n belay`. */

@@ -1,12 +1,12 @@
 import { ApplicationFailure, patched, workflowInfo } from '@temporalio/workflow'
-import { failureTypes } from '../src/domain/failure.ts'
-import { orderStatement, staleness, unsigned } from '../src/domain/identity/identity.ts'
-import type { Proof } from '../src/domain/identity/proof.ts'
-import type { Who } from '../src/domain/identity/who.ts'
-import { isOfAll, type Order, type OrderProof, orderCommand } from '../src/domain/order.ts'
-import type { Plan } from '../src/domain/plan.ts'
-import { act, provingStart, recordNow } from './proxies.ts'
-import { now } from './run/run.ts'
+import { failureTypes } from '../../src/domain/failure.ts'
+import { orderStatement, staleness, unsigned } from '../../src/domain/identity/identity.ts'
+import { isOfAll, type Order, type OrderProof, orderCommand } from '../../src/domain/identity/order.ts'
+import type { Proof } from '../../src/domain/identity/proof.ts'
+import type { Who } from '../../src/domain/identity/who.ts'
+import type { Plan } from '../../src/domain/plan.ts'
+import { act, provingStart, recordNow } from '../proxies.ts'
+import { now } from '../run/run.ts'
 
 /** Who asked for it. `proof` null: the name is taken as given. */
 export type Orderer = { who: Who; proof: OrderProof | null }

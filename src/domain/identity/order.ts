@@ -1,9 +1,9 @@
-import type { NamedProcess } from './adoption.ts'
-import type { FreezeOrder } from './gate/freeze.ts'
-import type { EnvironmentLock } from './host.ts'
-import type { KeptProof } from './identity/taken-proof.ts'
-import { adoptCommand } from './next-command.ts'
-import type { Plan } from './plan.ts'
+import type { NamedProcess } from '../adoption.ts'
+import type { FreezeOrder } from '../gate/freeze.ts'
+import type { EnvironmentLock } from '../host.ts'
+import { adoptCommand } from '../next-command.ts'
+import type { Plan } from '../plan.ts'
+import type { KeptProof } from './taken-proof.ts'
 
 /** What a person does to an environment beside its deployments; where names are proven, all of it is signed. */
 export type Order = { by: string } & (
