@@ -63,10 +63,8 @@ export function maintenance(
     surveyAdoption: (request: AdoptionRequest): Promise<AdoptionSurvey> =>
       execute('surveyAdoption', request.plan, request),
     surveyRestored: (plan: Plan): Promise<RestoredSurvey> => execute('surveyRestored', plan, plan),
-    acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> => {
-      const without = shown.vanished.map(({ name }) => name)
-      return order('acceptRestored', plan, { action: 'restored', by, without, reason }, { shown, by, reason })
-    },
+    acceptRestored: (plan: Plan, shown: RestoredSurvey, by: string, reason: string): Promise<RestoredAccepted> =>
+      order('acceptRestored', plan, { action: 'restored', by, shown, reason }, { shown, by, reason }),
     surveyRollback: (request: SurveyRequest): Promise<RollbackSurvey> =>
       execute('surveyRollback', request.plan, request, { longestMs: glanceMs }),
     listLogs: (plan: Plan, of: LogsOf): Promise<LogAnswer[]> => execute('listLogs', plan, { plan, ...of }),

@@ -110,6 +110,9 @@ test('a signature is for one order, one environment and one run: replayed, alter
   await world.keys.revoke('ann')
   await refused({ ...request, ...again }, 'the key of ann@example.com is revoked')
   await world.keys.revoke()
+  await world.keys.allow(`${ann} valid-before="20200101Z" ann`)
+  await refused({ ...request, ...again }, 'has expired')
+  await world.keys.allow(`${ann} ann`)
   await raw(world, 'clearRelease', { ...request, ...again })
   expect((await holds(world)).blocked).toEqual([])
 })
@@ -124,6 +127,7 @@ test('a plan that says nothing of proven names is asked by the worker, and names
   const elsewhere = { ...claimed, environment: 'staging' }
   await expect(by.unfreeze(elsewhere, true, ann)).rejects.toThrow('with --all and one that has identity: ssh')
   expect(await by.unfreeze(elsewhere, false, ann)).toMatchObject({ ended: [] })
+  await expect(by.freeze(elsewhere, frozen)).rejects.toThrow('expected a freeze of staging, or of every environment')
   // Nobody is proven by saying so.
   const since = '2026-11-26T12:00:00.000Z'
   await by.lock(elsewhere, { ...lock, since, claimed: false })

@@ -17,6 +17,8 @@ export type Orderer = { who: Who; proof: OrderProof | null }
  */
 export async function proveOrder(plan: Plan, order: Order, proof: Proof | undefined): Promise<Orderer> {
   const { by } = order
+  // Runs of earlier versions asked nobody, and are replayed as they were.
+  if (!patched('orders-ask-who')) return { who: { by }, proof: null }
   if (plan.identity === 'ssh') return { who: { by, claimed: false }, proof: await proven(plan, order, proof) }
   await refuseClaimed(plan, order)
   return { who: { by }, proof: null }
@@ -60,10 +62,9 @@ async function proven(plan: Plan, order: Order, proof: Proof | undefined): Promi
 
 /**
  * A plan is made by whoever asks: the worker remembers where names must be proven. Of all environments together, any one
- * of them may be such a one. Runs of earlier versions asked nobody, and are replayed as they were.
+ * of them may be such a one.
  */
 async function refuseClaimed({ environment }: Plan, order: Order): Promise<void> {
-  if (!patched('orders-ask-who')) return
   const ofAll = isOfAll(order)
   const row = { id: 'names', summary: `whether names must be proven in ${ofAll ? 'any environment' : environment}` }
   if (!(await act(provingStart.demandsProof, row, { environment: ofAll ? null : environment }))) return

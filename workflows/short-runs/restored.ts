@@ -36,9 +36,8 @@ export async function acceptRestored(request: {
   proof?: Proof
 }): Promise<RestoredAccepted> {
   const { plan, shown, by, reason } = request
+  const { who, proof } = await proveOrder(plan, { action: 'restored', by, shown, reason }, request.proof)
   const vanished = shown.vanished.map(({ name }) => name)
-  const order = { action: 'restored', by, without: vanished, reason } as const
-  const { who, proof } = await proveOrder(plan, order, request.proof)
   const run = openRun(plan, 'rollback')
   await requireUnlocked(run)
   const { host, database } = leading(run)

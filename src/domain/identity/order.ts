@@ -1,6 +1,7 @@
 import type { NamedProcess } from '../adoption.ts'
 import type { FreezeOrder } from '../gate/freeze.ts'
 import type { EnvironmentLock } from '../host.ts'
+import type { RestoredSurvey } from '../migration/restored.ts'
 import { adoptCommand } from '../next-command.ts'
 import type { Plan } from '../plan.ts'
 import type { KeptProof } from './taken-proof.ts'
@@ -12,7 +13,7 @@ export type Order = { by: string } & (
   | { action: 'freeze'; freeze: FreezeOrder }
   | { action: 'unfreeze'; all: boolean }
   | { action: 'clear'; version: string; reason: string }
-  | { action: 'restored'; without: readonly string[]; reason: string }
+  | { action: 'restored'; shown: RestoredSurvey; reason: string }
   | { action: 'adopt'; version: string; commit: string; from: string | null; named: readonly NamedProcess[] }
   | { action: 'marker create' | 'marker verify'; version: string; commit: string }
 )
