@@ -32,6 +32,21 @@ module.exports = {
       to: { path: '^activities/', dependencyTypesNot: typeOnly },
     },
     {
+      name: 'a-run-knows-no-phase',
+      comment: 'What a run is and knows (workflows/run) stands below everything that is done with it.',
+      severity: 'error',
+      from: { path: '^workflows/run/' },
+      to: { path: '^(workflows|activities)/', pathNot: '^workflows/run/' },
+    },
+    {
+      name: 'hosts-and-record-know-no-phase',
+      comment:
+        'Asking one host, and writing down, are the same in a deployment, a rollback and a drill: neither knows which it serves.',
+      severity: 'error',
+      from: { path: '^workflows/(hosts|record)/' },
+      to: { path: '^workflows/', pathNot: '^workflows/(run|hosts|record)/|^workflows/proxies\\.ts$' },
+    },
+    {
       name: 'activities-know-only-the-domain',
       comment: 'Activities get what they need handed in: of src they know src/domain, and the types of the history.',
       severity: 'error',

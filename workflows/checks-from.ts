@@ -1,8 +1,8 @@
 import type { CheckSpec } from '../src/domain/check.ts'
-import { type Live, markerTextOn } from './live.ts'
-import { orderFor, type Run } from './run.ts'
+import { type Live, markerTextOn } from './run/live.ts'
+import { orderFor, type Run } from './run/run.ts'
 
-/** Those of the named checks that are asked from there; null: from a worker. */
+/** Of the named checks, those that are asked from this host; null: from a worker. */
 export function checksFrom(live: Live, host: string | null, names: readonly string[]): Record<string, CheckSpec> {
   const from = host === null ? 'worker' : 'hosts'
   const here = Object.entries(live.plan.checks).filter(([name, check]) => names.includes(name) && check.from === from)
@@ -11,7 +11,7 @@ export function checksFrom(live: Live, host: string | null, names: readonly stri
 
 export type WatchedCheck = { name: string; spec: CheckSpec; intervalMs: number; failureLimit: number }
 
-/** Those that are sampled again and again in the window, and are asked from there. */
+/** The checks that are sampled throughout the window, from this host; null: from a worker. */
 export function watchedFrom(live: Live, host: string | null): WatchedCheck[] {
   const watched = live.plan.monitoring.checks
   const here = checksFrom(

@@ -1,15 +1,15 @@
 import { CancellationScope } from '@temporalio/workflow'
+import type { RunEnd } from '../src/domain/end/run-end.ts'
 import type { Plan } from '../src/domain/plan.ts'
-import type { RunEnd } from '../src/domain/run-end.ts'
 import { succeed } from './end.ts'
 import { gate } from './gate/gate.ts'
-import { turnBack } from './go-back.ts'
-import { throwIfInterrupted } from './interrupt.ts'
-import { listen } from './listen.ts'
-import { openRun } from './open-run.ts'
+import { listen } from './people/listen.ts'
 import { release } from './release.ts'
 import { captureRestorePoints } from './restore-points.ts'
-import type { Run } from './run.ts'
+import { turnBack } from './rollback/go-back.ts'
+import { goForward } from './run/forward.ts'
+import { openRun } from './run/open-run.ts'
+import type { Run } from './run/run.ts'
 import { verify } from './verify.ts'
 import { watchAndSignOff } from './watch/watch.ts'
 
@@ -23,16 +23,13 @@ import { watchAndSignOff } from './watch/watch.ts'
 export async function deployment(plan: Plan): Promise<RunEnd> {
   const run = openRun(plan, 'deployment')
   listen(run)
-  // A cancellation arrives as an abort message (see listen.ts): nothing below is ever torn down half way by it.
+  // A cancellation arrives as an abort message (see people/listen.ts): nothing below is ever torn down half way by it.
   return await CancellationScope.nonCancellable(() => story(run))
 }
 
 async function story(run: Run): Promise<RunEnd> {
-  // A child of the non-cancellable scope: only an interruption of ours cancels the way forward.
-  run.forward = new CancellationScope({ cancellable: true })
   try {
-    throwIfInterrupted(run)
-    await run.forward.run(async () => {
+    await goForward(run, async () => {
       await gate(run)
       await captureRestorePoints(run)
       await release(run)

@@ -1,19 +1,19 @@
 import { ApplicationFailure, allHandlersFinished, CancellationScope, condition } from '@temporalio/workflow'
+import type { RunEnd } from '../src/domain/end/run-end.ts'
 import { failureTypes } from '../src/domain/failure.ts'
-import type { HostRecord } from '../src/domain/host.ts'
 import type { Outcome } from '../src/domain/outcome.ts'
 import { type Reason, reasonLine } from '../src/domain/reason.ts'
-import type { RunEnd } from '../src/domain/run-end.ts'
-import { throwIfInterrupted } from './interrupt.ts'
-import { measureEnd } from './measure.ts'
-import { noticesStarted, notifyEnded } from './notify.ts'
+import { noticesStarted, notifyEnded } from './people/notify.ts'
 import { act, onHost } from './proxies.ts'
-import { keepRecords } from './records.ts'
-import { enterPhase, now, orderFor, type Run } from './run.ts'
-import { sentenceOf, wayBackOfDrill } from './sentence.ts'
-import { show } from './show.ts'
-import { named } from './trouble.ts'
-import { attempt, type Left, writeDown } from './write-down.ts'
+import { earlierRecords, newRecord } from './record/host-records.ts'
+import { keepRecords } from './record/records.ts'
+import { sentenceOf, wayBackOfDrill } from './record/sentence.ts'
+import { attempt, type Left, writeDown } from './record/write-down.ts'
+import { throwIfInterrupted } from './run/interrupt.ts'
+import { measureEnd } from './run/measure.ts'
+import { enterPhase, orderFor, type Run } from './run/run.ts'
+import { show } from './run/show.ts'
+import { named } from './run/trouble.ts'
 
 /** The release is live: said at once, then written down; a rollback is still accepted until everything is. */
 export async function succeed(run: Run): Promise<RunEnd> {
@@ -139,24 +139,4 @@ function typeOf(outcome: Outcome): string {
     case 'ROLLBACK_FAILED':
       return failureTypes.rollbackFailed
   }
-}
-
-function newRecord(run: Run, host: string): HostRecord {
-  const first = host === run.plan.hosts[0]
-  return {
-    deployment: run.plan.deployment,
-    release: run.plan.release,
-    releaseDirectory: run.live.releaseDirectories.get(host) ?? '',
-    planDigest: run.plan.digest,
-    configuration: run.live.configuration.get(host) ?? [],
-    migrations: first && run.appliedBefore ? [...run.appliedBefore, ...run.done.migrations] : null,
-    catalog: first ? run.done.catalogAfter : null,
-    outcome: 'SUCCESS',
-    at: now(),
-  }
-}
-
-/** As many as can still be gone back to; the directories of older ones are pruned. */
-function earlierRecords(run: Run, host: string): readonly HostRecord[] {
-  return (run.hostStates.get(host)?.records ?? []).slice(0, Math.max(1, run.plan.layout.keep))
 }

@@ -1,10 +1,10 @@
 import { blamed, type IntegrityReport, integrityLine, resultLine } from '../src/domain/integrity/integrity.ts'
 import { integrityLimitMs } from '../src/domain/integrity/limit.ts'
-import type { Back } from './back.ts'
-import { Trouble } from './interrupt.ts'
 import { act, onHost } from './proxies.ts'
-import { note, orderFor, type Run } from './run.ts'
-import { named } from './trouble.ts'
+import type { Back } from './rollback/back.ts'
+import { Trouble } from './run/interrupt.ts'
+import { note, orderFor, type Run } from './run/run.ts'
+import { named } from './run/trouble.ts'
 
 /**
  * What the data is before anything changes: kept on the first host, and what is wrong already is said. `sourceOf`: where
@@ -65,7 +65,7 @@ async function heldAgainst(run: Run, against: Against): Promise<IntegrityReport 
   )
 }
 
-/** As plans of before have it: nothing was kept to be held against. */
+/** Plans of earlier versions kept no rows: nothing to compare with. */
 async function checkAsItIs(run: Run): Promise<string> {
   const { database, hosts } = run.plan
   const [host] = hosts
@@ -77,7 +77,7 @@ async function checkAsItIs(run: Run): Promise<string> {
       { order: orderFor(run, host), database },
     ),
   )
-  // An agent of before knows no level and keeps no rows.
+  // An agent of an earlier version knows no level and keeps no rows.
   throwWhereBlamed(run, { results: report.results, tables: [] })
   return `${report.results.length} assertions hold: ${report.results.map((result) => result.name).join(', ')}`
 }
@@ -90,7 +90,7 @@ function proven(run: Run, report: IntegrityReport): string {
 function throwWhereBlamed(run: Run, report: Pick<IntegrityReport, 'results' | 'tables'>): void {
   const bad = blamed(report)
   if (bad.length === 0) return
-  // What is open is no reason, but helps whoever looks for one.
+  // An open question fails nothing by itself, but belongs in the words of what did fail.
   const open = report.tables.filter(({ verdict }) => verdict === 'inconclusive')
   const detail = [...bad, ...open].map(resultLine).join('; ')
   throw new Trouble({ kind: 'not_proven', what: 'data integrity', host: run.plan.hosts[0] ?? '', detail })

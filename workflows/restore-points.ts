@@ -1,16 +1,17 @@
 import { CancellationScope } from '@temporalio/workflow'
-import { additiveRefusal } from '../src/domain/additive-review.ts'
 import type { AppliedMigration } from '../src/domain/host.ts'
-import { outOfBand } from '../src/domain/migration-words.ts'
+import { outOfBand } from '../src/domain/migration/words.ts'
+import { additiveRefusal } from '../src/domain/rollback/additive-review.ts'
 import { rulesStillHold } from './gate/gate.ts'
 import { isFirst, rehearsalStillBinds } from './gate/rehearsal.ts'
+import { claim } from './hosts/claim.ts'
+import { buildOn, fetchOn } from './hosts/make-release.ts'
 import { keepIntegrity } from './integrity.ts'
-import { Trouble, throwIfInterrupted } from './interrupt.ts'
-import type { Live } from './live.ts'
-import { buildOn, fetchOn } from './make-release.ts'
 import { act, anywhere, onHost } from './proxies.ts'
-import { enterPhase, note, orderFor, type Run, tick } from './run.ts'
-import { evidenced, named } from './trouble.ts'
+import { Trouble, throwIfInterrupted } from './run/interrupt.ts'
+import { sourceOf } from './run/live.ts'
+import { enterPhase, note, orderFor, type Run, tick } from './run/run.ts'
+import { evidenced, named } from './run/trouble.ts'
 
 /** Claims every host, builds the release beside the live one and captures the way back. Nothing live changes. */
 export async function captureRestorePoints(run: Run): Promise<void> {
@@ -32,15 +33,6 @@ export async function captureRestorePoints(run: Run): Promise<void> {
   rehearsalStillBinds(run)
   await createTag(run)
   throwIfInterrupted(run)
-}
-
-export async function claim(run: Run, host: string, takeOver: boolean): Promise<void> {
-  await named('claim', host, async () => {
-    const row = { id: `claim:${host}`, summary: `${host} for ${run.plan.deployment}` }
-    const input = { order: orderFor(run, host), phase: run.phase, takeOver }
-    const { fence } = await act(onHost(host, 'patient').claimHost, row, input)
-    run.fences.set(host, fence)
-  })
 }
 
 async function build(run: Run, host: string): Promise<void> {
@@ -120,16 +112,4 @@ async function createTag(run: Run): Promise<void> {
       return act(anywhere('patient').createReleaseTag, row, { repository, ...release, by: performer })
     }),
   )
-}
-
-export function releaseDirectoryOf(live: Live, host: string): string {
-  const directory = live.releaseDirectories.get(host)
-  if (directory === undefined)
-    throw new Trouble({ kind: 'step_failed', step: 'fetch', host, message: 'the release was not fetched' })
-  return directory
-}
-
-/** Where the release's own files are, live or not: its migrations are read from there. */
-export function sourceOf(live: Live, host: string): string {
-  return live.sources.get(host) ?? releaseDirectoryOf(live, host)
 }

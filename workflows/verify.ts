@@ -3,13 +3,12 @@ import type { Sample } from '../src/domain/check.ts'
 import { sampleLine } from '../src/domain/reason.ts'
 import { checksFrom, contextFor } from './checks-from.ts'
 import { checkIntegrityAfter } from './integrity.ts'
-import { Trouble, throwIfInterrupted } from './interrupt.ts'
-import { type Live, markerTextOn } from './live.ts'
 import { act, onHost, watching } from './proxies.ts'
-import { releaseDirectoryOf } from './restore-points.ts'
-import { enterPhase, keepSamples, note, orderFor, type Run, tick } from './run.ts'
-import { show } from './show.ts'
-import { named } from './trouble.ts'
+import { Trouble, throwIfInterrupted } from './run/interrupt.ts'
+import { type Live, markerTextOn, releaseDirectoryOf } from './run/live.ts'
+import { enterPhase, keepSamples, note, orderFor, type Run, tick } from './run/run.ts'
+import { show } from './run/show.ts'
+import { named } from './run/trouble.ts'
 
 /**
  * Proves that what was deployed is what answers: all health checks at once, and on every host the version that serves,

@@ -30,7 +30,7 @@ export type Place = {
 
 export type Answer = { found: FoundProcess } | { problem: string }
 
-/** The one process that is this one: as it was adopted before, as a person names it, or by its command and place. */
+/** Finds the running process that the plan means: as it was adopted before, as a person names it, or by its command and place. */
 export async function findKeeperProcess(process: KeeperProcess, place: Place): Promise<Answer> {
   const entries = listProcesses()
   const named = place.named.find((each) => each.process === process.name)
@@ -146,7 +146,7 @@ function whoIsThere({ releaseDirectory }: Place, entries: readonly ProcessEntry[
     .join(', ')
 }
 
-/** What a shell or a supervisor adds by itself is nobody's setting. */
+/** Variables that a shell or a supervisor adds: nobody set them for the service. */
 const ambient =
   /^(_|PWD|OLDPWD|SHLVL|TERM|COLORTERM|MAIL|HIST\w*|LESS\w*|LS_COLORS|EDITOR|VISUAL|PAGER|DISPLAY|SSH_\w+|SUDO_\w+|DBUS_\w+|INVOCATION_ID|JOURNAL_STREAM|SYSTEMD_\w+|TMUX\w*|STY|npm_\w+|INIT_CWD)$/
 

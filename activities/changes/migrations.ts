@@ -1,6 +1,6 @@
 import type { MigrationChange } from '../../src/domain/gate/changes.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
-import { allAdditive } from '../../src/domain/rollback-plan.ts'
+import { allAdditive } from '../../src/domain/rollback/plan.ts'
 import type { MigrationFile } from '../database/tools/tool.ts'
 import { toolFor } from '../database/tools/tools.ts'
 import { hashOf } from './hash.ts'

@@ -10,7 +10,7 @@ type HttpProbe = Extract<Probe, { kind: 'http' }>
 
 /**
  * Gets the address and compares status, JSON (as a subset) and latency. A redirect is an answer like any other, not
- * followed; a reply over 64 KB is none that a health endpoint gives. A service that cannot be reached failed.
+ * followed; a reply over 64 KB is not from a health endpoint. A service that cannot be reached failed.
  */
 export async function probeHttp(probe: HttpProbe, probing: Probing): Promise<Answer> {
   const expected = expectationOf(probe)

@@ -33,7 +33,7 @@ async function read({ source, maxAgeMs }: MetricProbe, probing: Probing): Promis
       : await readPage(source, probing)
   } catch (error) {
     probing.signal.throwIfAborted()
-    // A missing reference or an address that is none: the check itself cannot run.
+    // A missing reference or a malformed address: the check itself cannot run.
     if (error instanceof TypeError || (error instanceof Error && error.name === 'MissingReference')) throw error
     return { verdict: 'inconclusive', nothing: 'away', got: `no data: ${errorWords(error)}` }
   }

@@ -1,6 +1,6 @@
 import type { AdoptedSchema } from '../../src/domain/adoption.ts'
 import type { AppliedMigration, HostOrder } from '../../src/domain/host.ts'
-import type { MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration.ts'
+import type { MigrateResult, MigrationReview, RevertResult } from '../../src/domain/migration/migration.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { requireClaim } from '../host/require-claim.ts'
 import type { Steps } from '../step/steps.ts'

@@ -16,7 +16,7 @@ const note = z.strictObject({
   /** Whose deployment applied it. */
   deployment: z.string(),
   releaseDirectory: z.string(),
-  /** Of the file as it was applied: over its statements. */
+  /** Hash over the statements of the file as it was applied, comments left out. */
   sha256: z.string(),
   /** Over all its bytes; null: applied before that was noted. */
   bytes: z.string().nullable().default(null),

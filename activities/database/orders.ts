@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { lossKinds } from '../../src/domain/migration.ts'
+import { lossKinds } from '../../src/domain/migration/migration.ts'
 
 /** What a detached program is told, as JSON in `BELAY_ORDER`; the address comes apart, as a reference. */
 const settings = z.strictObject({
@@ -43,7 +43,7 @@ export const revertOrder = z.strictObject({
 
 const failure = z.strictObject({ migration: z.string().nullable(), message: z.string() }).nullable()
 
-/** What a program reports: only what the world does not tell by itself afterwards. */
+/** What a program reports: only what nobody could find out from the database afterwards. */
 export const migrateReport = z.strictObject({ failure })
 export const revertReport = z.strictObject({
   failure,

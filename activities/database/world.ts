@@ -1,5 +1,5 @@
 import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
-import type { MigrateResult, RevertResult } from '../../src/domain/migration.ts'
+import type { MigrateResult, RevertResult } from '../../src/domain/migration/migration.ts'
 import { endWords, lastWords, type StepResult } from '../step/step.ts'
 import { loadCatalog, readCatalog, storeCatalog } from './catalog/catalog.ts'
 import { isBegun, readNote, settleNotes } from './notes.ts'

@@ -53,7 +53,7 @@ export async function ask({ provider, ...order }: ProviderOrder, world: Evidence
   }
 }
 
-/** Foreign words on one line and of bounded length; a link that is none is left out. */
+/** Foreign words on one line and of bounded length; what is not a link is left out. */
 export function presentable(said: Said): Said {
   const { detail, link, by, next } = said
   return {

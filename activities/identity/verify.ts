@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { signatureNamespace } from '../../src/domain/identity.ts'
+import { signatureNamespace } from '../../src/domain/identity/identity.ts'
 import { longestName } from '../../src/domain/message.ts'
 import { oneLine } from '../../src/domain/one-line.ts'
 import { linesFor, parseSigners } from './allowed-signers.ts'

@@ -1,4 +1,4 @@
-import { signatureNamespace } from '../../src/domain/identity.ts'
+import { signatureNamespace } from '../../src/domain/identity/identity.ts'
 import { isAuthority, isPattern, type SignerLine } from './allowed-signers.ts'
 
 /** Why ssh-keygen does not take a signature that is sound in itself: read from the lines of `allowed_signers`. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { ApplicationFailure } from '@temporalio/common'
 import { failureTypes } from '../../src/domain/failure.ts'
-import type { LogCursor, LogList, LogPiece } from '../../src/domain/log-piece.ts'
+import type { LogCursor, LogList, LogPiece } from '../../src/domain/log/piece.ts'
 import type { EnvironmentVariables } from '../../src/domain/reference.ts'
 import { secretsIn } from '../process/inherited.ts'
 import { currentActivity, pulse, stopIfCancelled } from '../step/pulse.ts'

@@ -1,4 +1,4 @@
-import type { LogCursor, LogPiece } from '../../src/domain/log-piece.ts'
+import type { LogCursor, LogPiece } from '../../src/domain/log/piece.ts'
 import { readRange } from '../disk/read-range.ts'
 import { plainTail } from '../step/plain-text.ts'
 import { masked } from './mask.ts'

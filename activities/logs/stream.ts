@@ -1,6 +1,6 @@
 import { type FileHandle, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { LogCursor } from '../../src/domain/log-piece.ts'
+import type { LogCursor } from '../../src/domain/log/piece.ts'
 import { openLogToRead } from '../checks/log-positions.ts'
 import { isErrno } from '../disk/atomic.ts'
 import { readRange } from '../disk/read-range.ts'

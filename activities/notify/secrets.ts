@@ -1,4 +1,4 @@
-import type { Webhook } from '../../src/domain/notice.ts'
+import type { Webhook } from '../../src/domain/notice/notice.ts'
 import { type EnvironmentVariables, MissingReference, resolveReferences } from '../../src/domain/reference.ts'
 import { secretsIn } from '../process/inherited.ts'
 

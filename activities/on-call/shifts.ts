@@ -12,7 +12,7 @@ export class RosterProblem extends Error {
   }
 }
 
-/** The shifts in the file's order. Throws {@link RosterProblem} for the first mistake: a roster is right or it is none. */
+/** The shifts in the file's order. Throws {@link RosterProblem} for the first mistake: half a roster names the wrong person. */
 export function shiftsIn(text: string): Shift[] {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, schema: 'core', merge: false })

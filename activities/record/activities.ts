@@ -1,19 +1,16 @@
 import type { Sample } from '../../src/domain/check.ts'
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { failureTypes } from '../../src/domain/failure.ts'
-import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { LastDrill } from '../../src/domain/gate/last-drill.ts'
-import type { OnCall } from '../../src/domain/gate/on-call.ts'
 import type { PromotionFacts } from '../../src/domain/gate/promotion.ts'
 import type { EnvironmentLock } from '../../src/domain/host.ts'
-import type { DeploymentEnd, RunKind } from '../../src/domain/log-entry.ts'
+import type { KeptProof } from '../../src/domain/identity/taken-proof.ts'
+import type { DeploymentEnd } from '../../src/domain/log/entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
-import type { Plan } from '../../src/domain/plan.ts'
 import type { PastRun } from '../../src/domain/preview/estimate.ts'
 import type { RunEvent } from '../../src/domain/status.ts'
-import type { KeptProof } from '../../src/domain/taken-proof.ts'
 import type { Clearing } from '../../src/history/blocked.ts'
-import type { DeploymentRow } from '../../src/history/deployments.ts'
+import type { DeploymentRow, OpenDeployment } from '../../src/history/deployments.ts'
 import type { History } from '../../src/history/history.ts'
 import type { NewLock, Release } from '../../src/history/locks.ts'
 import { asked, invalid } from './asked.ts'
@@ -25,19 +22,6 @@ export type RecordDeps = {
   logger: { info(fields: object, message: string): void }
   /** Environments for which this worker demands proven names, whatever a plan says; absent: none. */
   sshEnvironments?: readonly string[]
-}
-
-export type OpenRecord = {
-  plan: Plan
-  kind: RunKind
-  workflowId: string
-  runId: string
-  startedAt: string
-  /** Only for a manual deployment: when it must have been verified. */
-  expiresAt?: string | null
-  /** What the release changes, as it was read at the gate; absent: not asked for. */
-  changes?: ReleaseChanges | null
-  onCall?: OnCall | null
 }
 
 export type AppendRecords = {
@@ -58,7 +42,7 @@ export type AppendRecords = {
 export function createRecordActivities({ history, logger, sshEnvironments = [] }: RecordDeps) {
   return {
     /** Opens the run's row. Twice: the first row stands. Another run id or plan under the same deployment is refused. */
-    async openRecord(open: OpenRecord): Promise<void> {
+    async openRecord(open: OpenDeployment): Promise<void> {
       const row = await asked(() => history.openDeployment(open))
       refuseOtherRun(row, open)
     },
@@ -134,7 +118,7 @@ export function createRecordActivities({ history, logger, sshEnvironments = [] }
   }
 }
 
-function refuseOtherRun(row: DeploymentRow, open: OpenRecord): void {
+function refuseOtherRun(row: DeploymentRow, open: OpenDeployment): void {
   const name = `deployment ${row.deployment}`
   if (row.planDigest !== open.plan.digest) throw invalid(`${name}: expected the plan it was opened with, got another`)
   if (row.runId !== open.runId) throw resetRun(row, open.runId)

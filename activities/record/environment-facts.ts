@@ -8,7 +8,7 @@ export type EnvironmentFacts = {
   lock: (EnvironmentLock & { kind: LockKind }) | null
   blocked: { reason: string; since: string } | null
   versionOfRecord: { version: string; commit: string; at: string } | 'unknown' | null
-  /** Absent, as are freezes: answered by a worker of before. */
+  /** Absent, as are freezes: the answer of a worker of an earlier version. */
   expired?: readonly EnvironmentLock[]
   freezes?: Freezes
   /** This worker demands proven names there, whatever a plan says; absent: as answered by earlier versions. */

@@ -94,7 +94,7 @@ function ownerOf(state: FileState): Partial<Pick<WantedFile, 'mode' | 'uid' | 'g
   return state === null ? {} : { mode: state.mode, uid: state.uid, gid: state.gid }
 }
 
-/** The new marker where the release that comes back has its own; every other marker as it was. */
+/** The marker file gets the text of the release that comes back; every other marker that was captured goes back as it was. */
 async function markersOf(asked: Back, points: readonly KeptPoint[], markerFile: string): Promise<WantedFile[]> {
   const { order, only, markerText } = asked
   const captured = earliest(points, (point) => [point.marker])

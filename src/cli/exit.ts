@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander'
+import type { RunEnd } from '../domain/end/run-end.ts'
 import { exitCodeOf } from '../domain/outcome.ts'
-import type { RunEnd } from '../domain/run-end.ts'
 import type { Shell } from './shell/shell.ts'
 
 /** Exit codes beyond a run's outcome. */

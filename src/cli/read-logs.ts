@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Unreachable } from '../client/errors.ts'
-import type { LogCursor, LogPiece } from '../domain/log-piece.ts'
+import type { LogCursor, LogPiece } from '../domain/log/piece.ts'
 import { exitCodes } from './exit.ts'
 import { mostLines } from './given.ts'
 import type { Shell } from './shell/shell.ts'

@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client'
-import type { RollbackRequest } from '../../workflows/rollback-run.ts'
+import type { RollbackRequest } from '../../workflows/rollback/by-hand.ts'
 import { workflowIdOf } from '../domain/id.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { BusyHolder } from './errors.ts'

@@ -1,7 +1,7 @@
 import { durationMs, isDuration } from '../config/schema/duration.ts'
+import type { RunEnd } from '../domain/end/run-end.ts'
 import { boundTo } from '../domain/gate/reviewed.ts'
 import type { DecisionAnswer, Message, Receipt } from '../domain/message.ts'
-import type { RunEnd } from '../domain/run-end.ts'
 import type { RunEvent, RunStatus } from '../domain/status.ts'
 import { shown } from '../domain/version.ts'
 import { addressOf, questionOf } from './address.ts'

@@ -16,13 +16,13 @@
  */
 export type { CheckReason, Sample } from '../domain/check.ts'
 export type { ItemAddress, ItemRecord, ItemState, PreItem } from '../domain/checklist.ts'
+export type { RunEnd } from '../domain/end/run-end.ts'
 export type { DecisionAnswer, Receipt } from '../domain/message.ts'
 export type { Outcome, Phase } from '../domain/outcome.ts'
 export { exitCodeOf } from '../domain/outcome.ts'
 export type { Plan } from '../domain/plan.ts'
 export type { PlanReport } from '../domain/preview/report.ts'
 export type { Reason } from '../domain/reason.ts'
-export type { RunEnd } from '../domain/run-end.ts'
 export type { RunEvent, RunStatus, Waiting } from '../domain/status.ts'
 export {
   type BelayClient,

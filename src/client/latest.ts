@@ -4,7 +4,7 @@ import {
   type WorkflowExecutionInfo,
   WorkflowNotFoundError,
 } from '@temporalio/client'
-import { provenMemo } from '../domain/identity.ts'
+import { provenMemo } from '../domain/identity/identity.ts'
 import type { BusyHolder } from './errors.ts'
 import { type Run, runOf } from './run.ts'
 import { temporalTrouble } from './trouble.ts'

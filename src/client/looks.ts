@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { RunEnd } from '../domain/run-end.ts'
+import type { RunEnd } from '../domain/end/run-end.ts'
 import { eventsAtOnce, type RunEvent, type RunStatus } from '../domain/status.ts'
 import type { Run } from './run.ts'
 

@@ -1,6 +1,6 @@
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client'
 import { ApplicationFailure } from '@temporalio/common'
-import type { RunEnd } from '../domain/run-end.ts'
+import type { RunEnd } from '../domain/end/run-end.ts'
 
 /** Waits for the end of a run and reads it as data, whether it completed or failed with Belay's own failure. */
 export async function endOf(handle: WorkflowHandle): Promise<RunEnd> {

@@ -5,9 +5,9 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client'
+import type { RunEnd } from '../domain/end/run-end.ts'
 import { taskQueue } from '../domain/id.ts'
 import type { Message, Receipt } from '../domain/message.ts'
-import type { RunEnd } from '../domain/run-end.ts'
 import type { RunStatus } from '../domain/status.ts'
 import { environmentOf, Refused, Unreachable, Usage } from './errors.ts'
 import { endOf } from './run-end.ts'

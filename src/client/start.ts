@@ -1,6 +1,6 @@
 import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common'
-import type { RollbackRequest } from '../../workflows/rollback-run.ts'
+import type { RollbackRequest } from '../../workflows/rollback/by-hand.ts'
 import { taskQueue, workflowIdOf } from '../domain/id.ts'
 import { nameWords } from '../domain/item-words.ts'
 import type { Plan } from '../domain/plan.ts'

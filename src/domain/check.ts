@@ -56,7 +56,7 @@ export type Sample = {
 /** `away`: what was asked did not answer. `empty`: it answered, and had nothing. */
 export type Nothing = 'away' | 'empty'
 
-/** Why a sample got its verdict, as data; `src/domain/sentence.ts` makes the words. Strings are at most 500 characters. */
+/** Why a sample got its verdict, as data; `src/domain/reason.ts` makes the words. Strings are at most 500 characters. */
 export type CheckReason = {
   /** What was demanded, e.g. `status 200`, `<= 0.01`, `log line matching "processed" within 60 s`. */
   expected: string

@@ -2,8 +2,8 @@ import { type CalendarAnswer, insideWords } from './gate/calendar.ts'
 import { type Freeze, type Freezes, freezeWords, unfreezeCommand } from './gate/freeze.ts'
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
+import { whoWords } from './identity/who.ts'
 import { whyRolledBack } from './reason.ts'
-import { whoWords } from './who.ts'
 
 /** What refuses the next deployment to an environment, whoever asks for it. */
 export type Holds = {

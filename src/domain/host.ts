@@ -1,5 +1,5 @@
+import type { Who } from './identity/who.ts'
 import type { Marker } from './marker.ts'
-import type { Who } from './who.ts'
 
 /** What every order to a host carries; the host refuses one whose claim it does not hold (see `failure.ts`). */
 export type HostOrder = {
@@ -60,7 +60,7 @@ export type HostState = {
   records: readonly HostRecord[]
   /** A person's hold, or Belay's own after a rollback that failed. */
   lock: EnvironmentLock | null
-  /** A lock whose time is over: it holds nobody. Absent: an agent of before, which does not say. */
+  /** A lock whose time is over: it holds nobody. Absent: an agent of an earlier version did not say. */
   expired?: EnvironmentLock | null
   /** What is there now, read from the disk: where `current` leads, the marker. */
   live: { releaseDirectory: string | null; marker: Marker | null }

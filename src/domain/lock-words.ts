@@ -1,6 +1,6 @@
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
-import { lockHolder } from './who.ts'
+import { lockHolder } from './identity/who.ts'
 
 /** What somebody is told who locks what is locked. null: theirs was taken, and released again before this was asked. */
 export function lockedAlready(environment: string, lock: EnvironmentLock | null): string {

@@ -1,6 +1,6 @@
+import type { Proof } from './identity/proof.ts'
 import { isRecord } from './is-record.ts'
 import { oneLine } from './one-line.ts'
-import type { Proof } from './proof.ts'
 
 /**
  * What a person can say to a run: as a signal (from the Temporal UI or `temporal workflow signal`) or as an Update

@@ -1,8 +1,8 @@
 import type { CheckSpec, WatchedCheck } from './check.ts'
 import type { ItemAnswer, PostItem, PreItem, VerificationStep } from './checklist.ts'
 import type { GatePolicy } from './gate/policy.ts'
-import type { Webhook } from './notice.ts'
-import type { Proof } from './proof.ts'
+import type { Proof } from './identity/proof.ts'
+import type { Webhook } from './notice/notice.ts'
 
 /**
  * Everything a deployment needs to know, as plain data: the workflow's input. Made by the client from `belay.yaml`

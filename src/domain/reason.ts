@@ -1,8 +1,8 @@
 import type { Sample } from './check.ts'
 import { moment } from './gate/moment.ts'
 import type { EnvironmentLock } from './host.ts'
+import { lockHolder, type Who, whoWords } from './identity/who.ts'
 import { oneLine } from './one-line.ts'
-import { lockHolder, type Who, whoWords } from './who.ts'
 
 /** Why a run did not simply succeed: data first. The words are made here and nowhere else, for CLI, history and UI. */
 export type Reason =

@@ -2,10 +2,10 @@ import type { Sample } from './check.ts'
 import type { ItemRecord } from './checklist.ts'
 import type { ReleaseChanges } from './gate/changes.ts'
 import type { OnCall } from './gate/on-call.ts'
+import type { TakenProof } from './identity/taken-proof.ts'
 import type { Outcome, Phase, StartedAs } from './outcome.ts'
 import type { IgnoredSafety, Release } from './plan.ts'
 import type { Reason } from './reason.ts'
-import type { TakenProof } from './taken-proof.ts'
 
 /** What a run says of itself (the `status` query): everything a person or the command line wants to see. */
 export type RunStatus = {

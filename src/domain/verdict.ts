@@ -70,7 +70,7 @@ export function resumeFrom(state: WatchState): Record<string, number> {
 
 export type WatchVerdict = { verdict: 'continue' } | { verdict: 'failed'; check: string; samples: readonly Sample[] }
 
-/** More consecutive failed samples than a check's limit tolerates fail the window; a sample without data never does. */
+/** The window fails when a check fails more times in a row than its limit tolerates; a sample without data never counts. */
 export function judgeNow(state: WatchState): WatchVerdict {
   for (const [check, seen] of Object.entries(state.checks)) {
     if (seen.consecutiveFailed > seen.failureLimit) return { verdict: 'failed', check, samples: seen.failedSamples }
@@ -102,7 +102,7 @@ export function judgeEnd(state: WatchState, end: WatchEnd): EndVerdict {
   return worst ? { verdict: 'inconclusive', ...worst } : { verdict: 'passed' }
 }
 
-/** A gap is time without data over three intervals; all of it but the interval that is always there is lost. */
+/** More than three intervals without data are a gap; what is lost is the gap less the one interval that is always there. */
 export function lostIn(gapMs: number, intervalMs: number): number {
   return gapMs > 3 * intervalMs ? gapMs - intervalMs : 0
 }

@@ -1,4 +1,4 @@
-import type { OrderProof } from '../domain/order.ts'
+import type { OrderProof } from '../domain/identity/order.ts'
 import { json, type Queryable, query, storable } from './query.ts'
 
 export type BlockedRelease = {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type DeploymentEnd, logEntryOfEnd, logText } from '../domain/log-entry.ts'
+import { type DeploymentEnd, logEntryOfEnd, logText } from '../domain/log/entry.ts'
 import type { Release } from '../domain/plan.ts'
 import { insertBlocked } from './blocked.ts'
 import { type DeploymentRow, readDeploymentRow, updateDeploymentEnd } from './deployments.ts'

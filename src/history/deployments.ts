@@ -1,7 +1,7 @@
 import type { JsonValue } from '../domain/check.ts'
 import type { ReleaseChanges } from '../domain/gate/changes.ts'
 import type { OnCall } from '../domain/gate/on-call.ts'
-import type { DeploymentEnd, RunKind } from '../domain/log-entry.ts'
+import type { DeploymentEnd, RunKind } from '../domain/log/entry.ts'
 import type { Marker } from '../domain/marker.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import type { IgnoredSafety, Plan } from '../domain/plan.ts'

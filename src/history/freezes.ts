@@ -1,5 +1,5 @@
 import type { Freeze, FreezeOrder, Freezes } from '../domain/gate/freeze.ts'
-import type { OrderProof } from '../domain/order.ts'
+import type { OrderProof } from '../domain/identity/order.ts'
 import { json, type Queryable, query, storable } from './query.ts'
 
 /** `at`: when it was asked for; with `by` what makes a repetition one. `proof` absent or null: nobody has proven the name. */

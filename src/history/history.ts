@@ -4,11 +4,11 @@ import type { ItemRecord } from '../domain/checklist.ts'
 import type { Freeze, Freezes } from '../domain/gate/freeze.ts'
 import type { LastDrill } from '../domain/gate/last-drill.ts'
 import type { PromotionFacts } from '../domain/gate/promotion.ts'
-import type { DeploymentEnd } from '../domain/log-entry.ts'
+import type { KeptProof } from '../domain/identity/taken-proof.ts'
+import type { DeploymentEnd } from '../domain/log/entry.ts'
 import type { Plan } from '../domain/plan.ts'
 import type { PastRun } from '../domain/preview/estimate.ts'
 import type { RunEvent } from '../domain/status.ts'
-import type { KeptProof } from '../domain/taken-proof.ts'
 import {
   insertEvents,
   insertLaterEvent,

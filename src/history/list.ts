@@ -1,4 +1,4 @@
-import type { RunKind } from '../domain/log-entry.ts'
+import type { RunKind } from '../domain/log/entry.ts'
 import type { Outcome } from '../domain/outcome.ts'
 import { type DeploymentRow, deploymentColumns } from './deployments.ts'
 import { type Queryable, query } from './query.ts'

@@ -1,5 +1,5 @@
 import type { EnvironmentLock } from '../domain/host.ts'
-import type { OrderProof } from '../domain/order.ts'
+import type { OrderProof } from '../domain/identity/order.ts'
 import { json, type Queryable, query, storable } from './query.ts'
 
 /** `person`: a freeze by hand. `rollback_failed`: Belay's own. `manual`: somebody deploys by hand meanwhile. */

@@ -1,4 +1,4 @@
-import type { KeptProof } from '../domain/taken-proof.ts'
+import type { KeptProof } from '../domain/identity/taken-proof.ts'
 import { json, type Queryable, query } from './query.ts'
 
 export type UsedProof = { statement: string; runId: string; at: string }

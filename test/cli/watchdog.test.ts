@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { readFacts } from '../../src/client/watchdog/read-facts.ts'
 import { runDoctor } from '../../src/dev/doctor.ts'
-import { judgeRuns } from '../../src/domain/watchdog.ts'
+import { judgeRuns } from '../../src/domain/watchdog/watchdog.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
 import { eventually } from '../support/eventually.ts'

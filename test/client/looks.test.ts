@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { looksAt } from '../../src/client/looks.ts'
 import type { Run } from '../../src/client/run.ts'
-import type { RunEnd } from '../../src/domain/run-end.ts'
+import type { RunEnd } from '../../src/domain/end/run-end.ts'
 import type { RunEvent, RunStatus } from '../../src/domain/status.ts'
 import { statusWith } from '../cli/view/statuses.ts'
 

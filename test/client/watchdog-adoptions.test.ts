@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { readFacts } from '../../src/client/watchdog/read-facts.ts'
-import { judgeRuns } from '../../src/domain/watchdog.ts'
+import { judgeRuns } from '../../src/domain/watchdog/watchdog.ts'
 import { planFor } from '../history/plan.ts'
 import { eventually } from '../support/eventually.ts'
 import { openNamespace } from '../support/temporal.ts'

@@ -22,6 +22,16 @@ test.each([
     'workflows-know-activities-by-type',
     { 'workflows/story.ts': "import '../activities/act.ts'\n", 'activities/act.ts': innocent },
   ],
+  ['workflows-stay-deterministic', { 'workflows/gate/rule.ts': "import 'node:crypto'\n" }],
+  ['a-run-knows-no-phase', { 'workflows/run/run.ts': "import '../proxies.ts'\n", 'workflows/proxies.ts': innocent }],
+  [
+    'hosts-and-record-know-no-phase',
+    { 'workflows/hosts/claim.ts': "import '../gate/gate.ts'\n", 'workflows/gate/gate.ts': innocent },
+  ],
+  [
+    'hosts-and-record-know-no-phase',
+    { 'workflows/record/records.ts': "import '../end.ts'\n", 'workflows/end.ts': innocent },
+  ],
   [
     'activities-know-only-the-domain',
     { 'activities/act.ts': "import '../src/client/one.ts'\n", 'src/client/one.ts': innocent },
@@ -41,6 +51,7 @@ test.each([
   ['nobody-imports-the-worker', { 'src/client/one.ts': "import '../worker/one.ts'\n", 'src/worker/one.ts': innocent }],
   ['nobody-imports-the-command-line', { 'src/client/one.ts': "import '../cli/one.ts'\n", 'src/cli/one.ts': innocent }],
   ['no-cycles', { 'src/client/one.ts': "import './two.ts'\n", 'src/client/two.ts': "import './one.ts'\n" }],
+  ['only-declared-packages', { 'src/client/one.ts': "import 'vitest'\n" }],
   ['everything-resolves', { 'src/client/one.ts': "import './nowhere.ts'\n" }],
 ])('the folder rule %s catches %j', async (rule, files) => {
   const directory = await projectWith(files)
@@ -57,6 +68,9 @@ test('the folder rules let through what they are meant to', async () => {
     'src/history/one.ts': "import 'pg'\nexport type One = 1\n",
     'workflows/story.ts':
       "import '@temporalio/workflow'\nimport type { Act } from '../activities/act.ts'\nexport type Story = Act\n",
+    'workflows/run/run.ts': "import '../../src/domain/rule.ts'\n",
+    'workflows/hosts/claim.ts': "import '../run/run.ts'\nimport '../proxies.ts'\n",
+    'workflows/proxies.ts': innocent,
     'src/worker/one.ts': "import '../../activities/act.ts'\nimport '../history/one.ts'\n",
   })
   expect(await outputOf(directory, 'depcruise', ['--config', '.dependency-cruiser.cjs', '.'])).toContain(

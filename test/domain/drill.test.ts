@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { openItem } from '../../src/domain/checklist.ts'
 import { itemsOfDrill } from '../../src/domain/drill.ts'
-import { type EndFacts, endText } from '../../src/domain/end-text.ts'
+import { type EndFacts, endText } from '../../src/domain/end/text.ts'
 import { exitCodeOf, type Outcome } from '../../src/domain/outcome.ts'
 import type { Reason } from '../../src/domain/reason.ts'
 

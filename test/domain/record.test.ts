@@ -10,9 +10,9 @@ import {
   runbookManualItems,
   verificationSteps,
 } from '../../src/domain/checklist.ts'
-import type { Dossier } from '../../src/domain/dossier.ts'
-import { explain } from '../../src/domain/explain.ts'
-import { nextAfter } from '../../src/domain/next.ts'
+import type { Dossier } from '../../src/domain/dossier/dossier.ts'
+import { explain } from '../../src/domain/dossier/explain.ts'
+import { nextAfter } from '../../src/domain/dossier/next.ts'
 import { itemsOfPlan } from '../../src/domain/plan-items.ts'
 import type { Reason } from '../../src/domain/reason.ts'
 import { renderRecord } from '../../src/domain/record/record.ts'

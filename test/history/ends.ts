@@ -1,4 +1,4 @@
-import { type DeploymentEnd, deploymentEndOf, type FinishedRun, type RunKind } from '../../src/domain/log-entry.ts'
+import { type DeploymentEnd, deploymentEndOf, type FinishedRun, type RunKind } from '../../src/domain/log/entry.ts'
 import type { Outcome } from '../../src/domain/outcome.ts'
 import type { Plan } from '../../src/domain/plan.ts'
 import type { History } from '../../src/history/history.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Reading, type ReadPiece, readPlaces } from '../../src/cli/read-logs.ts'
 import { Unreachable } from '../../src/client/errors.ts'
 import { maintenance } from '../../src/client/maintenance.ts'
-import type { LogPiece } from '../../src/domain/log-piece.ts'
+import type { LogPiece } from '../../src/domain/log/piece.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld } from '../scenarios/world.ts'
 

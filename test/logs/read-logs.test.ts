@@ -6,7 +6,7 @@ import { hostPaths } from '../../activities/host/paths.ts'
 import { createLogActivities } from '../../activities/logs/activities.ts'
 import { openStream } from '../../activities/logs/stream.ts'
 import { createSteps } from '../../activities/step/steps.ts'
-import type { LogCursor } from '../../src/domain/log-piece.ts'
+import type { LogCursor } from '../../src/domain/log/piece.ts'
 import { planFor } from '../history/plan.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 

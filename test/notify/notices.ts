@@ -1,4 +1,4 @@
-import type { Notice, NoticeWaiting, Webhook } from '../../src/domain/notice.ts'
+import type { Notice, NoticeWaiting, Webhook } from '../../src/domain/notice/notice.ts'
 
 /** A notice as a rolled back deployment sends it. */
 export function endedNotice(change: Partial<Notice> = {}): Notice {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { createNoticeActivities } from '../../activities/notify/activities.ts'
 import { fewTries, retryAfterMs } from '../../activities/notify/failures.ts'
 import { freePort } from '../../src/dev/free-port.ts'
-import type { Webhook } from '../../src/domain/notice.ts'
+import type { Webhook } from '../../src/domain/notice/notice.ts'
 import { endedNotice, webhookTo } from './notices.ts'
 import { type Behaviour, openReceiver } from './receiver.ts'
 

@@ -1,6 +1,6 @@
 import type { Run } from '../../src/client/client.ts'
+import type { RunEnd } from '../../src/domain/end/run-end.ts'
 import type { Plan } from '../../src/domain/plan.ts'
-import type { RunEnd } from '../../src/domain/run-end.ts'
 import type { FixtureSettings } from './settings.ts'
 import { phaseOf, type World } from './world.ts'
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { onTestFinished } from 'vitest'
 import { sqlPairs } from '../../activities/database/tools/sql-pairs.ts'
-import type { RunEnd } from '../../src/domain/run-end.ts'
+import type { RunEnd } from '../../src/domain/end/run-end.ts'
 import { eventually } from '../support/eventually.ts'
 import { phaseOf, type World } from './world.ts'
 

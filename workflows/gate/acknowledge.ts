@@ -1,7 +1,7 @@
 import { words } from '../../src/domain/reason.ts'
-import { ask } from '../ask.ts'
-import { Trouble } from '../interrupt.ts'
-import { now, type Run } from '../run.ts'
+import { ask } from '../people/ask.ts'
+import { Trouble } from '../run/interrupt.ts'
+import { now, type Run } from '../run/run.ts'
 import { ignoreUnasked } from './ignoring.ts'
 import { putOnCall } from './rules/on-call.ts'
 

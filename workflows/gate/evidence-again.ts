@@ -1,7 +1,7 @@
 import { type PreItem, preItems } from '../../src/domain/checklist.ts'
 import { judgeEvidence } from '../../src/domain/gate/judge-evidence.ts'
 import { goesStale } from '../../src/domain/gate/provider.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
 import { askedOf, renewed } from './evidence.ts'
 import { putItem } from './ignoring.ts'
 

@@ -1,5 +1,5 @@
-import { startRecord } from '../records.ts'
-import { enterPhase, type Run } from '../run.ts'
+import { startRecord } from '../record/records.ts'
+import { enterPhase, type Run } from '../run/run.ts'
 import { acknowledge } from './acknowledge.ts'
 import { changesAfterWait, changesStillHold, readChanges, tellChanges } from './changes.ts'
 import { evidenceStillHolds } from './evidence-again.ts'
@@ -17,7 +17,7 @@ import { everybody } from './wait.ts'
 export async function gate(run: Run): Promise<void> {
   enterPhase(run, 'gate', `gate for ${run.plan.release.version} on ${run.plan.environment}`)
   await provePerformer(run)
-  // Nothing that a plan of nobody's asks for is run, not even its evidence.
+  // Until the performer is proven nothing that this plan names is run, not even its evidence commands.
   refuseBroken(performerRule(run))
   const reading = readChanges(run)
   const authors = reading.then(() => readAuthors(run))
@@ -25,7 +25,7 @@ export async function gate(run: Run): Promise<void> {
   tellChanges(run)
   refuseOwnReview(run)
   refuseBroken([...rules, ...changes, ...failedItems(run)])
-  // A wait may have outlived what was true before it; what people signed may be something else by now.
+  // While people were waited for the world may have moved on: the rules hold no more, or the difference they signed is another.
   while (await everybody(run)) {
     const [still, after] = await Promise.all([evaluateRules(run), changesAfterWait(run), evidenceStillHolds(run)])
     refuseBroken([...still, ...after.findings, ...failedItems(run)])

@@ -9,7 +9,7 @@ import type { Finding } from '../../src/domain/gate/finding.ts'
 import { heeded, ignoredLine, ignoredRule } from '../../src/domain/gate/ignored.ts'
 import type { GateRule } from '../../src/domain/gate/safety-rules.ts'
 import type { IgnoredSafety } from '../../src/domain/plan.ts'
-import { note, type Run, tick } from '../run.ts'
+import { note, type Run, tick } from '../run/run.ts'
 
 /** The findings as they count: what an ignored rule would have refused stays on the record. */
 export function withIgnored(run: Run, findings: readonly Finding[]): Finding[] {
@@ -29,7 +29,7 @@ export function putItem(run: Run, address: ItemAddress, change: Partial<ItemReco
   ignoreItem(run, address)
 }
 
-/** What nobody was asked for, because it is a person's. */
+/** An open item that only a person could have answered: under an ignored rule nobody is asked. */
 export function ignoreItems(run: Run): void {
   for (const id of preItems) ignoreItem(run, `pre.${id}`)
   ignoreItem(run, approvalItem)
@@ -60,7 +60,7 @@ function ignoreItem(run: Run, address: ItemAddress): void {
 
 const standsInTheWay: ReadonlySet<ItemState> = new Set(['open', 'running', 'failed'])
 
-/** Once a rule: it is asked again after every wait. */
+/** Recorded once for each rule, although the rules are asked again after every wait. */
 function noteIgnored(run: Run, safety: IgnoredSafety, consequence: string): void {
   const { rule, by } = safety
   if (run.events.some(({ data }) => data?.ignored === rule)) return

@@ -1,6 +1,6 @@
 import { markerFor, markerText } from '../../src/domain/marker.ts'
 import { act, onHost } from '../proxies.ts'
-import { orderFor, type Run } from '../run.ts'
+import { orderFor, type Run } from '../run/run.ts'
 import { joined } from './way-back.ts'
 
 /** The marker's content is valid and its place can be written, on every host. */

@@ -1,5 +1,5 @@
 import { type ItemRecord, isGateItem } from '../../src/domain/checklist.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
 
 /** What people still have to answer before anything changes. */
 export function openAtGate(run: Run): ItemRecord[] {

@@ -1,13 +1,13 @@
 import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { type OwnWork, ownReviewProblem } from '../../src/domain/gate/own-review.ts'
 import { act, anywhere } from '../proxies.ts'
-import { note, type Run } from '../run.ts'
-import { messageOf } from '../trouble.ts'
+import { note, type Run } from '../run/run.ts'
+import { messageOf } from '../run/trouble.ts'
 import { putItem } from './ignoring.ts'
 
 const item = 'pre.code_reviewed'
 
-/** Whose signature under the review does not count; null: plans without a policy say nothing about it. */
+/** The people whose signature under the review does not count; null: a plan without a policy excludes nobody. */
 export function ownWork(run: Run): OwnWork | null {
   const { policy } = run.plan.gate
   if (!policy) return null

@@ -1,7 +1,7 @@
 import { type ItemRecord, type PreItem, preItems } from '../../src/domain/checklist.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { words } from '../../src/domain/reason.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
 import { type Evidence, renewed, settle } from './evidence.ts'
 import { putItem } from './ignoring.ts'
 

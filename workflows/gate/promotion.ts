@@ -1,7 +1,7 @@
 import { judgePromotion, type Promotion } from '../../src/domain/gate/promotion.ts'
 import type { Provider } from '../../src/domain/gate/provider.ts'
 import { act, recordNow } from '../proxies.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
 
 /** Whether the same commit has been good long enough in the environment before this one, by Belay's own history. */
 export async function askHistory(

@@ -1,8 +1,8 @@
 import { type ItemRecord, preItems } from '../../src/domain/checklist.ts'
 import { broken, type Finding } from '../../src/domain/gate/finding.ts'
 import { refusalOf } from '../../src/domain/gate/refusal.ts'
-import { Trouble } from '../interrupt.ts'
-import type { Run } from '../run.ts'
+import { Trouble } from '../run/interrupt.ts'
+import type { Run } from '../run/run.ts'
 
 /** Ends the gate with everything that does not hold; where all of it does, nothing happens. */
 export function refuseBroken(findings: readonly Finding[]): void {

@@ -1,10 +1,10 @@
-import { additiveRefusal, countsAsAdditive } from '../../src/domain/additive-review.ts'
 import { no, type Said, yes } from '../../src/domain/gate/provider.ts'
 import { bindsStill, judgeRehearsal, rehearsedOf } from '../../src/domain/rehearsal/answer.ts'
-import { allAdditive } from '../../src/domain/rollback-plan.ts'
-import { Trouble } from '../interrupt.ts'
-import { rehearseOnHost } from '../rehearse.ts'
-import { note, type Run } from '../run.ts'
+import { additiveRefusal, countsAsAdditive } from '../../src/domain/rollback/additive-review.ts'
+import { allAdditive } from '../../src/domain/rollback/plan.ts'
+import { Trouble } from '../run/interrupt.ts'
+import { note, type Run } from '../run/run.ts'
+import { rehearseOnHost } from '../short-runs/rehearse.ts'
 
 /**
  * The pending migrations tried on a scratch database, by the first host. What was found is kept as `run.rehearsed`. Asked

@@ -1,5 +1,5 @@
 import type { Finding } from '../../src/domain/gate/finding.ts'
-import type { Run } from '../run.ts'
+import type { Run } from '../run/run.ts'
 import { withIgnored } from './ignoring.ts'
 import { afterTheCalendar, calendarRule } from './rules/calendar.ts'
 import { drillRules } from './rules/drill.ts'

@@ -4,8 +4,8 @@ import type { Answer } from '../../src/domain/gate/provider.ts'
 import { reviewedHash, subjectOf } from '../../src/domain/gate/reviewed.ts'
 import { signWords } from '../../src/domain/item-words.ts'
 import type { Message } from '../../src/domain/message.ts'
-import { demandsProof } from '../prove.ts'
-import { now, type Run, tick } from '../run.ts'
+import { demandsProof } from '../people/prove.ts'
+import { now, type Run, tick } from '../run/run.ts'
 import { openAtGate } from './open-at-gate.ts'
 
 type SignOff = Extract<Message, { name: 'signOff' }>

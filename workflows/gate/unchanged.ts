@@ -1,6 +1,6 @@
 import type { PreItem } from '../../src/domain/checklist.ts'
 import { subjectOf, unchangedWords } from '../../src/domain/gate/reviewed.ts'
-import { now, type Run, tick } from '../run.ts'
+import { now, type Run, tick } from '../run/run.ts'
 
 /** No difference answers an item that is about one, whoever else could have; says whether it did. */
 export function answerUnchanged(run: Run, item: PreItem): boolean {

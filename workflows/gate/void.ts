@@ -1,7 +1,7 @@
 import { isGateItem, isOutsideLists } from '../../src/domain/checklist.ts'
 import { reopened } from '../../src/domain/gate/approvals.ts'
 import { isFromPerson, isPersons } from '../../src/domain/gate/from-person.ts'
-import { note, type Run } from '../run.ts'
+import { note, type Run } from '../run/run.ts'
 import { putItem } from './ignoring.ts'
 
 /**

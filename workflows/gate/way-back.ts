@@ -2,10 +2,10 @@ import type { ItemRecord } from '../../src/domain/checklist.ts'
 import { type DrillDemand, judgeDrill } from '../../src/domain/gate/last-drill.ts'
 import type { Answer } from '../../src/domain/gate/provider.ts'
 import { act, anywhere, onHost, recordNow } from '../proxies.ts'
-import { now, orderFor, type Run } from '../run.ts'
-import { messageOf } from '../trouble.ts'
+import { now, orderFor, type Run } from '../run/run.ts'
+import { messageOf } from '../run/trouble.ts'
 
-/** What became of the item, and everything that answered it where more than Belay itself was asked. */
+/** How the item stands, and its answers where more than Belay itself was asked. */
 export type WayBack = { ok: boolean; detail: string } & Pick<ItemRecord, 'answers'>
 
 /**

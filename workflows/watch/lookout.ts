@@ -1,8 +1,8 @@
 import type { Reason } from '../../src/domain/reason.ts'
 import { foldSlice, judgeNow, startWatch, type WatchState } from '../../src/domain/verdict.ts'
 import type { WatchedCheck } from '../checks-from.ts'
-import type { Live } from '../live.ts'
-import { keepSamples, type Run } from '../run.ts'
+import type { Live } from '../run/live.ts'
+import { keepSamples, type Run } from '../run/run.ts'
 import { askAboutData, extend, missingData } from './missing-data.ts'
 import { watchSlice } from './slice.ts'
 import type { Window } from './window.ts'
@@ -14,7 +14,7 @@ export type Lookout = {
   host: string | null
   checks: readonly WatchedCheck[]
   window: Window
-  /** Somebody else has seen enough. */
+  /** true once another place has seen a bad verdict: this one stops too. */
   stop: () => boolean
 }
 

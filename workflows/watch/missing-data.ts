@@ -1,9 +1,9 @@
 import { type Reason, words } from '../../src/domain/reason.ts'
 import { judgeEnd, type WatchState } from '../../src/domain/verdict.ts'
-import { ask } from '../ask.ts'
 import type { WatchedCheck } from '../checks-from.ts'
-import { note, type Run } from '../run.ts'
-import { show } from '../show.ts'
+import { ask } from '../people/ask.ts'
+import { note, type Run } from '../run/run.ts'
+import { show } from '../run/show.ts'
 import type { Window } from './window.ts'
 
 type Missing = Extract<Reason, { kind: 'no_data' }>

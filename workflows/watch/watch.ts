@@ -1,10 +1,10 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { Reason } from '../../src/domain/reason.ts'
-import { Trouble, throwIfInterrupted } from '../interrupt.ts'
-import { lastLook } from '../last-look.ts'
-import type { Live } from '../live.ts'
-import { enterPhase, note, type Run } from '../run.ts'
-import { signOff } from '../sign-off.ts'
+import { Trouble, throwIfInterrupted } from '../run/interrupt.ts'
+import type { Live } from '../run/live.ts'
+import { enterPhase, note, type Run } from '../run/run.ts'
+import { lastLook } from './last-look.ts'
+import { signOff } from './sign-off.ts'
 import { type Window, watchWindow } from './window.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { CancellationScope } from '@temporalio/workflow'
 import type { Reason } from '../../src/domain/reason.ts'
 import { watchedFrom } from '../checks-from.ts'
-import type { Live } from '../live.ts'
-import type { Run } from '../run.ts'
+import type { Live } from '../run/live.ts'
+import type { Run } from '../run/run.ts'
 import { watchFrom } from './lookout.ts'
 
 /** How long it is watched: to its end, and on while it is open. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, noWayBack, restoredNotice } from '../../../src/domain/migration-words.ts'
+import { commentsOnly, noWayBack, restoredNotice } from '../../../src/domain/migration/words.ts'
 import { type MigrationNote, readNote } from '../notes.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import type { MigrationFile } from '../tools/tool.ts'

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { restoredFromBackup } from '../../../src/domain/migration-words.ts'
+import { restoredFromBackup } from '../../../src/domain/migration/words.ts'
 import { readNote } from '../notes.ts'
 import { driftOf } from '../snapshot/drift.ts'
 import type { MigrationFile, MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'

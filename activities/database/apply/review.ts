@@ -1,6 +1,6 @@
 import type { Catalog } from '../../../src/domain/catalog/catalog.ts'
 import type { AppliedMigration, HostOrder } from '../../../src/domain/host.ts'
-import type { MigrationReview } from '../../../src/domain/migration.ts'
+import type { MigrationReview } from '../../../src/domain/migration/migration.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readCatalog, storeCatalog } from '../catalog/catalog.ts'
 import { readNotes } from '../notes.ts'

@@ -49,7 +49,7 @@ async function compareTable(reading: Reading, { was, shape, kept, how }: Compare
   return 'failed' in judged ? open(`not hashed: ${judged.failed}`) : judged
 }
 
-/** Of the columns of before, wherever they stand now. */
+/** Only columns that were there before, under whatever name they have now. */
 async function judgeHashed(
   reading: Reading,
   { was, shape, kept, how }: Compared & { shape: TableShape },

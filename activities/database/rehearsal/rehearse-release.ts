@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { restoredFromBackup } from '../../../src/domain/migration-words.ts'
+import { restoredFromBackup } from '../../../src/domain/migration/words.ts'
 import type { RehearsalAnswer } from '../../../src/domain/rehearsal/answer.ts'
 import type { Rehearsal, RehearsalBinding } from '../../../src/domain/rehearsal/rehearsal.ts'
 import { readJson } from '../../disk/atomic.ts'

@@ -1,4 +1,4 @@
-import { type Accepted, nothingVanished, otherThanShown } from '../../../src/domain/restored.ts'
+import { type Accepted, nothingVanished, otherThanShown } from '../../../src/domain/migration/restored.ts'
 import { writeJson } from '../../disk/atomic.ts'
 import { hostPaths } from '../../host/paths.ts'
 import { storeCatalog } from '../catalog/catalog.ts'

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { type Catalog, shortName } from '../../../src/domain/catalog/catalog.ts'
 import { type Kept, keptThrough, madeAnew } from '../../../src/domain/catalog/kept.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { hashOf } from '../apply/rows.ts'
 import { inPlainWords } from './careful-count.ts'
 import type { Reverted } from './reverted.ts'

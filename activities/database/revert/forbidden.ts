@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { type RestoredRule, restoredRules } from '../../../src/domain/catalog/restored.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { countCarefully, numberFrom } from './careful-count.ts'
 import { type ForbiddenRows, forbiddenRows, objectOf, rowsWhere } from './forbidden-rows.ts'
 import type { Reverted } from './reverted.ts'

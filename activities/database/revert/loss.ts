@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { type LossCandidate, lossCandidates } from '../../../src/domain/catalog/loss.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { columnsOf, newRows } from '../apply/rows.ts'
 import { countCarefully, inPlainWords, numberFrom } from './careful-count.ts'
 import { countForbidden, rulesOf } from './forbidden.ts'

@@ -1,5 +1,5 @@
 import { type Kept, keptThrough, madeAnewWords } from '../../../src/domain/catalog/kept.ts'
-import { downBegunBefore } from '../../../src/domain/rows-taken.ts'
+import { downBegunBefore } from '../../../src/domain/rollback/rows-taken.ts'
 import { loadCatalog, readCatalog } from '../catalog/catalog.ts'
 import { isBegun } from '../notes.ts'
 import { inOnePicture } from './careful-count.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
-import { forbiddenWords, lossLine } from '../../../src/domain/loss-words.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import { forbiddenWords, lossLine } from '../../../src/domain/migration/loss-words.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { readCatalog } from '../catalog/catalog.ts'
 import { type MovedRows, movedBy } from '../moved-rows.ts'
 import { type MigrationNote, writeNote } from '../notes.ts'

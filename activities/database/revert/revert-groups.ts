@@ -1,6 +1,6 @@
 import { diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { inShort } from '../../../src/domain/in-short.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import { loadCatalog } from '../catalog/catalog.ts'
 import { isAway, saying } from '../client.ts'
 import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
@@ -46,7 +46,7 @@ function groupsOf(migrations: readonly ToRevert[]): ToRevert[][] {
   return groups
 }
 
-/** What failed, who was in the way, and what is there now: looked at, not concluded. */
+/** What failed, who was in the way, and what the database holds now, which is read and never inferred. */
 async function failedAs(run: Revert, error: unknown): Promise<Pick<RevertReport, 'failure' | 'unchanged'>> {
   const { settings } = run.order
   await freshSettings(run.client, settings)

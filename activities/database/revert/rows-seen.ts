@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { Kept, KeptColumn } from '../../../src/domain/catalog/kept.ts'
-import { type RowsSeen, rowsTaken } from '../../../src/domain/rows-taken.ts'
+import { type RowsSeen, rowsTaken } from '../../../src/domain/rollback/rows-taken.ts'
 import { hashOf } from '../apply/rows.ts'
 import { isAway } from '../client.ts'
 import { inPlainWords } from './careful-count.ts'

@@ -1,6 +1,6 @@
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { keptThrough } from '../../../src/domain/catalog/kept.ts'
-import type { Loss } from '../../../src/domain/migration.ts'
+import type { Loss } from '../../../src/domain/migration/migration.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { ToRevert } from './revert-plan.ts'
 import type { Reverted } from './reverted.ts'

@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { keptThrough } from '../../../src/domain/catalog/kept.ts'
-import { onlyUpdatedLine, overwrittenLine, overwrittenLosses } from '../../../src/domain/overwritten.ts'
+import { onlyUpdatedLine, overwrittenLine, overwrittenLosses } from '../../../src/domain/rollback/overwritten.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { Overwriting } from './carried-over.ts'
 import { mostRewritten, overwrittenIn, type Rewritten, rememberRows, rewrittenBy, sinceApplied } from './overwritten.ts'

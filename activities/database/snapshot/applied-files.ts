@@ -1,5 +1,5 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import { commentsOnly, outOfBand } from '../../../src/domain/migration-words.ts'
+import { commentsOnly, outOfBand } from '../../../src/domain/migration/words.ts'
 import { isThere } from '../../disk/is-there.ts'
 import { type MigrationNote, readNote } from '../notes.ts'
 import type { MigrationSettings, MigrationTool, Release, Target } from '../tools/tool.ts'

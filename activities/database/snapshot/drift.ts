@@ -1,6 +1,6 @@
 import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
 import { isEarlier } from '../../../src/domain/catalog/earlier.ts'
-import { changedSince, olderThanHistory } from '../../../src/domain/migration-words.ts'
+import { changedSince, olderThanHistory } from '../../../src/domain/migration/words.ts'
 import { fingerprintOf, loadCatalog } from '../catalog/catalog.ts'
 import type { MigrationNote } from '../notes.ts'
 

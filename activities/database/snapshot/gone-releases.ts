@@ -1,5 +1,5 @@
 import type { AppliedMigration } from '../../../src/domain/host.ts'
-import type { GoneRelease } from '../../../src/domain/migration.ts'
+import type { GoneRelease } from '../../../src/domain/migration/migration.ts'
 import { isThere } from '../../disk/is-there.ts'
 import { readRecords } from '../../host/inspect.ts'
 import { readPoint } from '../../switch/restore-point.ts'

@@ -6,7 +6,7 @@ import type { MigrationFile, MigrationSection } from './tool.ts'
 /** `upOutside`, `downOutside`: told to run outside a transaction. */
 type DbmateFile = MigrationFile & { upOutside: boolean; downOutside: boolean }
 
-/** One file of dbmate; null: it is none (another ending, no number, in a folder below). */
+/** A migration file of dbmate; null: not one (another ending, no number, in a folder below). */
 export function readDbmateFile(file: string, text: string): DbmateFile | null {
   const name = /^(\d[^/]*)\.sql$/.exec(file)?.[1]
   if (name === undefined) return null

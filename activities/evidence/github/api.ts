@@ -58,7 +58,7 @@ export function createGitHub(place: Place, world: { environment: EnvironmentVari
   }
 }
 
-/** Ten requests: a commit with a thousand checks is none that a person could look through. */
+/** Ten requests: nobody looks through more than a thousand checks of one commit. */
 const mostPages = 10
 
 function resolved(text: string, environment: EnvironmentVariables): string {

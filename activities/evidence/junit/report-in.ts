@@ -119,7 +119,7 @@ function plain(text: string): string {
 
 const predefined = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&apos;': "'", '&amp;': '&' }
 
-/** Absent or empty is none; what cannot be a number of tests is no report. */
+/** Absent or empty counts as zero; anything that cannot be a number of tests makes the whole report invalid. */
 function countIn(suite: Record<string, unknown>, counter: 'failures' | 'errors'): number {
   const value = suite[`@${counter}`]
   const count = Number(value ?? 0)

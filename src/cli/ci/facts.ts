@@ -1,4 +1,4 @@
-import type { RunEnd } from '../../domain/run-end.ts'
+import type { RunEnd } from '../../domain/end/run-end.ts'
 import type { RunStatus } from '../../domain/status.ts'
 
 /** What a CI job is told of a run that this command has stopped following. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { createGit } from '../../../activities/git/git.ts'
-import type { AdoptionRequest } from '../../../workflows/adopt-survey.ts'
+import type { AdoptionRequest } from '../../../workflows/adopt/survey.ts'
 import { adoptRunning } from '../../client/adopt.ts'
 import { type Belay, connect } from '../../client/client.ts'
 import { Held, Refused, Usage } from '../../client/errors.ts'

@@ -1,4 +1,4 @@
-import type { NoticeTest } from '../../../workflows/notice.ts'
+import type { NoticeTest } from '../../../workflows/people/notice.ts'
 import { Usage } from '../../client/errors.ts'
 import { maintenance } from '../../client/maintenance.ts'
 import { requireWorker } from '../../client/workers.ts'

@@ -1,4 +1,4 @@
-import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
+import type { RollbackRequest } from '../../../workflows/rollback/by-hand.ts'
 import type { Belay, Run } from '../../client/client.ts'
 import { Busy, type BusyHolder, Held, Refused, Usage } from '../../client/errors.ts'
 import { holderOf } from '../../client/latest.ts'

@@ -1,5 +1,5 @@
 import { environmentPlan } from '../../client/prepare.ts'
-import type { Dossier } from '../../domain/dossier.ts'
+import type { Dossier } from '../../domain/dossier/dossier.ts'
 import { itemsOfPlan } from '../../domain/plan-items.ts'
 import { configFile, performer } from '../given.ts'
 import type { Options } from '../program/command.ts'

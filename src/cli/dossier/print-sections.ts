@@ -1,4 +1,4 @@
-import type { Section } from '../../domain/section.ts'
+import type { Section } from '../../domain/dossier/section.ts'
 import type { Shell } from '../shell/shell.ts'
 
 /** A headline, headings with their lines, and at the end the next command. */

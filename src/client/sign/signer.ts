@@ -1,15 +1,15 @@
-import type { RollbackRequest } from '../../../workflows/rollback-run.ts'
+import type { RollbackRequest } from '../../../workflows/rollback/by-hand.ts'
 import {
   messageStatement,
   orderStatement,
   rollbackStatement,
   type Starts,
   startStatement,
-} from '../../domain/identity.ts'
+} from '../../domain/identity/identity.ts'
+import type { Order } from '../../domain/identity/order.ts'
+import type { Proof } from '../../domain/identity/proof.ts'
 import { type Message, parseMessage } from '../../domain/message.ts'
-import type { Order } from '../../domain/order.ts'
 import type { Plan } from '../../domain/plan.ts'
-import type { Proof } from '../../domain/proof.ts'
 import type { RunStatus } from '../../domain/status.ts'
 import { Usage } from '../errors.ts'
 

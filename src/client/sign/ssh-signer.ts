@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { signatureNamespace } from '../../domain/identity.ts'
+import { signatureNamespace } from '../../domain/identity/identity.ts'
 import type { Environment } from '../client.ts'
 import { Usage } from '../errors.ts'
 import { findKey, type Key } from './find-key.ts'

@@ -1,5 +1,5 @@
 import { type Client, WorkflowFailedError } from '@temporalio/client'
-import type { Facts } from '../../domain/watchdog-facts.ts'
+import type { Facts } from '../../domain/watchdog/facts.ts'
 
 /** Notices to people are runs of their own beside the deployments; these were given up since then. */
 export async function failedNotices(client: Client, sinceMs: number): Promise<Facts['failedNotices']> {

@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
-import type { OpenFacts, StepFacts } from '../../domain/watchdog-facts.ts'
+import type { OpenFacts, StepFacts } from '../../domain/watchdog/facts.ts'
 import { planOfRun } from '../run-input.ts'
 import { attribute, nameOf, ofEnvironments } from './run-name.ts'
 

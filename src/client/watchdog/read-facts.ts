@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client'
 import { hostTaskQueue, taskQueue } from '../../domain/id.ts'
-import type { Facts, OpenFacts } from '../../domain/watchdog-facts.ts'
+import type { Facts, OpenFacts } from '../../domain/watchdog/facts.ts'
 import { lastPollMs } from '../workers.ts'
 import { failedNotices } from './failed-notices.ts'
 import { openFacts } from './open-facts.ts'

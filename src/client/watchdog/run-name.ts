@@ -2,7 +2,7 @@ import type { WorkflowExecutionInfo } from '@temporalio/client'
 import { defineSearchAttributeKey, SearchAttributeType } from '@temporalio/common'
 import { adoptionPhase, isAdoptionId } from '../../domain/adoption.ts'
 import type { SearchAttribute } from '../../domain/search-attributes.ts'
-import type { RunName } from '../../domain/watchdog-facts.ts'
+import type { RunName } from '../../domain/watchdog/facts.ts'
 
 export function nameOf(run: WorkflowExecutionInfo): RunName {
   const { workflowId, runId, memo } = run

@@ -1,6 +1,6 @@
 import type { Client, WorkflowExecutionInfo } from '@temporalio/client'
 import { isAdoptionId } from '../../domain/adoption.ts'
-import type { TerminatedFacts } from '../../domain/watchdog-facts.ts'
+import type { TerminatedFacts } from '../../domain/watchdog/facts.ts'
 import { attribute, nameOf, ofEnvironments } from './run-name.ts'
 
 /** Deployments, rollbacks and adoptions that were terminated since then: no code of theirs ran any more, nothing was undone. */

@@ -1,5 +1,5 @@
-import { mayBeShownAdditive } from '../../domain/additive-review.ts'
 import type { Plan } from '../../domain/plan.ts'
+import { mayBeShownAdditive } from '../../domain/rollback/additive-review.ts'
 import type { Finding } from '../load.ts'
 
 /**

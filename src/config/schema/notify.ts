@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { noticeKinds } from '../../domain/notice.ts'
+import { noticeKinds } from '../../domain/notice/notice.ts'
 import { described } from './described.ts'
 import { kinds } from './kind.ts'
 import { choice } from './text.ts'

@@ -30,7 +30,7 @@ function approvalWords({ required }: ApprovalRule, answers: readonly Answer[]): 
   return `${names.length} of ${required}${names.length > 0 ? `: ${names.join(', ')}` : ''}`
 }
 
-/** Those that count. */
+/** The approvals that count: answers of people who said yes. */
 function approvalsIn(answers: readonly Answer[]): Answer[] {
   return answers.filter(({ provider, ok }) => provider === 'approval' && ok)
 }

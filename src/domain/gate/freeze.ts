@@ -1,5 +1,5 @@
+import { type Who, whoWords } from '../identity/who.ts'
 import { oneLine } from '../one-line.ts'
-import { type Who, whoWords } from '../who.ts'
 import { moment } from './moment.ts'
 
 /** A time in which nobody deploys, set by a person. Instants are RFC 3339, UTC. */
@@ -18,7 +18,7 @@ export type FreezeOrder = Omit<Freeze, 'from'> & { from: string | null }
 /** What is in force now and what is still to come, each in the order of its beginning. */
 export type Freezes = { inForce: readonly Freeze[]; toCome: readonly Freeze[] }
 
-/** Those in force, and after them those to come that begin before the ones before them are over: one long freeze. */
+/** Freezes that touch or overlap, beginning with those in force: for whoever waits they are one long freeze. */
 export function joined({ inForce, toCome }: Freezes): Freeze[] {
   const all = [...inForce]
   for (const next of toCome) {
@@ -29,7 +29,7 @@ export function joined({ inForce, toCome }: Freezes): Freeze[] {
   return all
 }
 
-/** When all that is joined has ended; null: nobody knows. */
+/** When the last of the joined freezes ends; null: one has no end, or there is none. */
 export function thawOf(freezes: Freezes): string | null {
   return latest(joined(freezes))
 }

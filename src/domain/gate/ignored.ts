@@ -16,7 +16,7 @@ export function ignoredByPerformer({ performer, ignoredSafeties }: Ignoring): Ig
   return ignoredSafeties.filter(({ rule, by }) => by === performer && isGateRule(rule))
 }
 
-/** What an ignored rule found counts as held. A host is found under its own name, and may have that of a rule. */
+/** What an ignored rule found counts as held. A host's finding carries the host's name, which may be equal to a rule's id. */
 export function heeded(
   plan: Ignoring & Pick<Plan, 'hosts'>,
   finding: Finding,

@@ -22,7 +22,7 @@ const sourceWords: Readonly<Record<OnCall['source'], string>> = {
   acknowledgement: 'who acknowledged it',
 }
 
-/** What a history of any version holds in its column; null: nobody, or nothing this version can read. */
+/** Reads what the history kept, by whichever version it was written; null: nobody, or nothing this version can read. */
 export function readOnCall(value: unknown): OnCall | null {
   return isOnCall(value) ? value : null
 }

@@ -19,5 +19,5 @@ export function ownReviewProblem(by: string, { performer, authors, unknown }: Ow
   return null
 }
 
-/** The rule knows all of them; a sentence that names more is not read. */
+/** How many authors a sentence names. The rule itself knows all of them. */
 const mostNamed = 20

@@ -1,4 +1,4 @@
-import { mark } from '../checklist-text.ts'
+import { mark } from '../dossier/checklist-text.ts'
 import { moment } from '../gate/moment.ts'
 import { claimed } from '../item-words.ts'
 import { words } from '../reason.ts'

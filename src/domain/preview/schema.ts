@@ -1,6 +1,6 @@
 import { namesInShort } from '../in-short.ts'
 import type { Plan } from '../plan.ts'
-import { allAdditive } from '../rollback-plan.ts'
+import { allAdditive } from '../rollback/plan.ts'
 import type { PreviewFacts } from './facts.ts'
 import type { KnownMigrations } from './known-migrations.ts'
 

@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts'
 import type { Plan } from '../plan.ts'
 import { words } from '../reason.ts'
-import { planRollback, type RollbackStep } from '../rollback-plan.ts'
+import { planRollback, type RollbackStep } from '../rollback/plan.ts'
 import type { PreviewFacts } from './facts.ts'
 import { schemaChange, schemaUndo } from './schema.ts'
 

@@ -1,10 +1,10 @@
 import { type ItemRecord, type ItemSection, type ItemState, isOutsideLists } from '../checklist.ts'
-import type { Dossier } from '../dossier.ts'
+import type { Dossier } from '../dossier/dossier.ts'
+import { verifiedSteps } from '../dossier/verified.ts'
 import { answerLines, itemWordsAbove } from '../gate/answer-words.ts'
 import type { Answer } from '../gate/provider.ts'
 import { claimed, when } from '../item-words.ts'
 import { itemTitle, stepTitle } from '../runbook-words.ts'
-import { verifiedSteps } from '../verified.ts'
 import { foreign, list } from './foreign.ts'
 
 /** `- [x] Code reviewed and approved: signed by ann@example.com (claimed) at ...` */

@@ -1,4 +1,4 @@
-import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from '../dossier.ts'
+import { type Dossier, isSchemaKept, type UndoneStep, undoneSteps } from '../dossier/dossier.ts'
 import { foreign, numbered } from './foreign.ts'
 
 /** The runbook's rollback procedures, each step with the proof that Belay has of it; nothing where none ran. */

@@ -1,10 +1,10 @@
-import type { Dossier } from '../dossier.ts'
+import type { Dossier } from '../dossier/dossier.ts'
 import { onCallWords } from '../gate/on-call.ts'
+import { starterWords } from '../identity/proven-items.ts'
+import { lockHolder } from '../identity/who.ts'
 import { itemWords, nameWords, when } from '../item-words.ts'
 import type { Plan } from '../plan.ts'
-import { starterWords } from '../proven-items.ts'
 import { words } from '../reason.ts'
-import { lockHolder } from '../who.ts'
 import { foreign, list } from './foreign.ts'
 
 /** The runbook's rules, each with how it held, or that it was ignored: by whom, and why. */

@@ -1,6 +1,6 @@
-import type { Dossier } from '../dossier.ts'
+import type { Dossier } from '../dossier/dossier.ts'
+import { proofWords } from '../identity/taken-proof.ts'
 import { when } from '../item-words.ts'
-import { proofWords } from '../taken-proof.ts'
 import { foreign, table } from './foreign.ts'
 
 /** Everything that was signed with a key; nothing where names are only claimed. */

@@ -1,6 +1,6 @@
 import { placeOf } from '../../domain/id.ts'
-import { judgeRuns } from '../../domain/watchdog.ts'
-import type { Facts } from '../../domain/watchdog-facts.ts'
+import type { Facts } from '../../domain/watchdog/facts.ts'
+import { judgeRuns } from '../../domain/watchdog/watchdog.ts'
 
 export type Series = { labels: Readonly<Record<string, string>>; value: number }
 

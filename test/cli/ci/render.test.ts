@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type Facts, outputsOf } from '../../../src/cli/ci/facts.ts'
 import { dotenv, githubOutput } from '../../../src/cli/ci/files.ts'
 import { renderSummary, summaryBytes } from '../../../src/cli/ci/summary.ts'
-import type { RunEnd } from '../../../src/domain/run-end.ts'
+import type { RunEnd } from '../../../src/domain/end/run-end.ts'
 import { atGate, item, live, sample, statusWith, watching } from '../view/statuses.ts'
 
 const release = live.release

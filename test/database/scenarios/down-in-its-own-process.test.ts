@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { lossLine } from '../../../src/domain/loss-words.ts'
+import { lossLine } from '../../../src/domain/migration/loss-words.ts'
 import { eventually } from '../../support/eventually.ts'
 import type { DatabaseWorld } from '../world.ts'
 import { freshWorlds } from './shop.ts'

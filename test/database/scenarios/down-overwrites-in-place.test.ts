@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { lossLine } from '../../../src/domain/loss-words.ts'
+import { lossLine } from '../../../src/domain/migration/loss-words.ts'
 import { withClient } from '../world.ts'
 import { freshWorlds } from './shop.ts'
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lossLine } from '../../../src/domain/loss-words.ts'
+import { lossLine } from '../../../src/domain/migration/loss-words.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
 

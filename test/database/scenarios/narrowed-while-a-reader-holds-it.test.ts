@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lossLine } from '../../../src/domain/loss-words.ts'
+import { lossLine } from '../../../src/domain/migration/loss-words.ts'
 import { eventually } from '../../support/eventually.ts'
 import { createWorld, type DatabaseWorld, withClient } from '../world.ts'
 

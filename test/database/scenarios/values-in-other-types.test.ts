@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { lossLine } from '../../../src/domain/loss-words.ts'
+import { lossLine } from '../../../src/domain/migration/loss-words.ts'
 import { freshWorlds } from './shop.ts'
 
 const world = freshWorlds()

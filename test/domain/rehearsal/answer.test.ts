@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { additiveRefusal, countsAsAdditive } from '../../../src/domain/additive-review.ts'
 import type { Plan } from '../../../src/domain/plan.ts'
 import { bindsStill, judgeRehearsal, type RehearsalAnswer, rehearsedOf } from '../../../src/domain/rehearsal/answer.ts'
 import type { Rehearsal, RehearsedMigration } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { additiveRefusal, countsAsAdditive } from '../../../src/domain/rollback/additive-review.ts'
 
 const exact: RehearsedMigration = {
   name: '002_nick',

@@ -2,8 +2,8 @@ import { insideWords } from '../../../src/domain/gate/calendar.ts'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import { moment } from '../../../src/domain/gate/moment.ts'
 import { act, anywhere } from '../../proxies.ts'
-import type { Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import type { Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 
 /** Nobody deploys in peak hours. Asked only where there are any. */
 export async function calendarRule(run: Run): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import type { Run } from '../../run.ts'
+import type { Run } from '../../run/run.ts'
 
-/** What a drill needs beside everything else; asked of what the hosts have said, and of nothing for other runs. */
+/** What only a drill needs, judged by what the hosts have said; other runs have no such rule. */
 export function drillRules(run: Run): Finding[] {
   if (run.startedAs !== 'drill') return []
   return [permitted(run), ...run.plan.hosts.flatMap((host) => wayToProve(run, host))]

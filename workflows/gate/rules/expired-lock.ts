@@ -1,8 +1,8 @@
 import { moment } from '../../../src/domain/gate/moment.ts'
 import type { EnvironmentLock } from '../../../src/domain/host.ts'
+import { lockHolder } from '../../../src/domain/identity/who.ts'
 import { oneLine } from '../../../src/domain/one-line.ts'
-import { lockHolder } from '../../../src/domain/who.ts'
-import { note, type Run } from '../../run.ts'
+import { note, type Run } from '../../run/run.ts'
 
 /** A lock whose time is over holds nobody; that there was one is said once, for whoever had relied on it. */
 export function noteExpired(run: Run, lock: EnvironmentLock): void {

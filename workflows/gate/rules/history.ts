@@ -2,13 +2,13 @@ import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import type { EnvironmentLock } from '../../../src/domain/host.ts'
 import { type Reason, reasonLine } from '../../../src/domain/reason.ts'
 import { act, recordNow } from '../../proxies.ts'
-import type { Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import type { Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 import { noteExpired } from './expired-lock.ts'
 import { freezeRule } from './freeze.ts'
 import { demandRule } from './performer.ts'
 
-/** What the history knows against it: a lock, a freeze, a release that was rolled back, a version nobody can be sure of. */
+/** What Belay's history holds against this deployment: a lock, a freeze, a rolled-back release, a version of record in doubt. */
 export async function historyRules(run: Run): Promise<Finding[]> {
   const { service, environment, release } = run.plan
   try {

@@ -1,5 +1,5 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import type { Run } from '../../run.ts'
+import type { Run } from '../../run/run.ts'
 import { withDrill } from '../way-back.ts'
 
 /**

@@ -10,10 +10,10 @@ import {
   tellsWhetherUp,
 } from '../../../src/domain/gate/monitoring.ts'
 import { checksFrom, contextFor } from '../../checks-from.ts'
-import { type Live, newLive } from '../../live.ts'
 import { act, lookingOnce } from '../../proxies.ts'
-import type { Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import { type Live, newLive } from '../../run/live.ts'
+import type { Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 
 const rule = 'monitoring_active'
 

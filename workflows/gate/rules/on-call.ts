@@ -1,8 +1,8 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import { type OnCall, onCallWords } from '../../../src/domain/gate/on-call.ts'
 import { act, anywhere } from '../../proxies.ts'
-import { note, now, type Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import { note, now, type Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 
 /** Somebody is on call now, by the roster or the address; one who acknowledges it is asked last (acknowledge.ts). */
 export async function onCallRule(run: Run): Promise<Finding[]> {

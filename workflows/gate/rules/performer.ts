@@ -1,10 +1,10 @@
 import { workflowInfo } from '@temporalio/workflow'
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
-import { type Starts, staleness, startStatement } from '../../../src/domain/identity.ts'
-import { sayPerformerProven, takeStart } from '../../prove.ts'
+import { type Starts, staleness, startStatement } from '../../../src/domain/identity/identity.ts'
+import { sayPerformerProven, takeStart } from '../../people/prove.ts'
 import { act, provingStart } from '../../proxies.ts'
-import { note, type Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import { note, type Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 
 /**
  * Where names are proven: whoever starts a deployment has signed this very one. Asked once, before anything else, because

@@ -1,7 +1,7 @@
 import { broken, type Finding, held } from '../../../src/domain/gate/finding.ts'
 import { act, anywhere } from '../../proxies.ts'
-import type { Run } from '../../run.ts'
-import { messageOf } from '../../trouble.ts'
+import type { Run } from '../../run/run.ts'
+import { messageOf } from '../../run/trouble.ts'
 
 /** The version still means the commit that was planned. */
 export async function tagRule(run: Run): Promise<Finding[]> {

@@ -70,7 +70,7 @@ function problemOf(
     : `${control.slice(0, 40)}: expected no transaction control, Belay sees to it; for statements that need none begin the file with "-- belay: no transaction"`
 }
 
-/** Reading leaves this in place of each byte that is none. */
+/** What decoding leaves in place of a byte that is not UTF-8. */
 function isNoUtf8(statement: string): boolean {
   return statement.includes('\uFFFD')
 }
