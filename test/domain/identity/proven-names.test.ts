@@ -13,11 +13,11 @@ const keyOfCi = `SHA256:${'C'.repeat(43)}`
 const keyOfAnn = `SHA256:${'A'.repeat(43)}`
 
 test('explain tells the fingerprint beside every name that a key has proven', async () => {
-  await expect(explained(proven())).toMatchFileSnapshot('golden/proven.explain.txt')
+  await expect(explained(proven())).toMatchFileSnapshot('../golden/proven.explain.txt')
 })
 
 test('the record tells the same', async () => {
-  await expect(renderRecord(proven())).toMatchFileSnapshot('golden/proven.record.md')
+  await expect(renderRecord(proven())).toMatchFileSnapshot('../golden/proven.record.md')
 })
 
 test.each<[string, Partial<RunEvent>, Partial<Dossier>]>([
