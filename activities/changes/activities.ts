@@ -1,7 +1,7 @@
 import type { ReleaseChanges } from '../../src/domain/gate/changes.ts'
 import type { ConfigurationFile, DatabasePlan, Plan, Release } from '../../src/domain/plan.ts'
 import type { History } from '../../src/history/history.ts'
-import { sha256OfData } from '../disk/sha256.ts'
+import { sha256Of, sha256OfData } from '../disk/sha256.ts'
 import { beating } from '../git/beating.ts'
 import type { Git } from '../git/git.ts'
 import { type OpenRepository, openRepository } from '../git/open-repository.ts'
@@ -61,6 +61,16 @@ export function createChangesActivities({ git, stateDirectory, history }: Change
     /** Name and hash of every migration of the release, as its commit has them. Reads only. */
     async readMigrationFiles(order: MigrationsOrder) {
       return beating(async () => migrationFiles(await treeOf(order), order.database.migrations))
+    },
+
+    /** The rows that the release gives for rehearsals, by sha256 (hex) of their text; null: they are not in its commit. Reads only. */
+    async readRehearsalData(order: MigrationsOrder & { file: string }): Promise<string | null> {
+      return beating(async () => {
+        const tree = await treeOf(order)
+        const blob = await tree.find(order.file)
+        const text = blob && (await tree.text(blob))
+        return text === null ? null : sha256Of(text)
+      })
     },
 
     /** What reading these migrations of the release tells of loss and locks. Reads only, and never fails on what it cannot read. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createChangesActivities } from '../../activities/changes/activities.ts'
 import { readMigrationDirectory } from '../../activities/database/tools/migration-directory.ts'
 import { sqlPairs } from '../../activities/database/tools/sql-pairs.ts'
+import { sha256Of } from '../../activities/disk/sha256.ts'
 import { createGit } from '../../activities/git/git.ts'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import { databaseOf, openRepository, orderFor } from './history.ts'
@@ -46,6 +47,17 @@ test('a commit without the directory has none; and of what is asked for, reading
   expect(migrations[0]?.warnings).toContainEqual(
     expect.objectContaining({ way: 'up', file: '10_c.up.sql', line: 1, from: 'belay' }),
   )
+})
+
+test('rows for rehearsals are known by the hash of their text as the commit has it; elsewhere nobody has read them', async () => {
+  const repository = await openRepository()
+  const text = 'insert into a values (1);\n'
+  const commit = await repository.commit('first', { ...pairs, 'fixtures/rows.sql': text })
+  await repository.commit('second', { 'fixtures/rows.sql': 'select 1' })
+  const { readRehearsalData } = activities(repository)
+  const asked = { ...orderFor(repository.work, commit), database: sql() }
+  expect(await readRehearsalData({ ...asked, file: 'fixtures/rows.sql' })).toBe(sha256Of(text))
+  expect(await readRehearsalData({ ...asked, file: 'fixtures/none.sql' })).toBeNull()
 })
 
 test('a repository that lacks one of the files is said to, and no other text is taken for it', async () => {

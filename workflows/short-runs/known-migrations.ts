@@ -1,3 +1,4 @@
+import { patched } from '@temporalio/workflow'
 import type { DatabasePlan } from '../../src/domain/plan.ts'
 import type { KnownMigrations, LookedAtRehearsals } from '../../src/domain/preview/known-migrations.ts'
 import { schemaChange } from '../../src/domain/preview/schema.ts'
@@ -32,12 +33,26 @@ async function looking(run: Run, database: DatabasePlan): Promise<LookedAtRehear
   try {
     const listed = { id: 'migrations of the release', summary: `${database.migrations.directory} in git` }
     const files = await act(anywhere('probe').readMigrationFiles, listed, { repository, release, database })
+    const data = await givenRows(run, database)
     const row = { id: 'kept rehearsals', summary: `what is pending, and what was rehearsed of it` }
     const { directory } = orderFor(run, host)
-    return await act(onHost(host, 'probe').lookAtRehearsals, row, { order: { directory }, database, files })
+    const asked = { order: { directory }, database, files, ...data }
+    return await act(onHost(host, 'probe').lookAtRehearsals, row, asked)
   } catch (error) {
     return { state: 'away', why: messageOf(error) }
   }
+}
+
+/** A rehearsal over other rows is another one. Runs of earlier versions did not ask, and are replayed as they were. */
+async function givenRows({ plan }: Run, database: DatabasePlan): Promise<{ data?: string | null }> {
+  const file = database.rehearsal?.data ?? null
+  if (file === null) return { data: null }
+  if (!patched('plans-know-the-rows')) return {}
+  const { release, repository } = plan
+  const row = { id: 'rows for rehearsals', summary: `${file} in git` }
+  const data = await act(anywhere('probe').readRehearsalData, row, { repository, release, database, file })
+  // What only a build makes is not in git, and nothing is said of it.
+  return data === null ? {} : { data }
 }
 
 const ownCommands = "the release's own commands say what is pending, and a plan runs none of them"

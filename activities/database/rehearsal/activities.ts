@@ -14,6 +14,7 @@ import { createDatabaseAccess } from '../access.ts'
 import { lastWordMs, toldSettings } from '../run-programs.ts'
 import { invalid } from '../tools/tools.ts'
 import { rehearsalAnswer } from './answer-schema.ts'
+import { alsoShown } from './evidence.ts'
 import { lookAtRehearsals } from './look.ts'
 import type { RehearsalOrder } from './order.ts'
 
@@ -77,9 +78,13 @@ export function createRehearsalActivities({
       order: Pick<HostOrder, 'directory'>
       database: DatabasePlan
       files: readonly { name: string; bytes: string }[]
+      /** The rows that the release gives, as text by sha256 (hex); null: none. Absent: nobody read them, and nothing is said of them. */
+      data?: string | null
     }): Promise<LookedAtRehearsals> {
-      const { order, database, files } = input
-      const asked = { directory: order.directory, settings: database.migrations, files }
+      const { order, database, files, data } = input
+      const oldRelease = await oldReleaseOf(order, database)
+      const beside = { data, oldRelease: alsoShown(null, oldRelease).oldRelease }
+      const asked = { directory: order.directory, settings: database.migrations, files, beside }
       try {
         return await access.ask(database, (target) => lookAtRehearsals(target, asked))
       } catch (error) {
@@ -98,9 +103,7 @@ async function toldOf({
   database,
   ...rest
 }: RehearseInput): Promise<RehearsalOrder> {
-  const { data = null, oldRelease, timeoutMs = defaultTimeoutMs } = database.rehearsal ?? {}
-  const records = await readJson(hostPaths(order.directory).records, parseRecords)
-  const [variable, ...others] = referencedNames(database.url)
+  const { data = null, timeoutMs = defaultTimeoutMs } = database.rehearsal ?? {}
   return {
     deployment: order.deployment,
     directory: order.directory,
@@ -109,14 +112,25 @@ async function toldOf({
     commit: release.commit,
     build: layout.build.map((command) => [...command]),
     data,
-    oldRelease: {
-      queries: [...(oldRelease?.queries ?? [])],
-      command: oldRelease?.command ? [...oldRelease.command] : null,
-      directory: records?.[0]?.releaseDirectory ?? null,
-      variable: others.length === 0 && variable && database.url === `\${env:${variable}}` ? variable : null,
-    },
+    oldRelease: await oldReleaseOf(order, database),
     timeoutMs,
     for: rest.for,
+  }
+}
+
+/** What is asked of the release that is live now. */
+async function oldReleaseOf(
+  { directory }: Pick<HostOrder, 'directory'>,
+  { url, rehearsal }: DatabasePlan,
+): Promise<RehearsalOrder['oldRelease']> {
+  const { queries = [], command } = rehearsal?.oldRelease ?? {}
+  const records = await readJson(hostPaths(directory).records, parseRecords)
+  const [variable, ...others] = referencedNames(url)
+  return {
+    queries: [...queries],
+    command: command ? [...command] : null,
+    directory: records?.[0]?.releaseDirectory ?? null,
+    variable: others.length === 0 && variable && url === `\${env:${variable}}` ? variable : null,
   }
 }
 

@@ -16,6 +16,8 @@ type Asked = {
   settings: MigrationSettings
   /** Every migration of the release. */
   files: readonly NamedFile[]
+  /** As the gate would show it now; `data` undefined: nobody has read the rows. */
+  beside: { data: string | null | undefined; oldRelease: string | null }
 }
 
 type NamedFile = Pick<MigrationFile, 'name' | 'bytes'>
@@ -36,10 +38,10 @@ export async function lookAtRehearsals(target: Target, asked: Asked): Promise<Lo
   }
 }
 
-type LiveNow = { applied: readonly string[]; fingerprint: string; major: number }
+type LiveNow = { applied: readonly string[]; fingerprint: string; major: number; beside: Asked['beside'] }
 
 /** Names of the record first: what was applied keeps the name it was applied under. */
-async function readNow(target: Target, { directory, settings, files }: Asked): Promise<LiveNow> {
+async function readNow(target: Target, { directory, settings, files, beside }: Asked): Promise<LiveNow> {
   const records = await readJson(hostPaths(directory).records, parseRecords)
   const remembered = [...(records?.[0]?.migrations ?? []), ...(await readNotes(directory)), ...files]
   const known = remembered.map(({ name }) => name)
@@ -48,6 +50,7 @@ async function readNow(target: Target, { directory, settings, files }: Asked): P
     applied: await toolFor(settings).history(target, { settings, release: null, known }),
     fingerprint: fingerprintOf(await readCatalog(client, settings)),
     major: (await serverVersion(client)).major,
+    beside,
   }))
 }
 
@@ -63,10 +66,13 @@ function latest(kept: readonly KeptRehearsal[], live: LiveNow): KeptRehearsal | 
   return kept.find((one) => staleOf(one, live).length === 0) ?? kept[0] ?? null
 }
 
-function staleOf({ binds, server }: KeptRehearsal, live: LiveNow): Stale[] {
+function staleOf({ binds, server, also }: KeptRehearsal, live: LiveNow): Stale[] {
+  const { data, oldRelease } = live.beside
   return [
     ...(binds?.live === live.fingerprint ? [] : ['live' as const]),
     ...(server.major === live.major ? [] : ['server' as const]),
+    ...(also === null || data === undefined || also.data === data ? [] : ['data' as const]),
+    ...(also === null || also.oldRelease === oldRelease ? [] : ['old_release' as const]),
   ]
 }
 

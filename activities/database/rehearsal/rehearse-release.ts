@@ -15,7 +15,7 @@ import { ownershipOf } from '../snapshot/owners.ts'
 import type { MigrationFile, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
 import { inCheckout, runBuild } from './checkout.ts'
-import { bindingFiles, keepRehearsal, keptEvidence } from './evidence.ts'
+import { type AlsoShown, alsoShown, bindingFiles, keepRehearsal, keptEvidence } from './evidence.ts'
 import { NotThere } from './not-there.ts'
 import { onScratch } from './on-scratch.ts'
 import type { RehearsalOrder, RehearsalWorld } from './order.ts'
@@ -61,13 +61,13 @@ async function rehearsePending(given: Omit<RehearsalCase, 'binds'>): Promise<Reh
   const refusals = await refusalsNow(given)
   if (refusals.length > 0) return { state: 'refused', message: refusals.join('; ') }
   const binds = { files: bindingFiles(pending), live: live.fingerprint, serverMajor: live.server.major }
-  const asked = await askedFor(order, release.releaseDirectory)
-  const kept = await keptEvidence(order.directory, binds, asked)
+  const also = await shownBeside(order, release.releaseDirectory)
+  const kept = await keptEvidence(order.directory, binds, also)
   if (kept) return { state: 'rehearsed', rehearsal: kept, kept: true }
   const cannot = await readyTool(release, order, world)
   if (cannot !== null) return { state: 'refused', message: cannot }
   const answer = await rehearseNow({ ...given, binds })
-  if (answer.state === 'rehearsed') await keepRehearsal(order.directory, answer.rehearsal, { asked, at: deps.clock() })
+  if (answer.state === 'rehearsed') await keepRehearsal(order.directory, answer.rehearsal, { also, at: deps.clock() })
   return answer
 }
 
@@ -86,9 +86,9 @@ async function refusalsNow({ order, world, live, release, pending }: Omit<Rehear
   return [...(live.dirty === null ? [] : [live.dirty]), ...(await refusalsOf(asked, found))]
 }
 
-/** What else is shown beside the migrations: with other rows or other queries it is another rehearsal. */
-async function askedFor({ data, oldRelease }: RehearsalOrder, releaseDirectory: string): Promise<unknown> {
-  return { data: data === null ? null : await readFile(join(releaseDirectory, data), 'utf8'), oldRelease }
+/** With other rows or other questions it is another rehearsal. */
+async function shownBeside({ data, oldRelease }: RehearsalOrder, releaseDirectory: string): Promise<AlsoShown> {
+  return alsoShown(data === null ? null : await readFile(join(releaseDirectory, data), 'utf8'), oldRelease)
 }
 
 /** Builds the checkout only where the tool has to come from it. In words why it cannot run; null: it can. */

@@ -37,8 +37,11 @@ export type KnownRehearsal = Pick<RehearsedMigration, 'verdict' | 'lock' | 'rewr
   oldReleaseWorks: boolean | null
 }
 
-/** `files`: not of exactly these; `live`: the live schema is another by now; `server`: not of the live major. */
-export type Stale = 'files' | 'live' | 'server'
+/**
+ * `files`: not of exactly these; `live`: the live schema is another by now; `server`: not of the live major; `data`: with
+ * other rows; `old_release`: the old release was another, or was asked something else.
+ */
+export type Stale = 'files' | 'live' | 'server' | 'data' | 'old_release'
 
 /** What a host answers: what is pending there, and what is kept of rehearsals. `warnings` null: not known of these files. */
 export type LookedAtRehearsals =

@@ -94,6 +94,8 @@ const staleWords: Readonly<Record<Stale, string>> = {
   files: 'with other files than these',
   live: 'the live schema is another by now',
   server: 'the live server is of another major',
+  data: 'with other rows than those of this release',
+  old_release: 'another release was live, or something else was asked of it',
 }
 
 function urgency({ rehearsal }: KnownMigration): number {
