@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/domain/plan.ts'
 import { planContent } from '../../src/domain/plan-content.ts'
+import type { History } from '../../src/history/history.ts'
 import { sha256Of } from '../disk/sha256.ts'
 import { asked } from '../record/asked.ts'
 import { type TrustedKeys, type Verdict, verifySignature } from './verify.ts'
@@ -13,8 +14,7 @@ export type IdentityDeps = {
   clock: () => Date
   /** Where ssh-keygen is looked for. */
   path: string | undefined
-  /** Answers whose run this statement has started: the first one that asked. */
-  useProof(used: { statement: string; runId: string; at: string }): Promise<{ runId: string }>
+  history: Pick<History, 'useProof' | 'readProvenEnvironments'>
 }
 
 export type SignedStatement = { statement: string; by: string; signature: string }
@@ -50,7 +50,7 @@ export function createIdentityActivities(deps: IdentityDeps) {
       const verdict = await verify(signed)
       if (!verdict.proven || !once) return verdict
       const used = await asked(() =>
-        deps.useProof({ statement: sha256Of(signed.statement), runId, at: clock().toISOString() }),
+        deps.history.useProof({ statement: sha256Of(signed.statement), runId, at: clock().toISOString() }),
       )
       if (used.runId === runId) return verdict
       return {
@@ -59,10 +59,18 @@ export function createIdentityActivities(deps: IdentityDeps) {
       }
     },
 
-    /** Does this worker demand proven names there, whatever a plan says? null: in any environment. Reads only. */
-    async demandsProof({ environment }: { environment: string | null }): Promise<boolean> {
-      const { sshEnvironments } = deps
-      return environment === null ? sshEnvironments.length > 0 : sshEnvironments.includes(environment)
+    /**
+     * Where names must be proven: what this worker demands for any service, and what was planned so when something last
+     * ran there. Reads only. Throws `HistoryAway`, retryable.
+     */
+    async provenEnvironments({ service }: { service: string }): Promise<string[]> {
+      const planned = await asked(() => deps.history.readProvenEnvironments(service))
+      return [...new Set([...planned, ...deps.sshEnvironments])].sort()
+    },
+
+    /** Does this worker demand proven names there, whatever a plan says? Reads only. */
+    async demandsProof({ environment }: { environment: string }): Promise<boolean> {
+      return deps.sshEnvironments.includes(environment)
     },
   }
 }

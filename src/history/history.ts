@@ -52,6 +52,7 @@ import {
 import { readPastRuns } from './past-runs.ts'
 import { readPromotion } from './promotion.ts'
 import { insertProofs, readProofs, type UsedProof, useProof } from './proofs.ts'
+import { readProvenEnvironments } from './proven-environments.ts'
 import { inTransaction } from './query.ts'
 
 export type Records = {
@@ -91,6 +92,8 @@ export type History = {
   clearRelease(clearing: Clearing): Promise<BlockedRelease[]>
   /** Answers the run that used this signature first. */
   useProof(used: UsedProof): Promise<{ runId: string }>
+  /** Where names had to be proven when something last ran there. */
+  readProvenEnvironments(service: string): Promise<string[]>
   readDeployment(deployment: string): Promise<DeploymentRow | null>
   readDeploymentDetails(deployment: string): Promise<DeploymentDetails | null>
   readDeploymentPlan(deployment: string): Promise<Plan | null>
@@ -128,6 +131,7 @@ export function createHistory(pool: pg.Pool): History {
     unlockEnvironment: (release) => releaseLocks(pool, release),
     clearRelease: (clearing) => clearBlocked(pool, clearing),
     useProof: (used) => useProof(pool, used),
+    readProvenEnvironments: (service) => readProvenEnvironments(pool, service),
     readDeployment: (deployment) => readDeploymentRow(pool, deployment),
     readDeploymentDetails: (deployment) => readDeploymentDetails(pool, deployment),
     readDeploymentPlan: (deployment) => readDeploymentPlan(pool, deployment),

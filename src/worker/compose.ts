@@ -72,7 +72,7 @@ export function centralActivities(
     ...createRecordActivities({ history: records, logger, sshEnvironments: names.sshEnvironments }),
     ...createFreezeActivities({ history: records }),
     ...createOnCallActivities({ clock, environment }),
-    ...createIdentityActivities({ ...names, clock, path: environment.PATH, useProof: records.useProof }),
+    ...createIdentityActivities({ ...names, clock, path: environment.PATH, history: records }),
     ...createNoticeActivities({ clock, environment }),
   }
 }

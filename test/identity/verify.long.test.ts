@@ -172,8 +172,12 @@ test('without ssh-keygen the answer is no, and says what is missing', async () =
     sshEnvironments: [],
     clock: () => new Date(),
     path: '/nowhere',
-    useProof: () => Promise.reject(new Error('not asked')),
+    history: { useProof: notAsked, readProvenEnvironments: notAsked },
   })
   const answer = await activities.verifyProof({ statement, by: ann, signature })
   expect(answer).toMatchObject({ proven: false, why: expect.stringContaining("install OpenSSH's client") })
 })
+
+function notAsked(): Promise<never> {
+  return Promise.reject(new Error('not asked'))
+}

@@ -125,7 +125,9 @@ test('a plan that says nothing of proven names is asked by the worker, and names
   const by = as(null)
   await expect(by.unlock(claimed, ann)).rejects.toThrow('this worker demands proven names in production')
   const elsewhere = { ...claimed, environment: 'staging' }
-  await expect(by.unfreeze(elsewhere, true, ann)).rejects.toThrow('with --all and one that has identity: ssh')
+  await expect(by.unfreeze(elsewhere, true, ann)).rejects.toThrow(
+    'next: belay unfreeze production --all, with your SSH key',
+  )
   expect(await by.unfreeze(elsewhere, false, ann)).toMatchObject({ ended: [] })
   await expect(by.freeze(elsewhere, frozen)).rejects.toThrow('expected a freeze of staging, or of every environment')
   // Nobody is proven by saying so.
@@ -136,6 +138,21 @@ test('a plan that says nothing of proven names is asked by the worker, and names
   expect(await readFile(hostPaths(world.directory).lock, 'utf8')).not.toContain('claimed')
   await by.unlock(elsewhere, ann)
 })
+test('what is for all environments is signed where any of them had names proven when something last ran there', async () => {
+  const world = await provenWorld()
+  const elsewhere: Plan = { ...world.plan('1.0.0'), environment: 'staging', identity: 'claimed' }
+  const by = maintenance(world.belay)
+  expect(await by.unfreeze(elsewhere, true, ann)).toMatchObject({ ended: [] })
+  await world.history.openDeployment(opened(world.plan('1.0.0'), at))
+  await expect(by.unfreeze(elsewhere, true, ann)).rejects.toThrow(
+    'unsigned unfreeze of all environments: production demands',
+  )
+  expect(await by.unfreeze(elsewhere, false, ann)).toMatchObject({ ended: [] })
+  const later = { ...world.plan('1.1.0'), identity: 'claimed' as const }
+  await world.history.openDeployment(opened(later, '2026-11-26T11:00:00.000Z'))
+  expect(await by.unfreeze(elsewhere, true, ann)).toMatchObject({ ended: [] })
+})
+
 test('who accepts a restored database under a proven name stands so in the record, with the signature', async () => {
   const world = await provenWorld()
   await world.liveProven('1.0.0')

@@ -61,17 +61,20 @@ async function proven(plan: Plan, order: Order, proof: Proof | undefined): Promi
 }
 
 /**
- * A plan is made by whoever asks: the worker remembers where names must be proven. Of all environments together, any one
- * of them may be such a one.
+ * A plan is made by whoever asks: the worker remembers where names must be proven, and so does the history where an order
+ * is for all environments together.
  */
-async function refuseClaimed({ environment }: Plan, order: Order): Promise<void> {
-  const ofAll = isOfAll(order)
-  const row = { id: 'names', summary: `whether names must be proven in ${ofAll ? 'any environment' : environment}` }
-  if (!(await act(provingStart.demandsProof, row, { environment: ofAll ? null : environment }))) return
+async function refuseClaimed({ service, environment }: Plan, order: Order): Promise<void> {
+  if (isOfAll(order)) {
+    const row = { id: 'names', summary: `where names must be proven` }
+    const [first] = await act(provingStart.provenEnvironments, row, { service })
+    if (first === undefined) return
+    throw refused(unsigned(`${order.action} of all environments`, first, orderCommand(order, first)))
+  }
+  const row = { id: 'names', summary: `whether names must be proven in ${environment}` }
+  if (!(await act(provingStart.demandsProof, row, { environment }))) return
   throw refused(
-    ofAll
-      ? `this worker demands proven names in some of the environments (BELAY_SSH_ENVIRONMENTS), and ${environment} has identity: claimed; next: the same with --all and one that has identity: ssh`
-      : `this worker demands proven names in ${environment} (BELAY_SSH_ENVIRONMENTS), and the order has identity: claimed; next: write identity: ssh for it in belay.yaml`,
+    `this worker demands proven names in ${environment} (BELAY_SSH_ENVIRONMENTS), and the order has identity: claimed; next: write identity: ssh for it in belay.yaml`,
   )
 }
 
