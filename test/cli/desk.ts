@@ -2,10 +2,10 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Belay, connect } from '../../src/client/client.ts'
-import { freePort } from '../../src/dev/free-port.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { makeRepository } from '../scenarios/repository.ts'
 import { type FixtureSettings, settingsFor } from '../scenarios/settings.ts'
+import { ownPort } from '../support/own-port.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { openNamespace, workflowBundle } from '../support/temporal.ts'
 import { type Terminal, terminalIn } from './terminal.ts'
@@ -26,7 +26,7 @@ export type Desk = Terminal & {
 export async function openDesk(): Promise<Desk> {
   const directory = await realpath(await mkdtemp(join(tmpdir(), 'belay-desk-')))
   const repository = join(directory, 'repository')
-  const port = await freePort()
+  const port = await ownPort()
   const commits = await makeRepository(repository, { port, control: directory, releases: threeReleases })
   const [database, namespace] = [await createDatabase(), await openNamespace()]
   const environment = {

@@ -6,8 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { onTestFinished } from 'vitest'
-import { freePort } from '../../src/dev/free-port.ts'
 import { eventually } from '../support/eventually.ts'
+import { ownPort } from '../support/own-port.ts'
 
 export type Delivery = { headers: IncomingHttpHeaders; path: string; text: string }
 
@@ -31,7 +31,7 @@ const take: Behaviour = (response) => void response.writeHead(200).end('ok')
 
 /** A real receiver of webhooks on this machine; ends with the test. `path` stands for the secret part of an address. */
 export async function openReceiver(path = '/hook', as: Behaviour = take): Promise<Receiver> {
-  const port = await freePort()
+  const port = await ownPort()
   const deliveries: Delivery[] = []
   const accepted: Delivery[] = []
   const now = { as, server: undefined as Server | undefined }

@@ -10,7 +10,6 @@ import { newDeploymentId } from '../../src/client/prepare.ts'
 import { loadConfiguration } from '../../src/config/load.ts'
 import { describeProblem } from '../../src/config/problem.ts'
 import { toPlan } from '../../src/config/to-plan.ts'
-import { freePort } from '../../src/dev/free-port.ts'
 import { type Program, startProgram } from '../../src/dev/program.ts'
 import type { Message } from '../../src/domain/message.ts'
 import type { EvidenceClaim, Plan } from '../../src/domain/plan.ts'
@@ -18,6 +17,7 @@ import type { RunStatus } from '../../src/domain/status.ts'
 import { createHistory, type History } from '../../src/history/history.ts'
 import { createHistoryPool } from '../../src/history/pool.ts'
 import { eventually } from '../support/eventually.ts'
+import { ownPort } from '../support/own-port.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { openNamespace, workflowBundle } from '../support/temporal.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
@@ -85,7 +85,7 @@ export async function openWorld(options: {
   const root = await temporaryDirectory()
   const [directory, repository, control] = [join(root, 'app'), join(root, 'repository'), join(root, 'control')]
   await Promise.all([mkdir(directory), mkdir(control), mkdir(join(root, 'worker'))])
-  const port = await freePort()
+  const port = await ownPort()
   const commits = await makeRepository(repository, { port, control, releases: options.releases })
   const [service, records] = [await createDatabase(), await createDatabase()]
   const historyUrl = options.historyUrl ?? records.url

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { bundleWorkflows } from '../../src/worker/bundle.ts'
 import { startPostgres } from './own-postgres.ts'
 import { startTemporal } from './own-temporal.ts'
+import { portGiver } from './port-giver.ts'
 import type { SharedService } from './shared.ts'
 
 type Stoppable = { stop(): Promise<void> }
@@ -57,6 +58,7 @@ function servicesKeptIn(started: Stoppable[]): Record<SharedService, () => Promi
       return namespace
     },
     'workflow-bundle': async () => (await bundle()).path,
+    port: portGiver(),
   }
 }
 

@@ -7,7 +7,7 @@ declare module 'vitest' {
   }
 }
 
-export type SharedService = 'postgres' | 'temporal' | 'namespace' | 'workflow-bundle'
+export type SharedService = 'postgres' | 'temporal' | 'namespace' | 'workflow-bundle' | 'port'
 
 /** What all tests of this run share, started when the first of them asks for it. */
 export async function shared(service: SharedService): Promise<string> {

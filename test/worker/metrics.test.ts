@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { freePort } from '../../src/dev/free-port.ts'
 import { threeReleases } from '../scenarios/releases.ts'
 import { openWorld, phaseOf, type World } from '../scenarios/world.ts'
 import { eventually } from '../support/eventually.ts'
+import { ownPort } from '../support/own-port.ts'
 import { scrape } from './scrape.ts'
 
 test('a success and a rollback are counted once each, and a worker that replays them counts nothing', async () => {
-  const address = `127.0.0.1:${await freePort()}`
+  const address = `127.0.0.1:${await ownPort()}`
   const world = await openWorld({ releases: threeReleases, environment: () => ({ BELAY_METRICS_ADDRESS: address }) })
   const at = { service: 'fixture', environment: 'production' }
   const good = world.plan('1.1.0')
