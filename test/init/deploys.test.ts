@@ -2,17 +2,17 @@ import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { connect } from '../../src/client/client.ts'
-import { freePort } from '../../src/dev/free-port.ts'
 import { terminalIn } from '../cli/terminal.ts'
 import { git } from '../scenarios/repository.ts'
 import { endProcessesIn } from '../scenarios/world.ts'
+import { ownPort } from '../support/own-port.ts'
 import { createDatabase } from '../support/postgres.ts'
 import { openNamespace, workflowBundle } from '../support/temporal.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
 
 test('a service that never heard of Belay is deployed with what `belay init` wrote', async () => {
   const root = await temporaryDirectory()
-  const [repository, home, port] = [join(root, 'notes'), join(root, 'srv'), await freePort()]
+  const [repository, home, port] = [join(root, 'notes'), join(root, 'srv'), await ownPort()]
   await makeService(repository, port)
   const { belay, start } = await deskIn(repository, root)
 
@@ -105,6 +105,6 @@ async function shortenWindow(repository: string): Promise<void> {
   const file = join(repository, 'belay.yaml')
   const text = await readFile(file, 'utf8')
   expect(text).toContain('{ window: 10m, interval: 15s }')
-  const short = text.replace('{ window: 10m, interval: 15s }', '{ window: 1200ms, interval: 150ms }')
+  const short = text.replace('{ window: 10m, interval: 15s }', '{ window: 1200ms, interval: 500ms }')
   await writeFile(file, `${short}\nignored_safeties: [{ rule: short_window, reason: a test does not wait }]\n`)
 }
