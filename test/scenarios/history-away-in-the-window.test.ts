@@ -9,6 +9,7 @@ import { openWorld, phaseOf } from './world.ts'
 test('Postgres goes away in the window: the deployment goes on and is written down when Postgres is back', async () => {
   const { world, postgres, run, plan, receiver } = await watched()
   await postgres.pause()
+  await world.signAll(run, plan.deployment)
 
   const told = await phaseOf(run, (status) => status.phase === 'recording')
   expect(told.outcome).toBe('SUCCESS')
@@ -30,6 +31,7 @@ test('Postgres goes away in the window: the deployment goes on and is written do
 test('while it waits for Postgres it can still be rolled back, and that is done before Postgres is back', async () => {
   const { world, postgres, run, plan, receiver } = await watched()
   await postgres.pause()
+  await world.signAll(run, plan.deployment)
   await phaseOf(run, (status) => status.phase === 'recording')
 
   await run.tell({ name: 'rollback', deployment: plan.deployment, by: 'ann', reason: 'customers complain' })
@@ -46,18 +48,17 @@ test('while it waits for Postgres it can still be rolled back, and that is done 
   expect(details?.events.map((event) => event.seq)).toEqual(details?.events.map((_, index) => index + 1))
 })
 
+/** 1.2.0 in its window, which stays open until people have signed: Postgres is away before that, however long it takes. */
 async function watched() {
   const postgres = await startPostgres()
   onTestFinished(() => postgres.stop())
   const world = await openWorld({ releases: threeReleases, historyUrl: postgres.url })
   await world.live('1.1.0')
   const receiver = await openReceiver()
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '3s'
-    notifying({ url: receiver.url })(settings)
-  })
+  const plan = world.plan('1.2.0', notifying({ url: receiver.url }))
   const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
+  await phaseOf(run, (status) => status.waitingFor !== null)
+  await run.tell({ name: 'signOff', deployment: plan.deployment, item: 'pre.code_reviewed', by: 'ann' })
   await phaseOf(run, (status) => status.phase === 'watch')
   return { world, postgres, run, plan, receiver }
 }

@@ -10,14 +10,14 @@ test('the worker is killed while the outcome is written down: every record is th
   onTestFinished(() => postgres.stop())
   const world = await openWorld({ releases: threeReleases, historyUrl: postgres.url })
   await world.live('1.1.0')
-  const plan = world.plan('1.2.0', (settings) => {
-    settings.monitoring.window = '3s'
-  })
+  const plan = world.plan('1.2.0')
   const run = await world.belay.deploy(plan)
-  await world.signAll(run, plan.deployment)
+  await phaseOf(run, (status) => status.waitingFor !== null)
+  await run.tell({ name: 'signOff', deployment: plan.deployment, item: 'pre.code_reviewed', by: 'ann' })
   await phaseOf(run, (status) => status.phase === 'watch')
-  // Without Postgres the run is held in the phase in which the worker is to die.
+  // Without Postgres the run is held in the phase in which the worker is to die; until people sign it is watched.
   await postgres.pause()
+  await world.signAll(run, plan.deployment)
   await phaseOf(run, (status) => status.phase === 'recording')
   await world.killWorker()
   await world.startWorker()
