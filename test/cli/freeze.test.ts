@@ -17,7 +17,7 @@ test(
     const terminal = await terminalOf(world)
     const peak = aroundToday()
     await terminal.configure((settings) => {
-      Object.assign(settings, { peak_hours: [peak] })
+      Object.assign(settings, { peak_hours: [peak.window] })
       Object.assign(settings.review.checklist, { code_reviewed: { command: ['node', '-e', '0'], timeout: '20s' } })
     })
     const deploy = ['deploy', '1.0.0', '--env', production]
@@ -26,23 +26,22 @@ test(
     await freezing.type('freeze', production, '--all', '--from', '2d', '--reason', 'inventory')
     await freezing.type('status', production)
     await freezing.look(['status'], ['history'])
-    await expectHolds(terminal, peak)
+    await expectHolds(terminal, peak.window)
     await freezing.type(...deploy)
     await freezing.type('unfreeze', production)
     await freezing.type('unfreeze', production, '--all')
     await freezing.type('unfreeze', production)
     await freezing.type(...deploy)
-    const text = freezing.text().replaceAll(peak, '<yesterday to tomorrow> UTC')
+    const text = freezing.text().replaceAll(peak.window, '<yesterday to tomorrow> UTC')
     await expect(text).toMatchFileSnapshot('../golden/transcripts/freezing.txt')
 
     // A freeze that ends in peak hours allows nobody anything before those are over too.
     await terminal.belay('freeze', production, '--until', '1h', '--reason', 'lunch')
     const asData = await terminal.belay(...deploy, '--json')
     expect(asData.code).toBe(75)
-    const over = Math.floor(Date.now() / dayMs + 2) * dayMs
     expect([...asData.out.matchAll(/"allowedAt": ?"([^"]+)"/g)].map(([, at]) => Date.parse(at ?? ''))).toEqual([
-      over,
-      over,
+      peak.overMs,
+      peak.overMs,
     ])
 
     await takeHistoryAway(world)
@@ -70,11 +69,11 @@ async function expectHolds({ belay }: Terminal, peak: string): Promise<void> {
   expect((await belay('history', 'staging')).out).not.toContain('FROZEN')
 }
 
-/** Whatever the time is while the test runs, it is in it. */
-function aroundToday(): string {
-  const today = new Date().getUTCDay()
-  const days = [today + 6, today, today + 1].map((day) => dayNames[day % 7])
-  return `${days.join(',')} 00:00-24:00 UTC`
+/** Whatever the time is while the test runs, midnight too, it is in it. */
+function aroundToday() {
+  const todayMs = Math.floor(Date.now() / dayMs) * dayMs
+  const days = [-1, 0, 1].map((day) => dayNames[new Date(todayMs + day * dayMs).getUTCDay()])
+  return { window: `${days.join(',')} 00:00-24:00 UTC`, overMs: todayMs + 2 * dayMs }
 }
 
 async function takeHistoryAway({ historyUrl }: World): Promise<void> {
