@@ -62,9 +62,9 @@ describe('command', () => {
   })
 
   test('that does not end is ended with all it has started, those too that ignore SIGTERM', async () => {
-    const child = `process.on('SIGTERM', () => {}); require('fs').writeFileSync('pids', String(process.pid)); setInterval(() => {}, 1000)`
-    const script = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(child)}]); setInterval(() => {}, 1000)`
-    const sampling = run([process.execPath, '-e', script], 1_500)
+    // Shells are there at once: two programs that take a second to start would not be there in time.
+    const child = `trap "" TERM; echo $$ > pids; exec sleep 1000`
+    const sampling = run(['sh', '-c', `sh -c '${child}' & wait`], 1_500)
     const pid = await eventually('the grandchild', () => pidIn('pids'))
     expect(await sampling).toMatchObject({ verdict: 'failed', reason: { got: 'no answer within 1500 ms' } })
     await eventually('all to have ended', () => entryOf(pid) === null)

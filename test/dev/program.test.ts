@@ -36,8 +36,10 @@ test('says so when the program cannot be started at all', async () => {
 })
 
 test('ends a program that is not ready in time', async () => {
-  const start = await programStart('console.log(process.pid); setInterval(() => {}, 1000)')
-  await expect(startProgram({ ...start, readyWithinMs: 300, ready: () => false })).rejects.toThrow(
+  const start = await programStart('')
+  // A shell is there at once, so that there is something to end.
+  const command = ['sh', '-c', 'echo $$; exec sleep 1000']
+  await expect(startProgram({ ...start, command, readyWithinMs: 300, ready: () => false })).rejects.toThrow(
     'not ready after 300 ms',
   )
   expect(isAlive(Number(await readFile(start.logFile, 'utf8')))).toBe(false)

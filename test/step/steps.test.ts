@@ -136,7 +136,8 @@ test('a command that never ends is ended at its limit, with all it started', asy
 
 test('a command that ignores SIGTERM is killed', async () => {
   const result = await steps.run({
-    ...step([js(`process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)`)]),
+    // A shell is there at once: a program that takes a second to start would not yet ignore it.
+    ...step([['sh', '-c', `trap '' TERM; exec sleep 1000`]]),
     timeoutMs: 1_000,
   })
   expect(result).toMatchObject({ outcome: 'timed_out', signal: 'SIGKILL' })
@@ -144,7 +145,7 @@ test('a command that ignores SIGTERM is killed', async () => {
 
 test('a command that falls silent is ended', async () => {
   const result = await steps.run({
-    ...step([js(`console.log('last words'); setInterval(() => {}, 1000)`)]),
+    ...step([['sh', '-c', 'echo last words; exec sleep 1000']]),
     silenceMs: 800,
   })
   expect(result).toMatchObject({ outcome: 'silent', tail: 'last words\n' })
