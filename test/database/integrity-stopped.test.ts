@@ -37,7 +37,8 @@ test('a long look says what it is looking at, and when it is to stop nobody wait
 
 async function sleeping(): Promise<number> {
   const rows = await world.query<{ n: number }>(
-    `select count(*)::int as n from pg_stat_activity where query like 'select pg_sleep(50)%' and state = 'active'`,
+    `select count(*)::int as n from pg_stat_activity
+     where datname = current_database() and query like 'select pg_sleep(50)%' and state = 'active'`,
   )
   return rows[0]?.n ?? 0
 }

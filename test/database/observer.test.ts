@@ -5,6 +5,7 @@ import { readCatalog } from '../../activities/database/catalog/catalog.ts'
 import { createObserver } from '../../activities/database/rehearsal/observe/observer.ts'
 import type { MigrationFile } from '../../activities/database/tools/tool.ts'
 import { diffCatalogs } from '../../src/domain/catalog/catalog.ts'
+import { eventually } from '../support/eventually.ts'
 import { createDatabase, query } from '../support/postgres.ts'
 import { withClient } from './world.ts'
 
@@ -110,15 +111,28 @@ test('who may make no event triggers looks at locks again and again, and says th
   const observer = createObserver(history)
   const seen = await withClient(url.href, async (client) => {
     const observation = await observer.before({ client, url: url.href, file: migration('own') })
-    await withClient(url.href, (other) =>
-      other.query('begin; alter table users alter column id type bigint; select pg_sleep(0.3); commit'),
-    )
+    await withClient(url.href, async (other) => {
+      await other.query('begin; alter table users alter column id type bigint')
+      await lookedAtSince(await now())
+      await other.query('commit')
+    })
     return await observation.after()
   })
   expect(observer.sampled()).toBe(true)
   expect(seen).toEqual({ lock: { ...on('ACCESS EXCLUSIVE', 'users'), sampled: true }, rewrites: ['users'] })
   await query(database.url, `drop owned by ${role} cascade; drop role ${role}`)
 })
+
+/** A look at the locks that began after this has ended. */
+async function lookedAtSince(time: string): Promise<void> {
+  const looks = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and query like '%from pg_locks%' and state = 'idle' and query_start > '${time}'`
+  await eventually('a look at the locks', async () => (await query(database.url, looks)).length > 0)
+}
+
+async function now(): Promise<string> {
+  return String((await query(database.url, 'select clock_timestamp()::text as now'))[0]?.now)
+}
 
 async function observedOurs(sql: string) {
   return await observed('ours', async (client, held) => {

@@ -47,13 +47,13 @@ test('a left-over that cannot be dropped, and a server that ends idle sessions, 
   const plain = Object.assign(new URL(url), { username: 'plain', password: 'geheim' }).href
   try {
     await query(url, `create role plain login createdb password 'geheim'`)
-    await query(url, `alter role plain set idle_session_timeout = '200ms'`)
+    await query(url, `alter role plain set idle_session_timeout = '1s'`)
     await query(url, `create database ${left} owner plain`)
     // Only a superuser may end a superuser's session, and with one a database stays.
     await withClient(databaseAt(url, left), async () => {
       await withScratchServer({ url: plain }, async (server) => {
         const { name } = await server.create()
-        await query(url, 'select pg_sleep(0.5)')
+        await query(url, 'select pg_sleep(1.5)')
         await withScratchServer({ url: plain }, async () => undefined)
         expect(await databases(url, [name, left])).toEqual([left, name].toSorted())
       })

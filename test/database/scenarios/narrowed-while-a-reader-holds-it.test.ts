@@ -10,7 +10,7 @@ let watcher: pg.Client
 beforeEach(async () => {
   world = await createWorld()
   // A few tries are as good as many; one open connection looks often enough to see each.
-  world.database.migrations.lockTimeoutMs = 500
+  world.database.migrations.lockTimeoutMs = 1_000
   watcher = new pg.Client({ connectionString: world.url })
   await watcher.connect()
 })
@@ -39,7 +39,7 @@ test('a revert that cannot get its lock lets every reader through, leaves no que
     const result = await reverting
     expect(result).toMatchObject({ reverted: [], kept: ['001_wider'], losses: [], unchanged: true })
     const [{ pid }] = (await reader.query('select pg_backend_pid() as pid')).rows
-    expect(result.failure?.message).toMatch(/^lock timeout: expected its locks within 1500 ms, in tries of 200 ms/)
+    expect(result.failure?.message).toMatch(/^lock timeout: expected its locks within 3000 ms, in tries of 200 ms/)
     expect(result.failure?.message).toContain(`held by pid ${pid} (nightly report, role `)
     expect(result.failure?.message).toMatch(
       /idle in transaction since 20\S+Z\): .*select count\(\*\) from notes where body <> \?/,
