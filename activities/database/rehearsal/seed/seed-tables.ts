@@ -111,7 +111,7 @@ select jsonb_build_object(
       'labels', coalesce((select jsonb_agg(enumlabel order by enumsortorder) from pg_enum where enumtypid = b.oid), '[]'),
       'attributes', (select count(*) from pg_attribute where attrelid = nullif(b.typrelid, 0) and attnum > 0
         and not attisdropped),
-      'demands', coalesce((select jsonb_agg(pg_get_constraintdef(k.oid)) from pg_constraint k
+      'demands', coalesce((select jsonb_agg(pg_get_constraintdef(k.oid) order by conname, k.oid) from pg_constraint k
         where contypid = any(m.types) and contype = 'c'), '[]')) order by a.attnum)
     from pg_attribute a join pg_type t on t.oid = a.atttypid
       cross join lateral (
@@ -130,12 +130,12 @@ select jsonb_build_object(
     select jsonb_agg(jsonb_build_object('columns', k.conkey, 'parent', k.confrelid::bigint,
       'parentName', format('%I.%I', pn.nspname, p.relname), 'parentColumns', (
         select jsonb_agg(quote_ident(attname) order by o) from unnest(k.confkey) with ordinality as f(num, o)
-        join pg_attribute on attrelid = k.confrelid and attnum = f.num)))
+        join pg_attribute on attrelid = k.confrelid and attnum = f.num)) order by k.conname)
     from pg_constraint k join pg_class p on p.oid = k.confrelid join pg_namespace pn on pn.oid = p.relnamespace
     where k.conrelid = c.oid and k.contype = 'f'), '[]'),
   'checks', coalesce((
     select jsonb_agg(jsonb_build_object('name', conname, 'columns', coalesce(conkey, '{}'),
-      'definition', pg_get_constraintdef(k.oid)))
+      'definition', pg_get_constraintdef(k.oid)) order by conname)
     from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'), '[]')
 ) as table
 from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.oid in (select oid from needed) and c.oid = any($2::oid[])`

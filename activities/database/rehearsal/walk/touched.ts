@@ -46,7 +46,8 @@ async function tablesNow(client: pg.ClientBase, up: MigrationFile['up']): Promis
        case when $1 then concat_ws(' ', pg_stat_get_numscans(c.oid), pg_stat_get_tuples_inserted(c.oid),
          (select sum(pg_stat_get_numscans(indexrelid)) from pg_index where indrelid = c.oid)) else '' end as scans
      from pg_class c join pg_namespace n on n.oid = c.relnamespace
-     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'`,
+     where c.relkind in ('r', 'p') and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+     order by name`,
     [up === 'own'],
   )
   return new Map(rows.map(({ relation, ...table }) => [relation, table]))
