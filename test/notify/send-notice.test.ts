@@ -67,26 +67,27 @@ const status =
     void response.writeHead(code, headers).end(body)
 
 test.each([
-  ['500', status(500, 'oops'), /expected a 2xx answer, got 500 "oops"$/],
-  ['429', status(429), /got 429$/],
-  ['408', status(408), /got 408$/],
-  ['a socket that closes', ((_, request) => void request.socket.destroy()) as Behaviour, /got connection closed/],
-  ['silence', (() => undefined) as Behaviour, /got none within 300 ms$/],
+  ['500', status(500, 'oops'), /expected a 2xx answer, got 500 "oops"$/, 10_000],
+  ['429', status(429), /got 429$/, 10_000],
+  ['408', status(408), /got 408$/, 10_000],
+  ['a socket that closes', ((_, request) => void request.socket.destroy()) as Behaviour, /connection closed/, 10_000],
+  ['silence', (() => undefined) as Behaviour, /got none within 300 ms$/, 300],
   [
     'an answer that never ends',
     ((response) => void response.writeHead(500).write('half')) as Behaviour,
     /got (500 "half"|none within 300 ms)$/,
+    300,
   ],
-])('%s is tried again, however often it came', async (_, as, message) => {
+])('%s is tried again, however often it came', async (_, as, message, timeoutMs) => {
   const receiver = await openReceiver('/hook', as)
-  const failure = await failed(webhookTo(receiver.url), { attempt: 50 })
+  const failure = await failed(webhookTo(receiver.url), { attempt: 50, timeoutMs })
   expect(failure).toMatchObject({ type: 'NotDelivered', nonRetryable: false })
   expect(failure.message).toMatch(message)
 })
 
 test('a receiver that takes it and never ends its answer has taken it', async () => {
   const receiver = await openReceiver('/hook', (response) => void response.writeHead(200).write('half'))
-  expect(await send(webhookTo(receiver.url))).toEqual({ answered: 'status 200' })
+  expect(await send(webhookTo(receiver.url), { timeoutMs: 1_000 })).toEqual({ answered: 'status 200' })
 })
 
 test.each([
@@ -156,10 +157,11 @@ test('no failure repeats the address, a piece of it, or the secret, whatever the
 /** Every failure here is wanted. */
 const quiet = new DefaultLogger('ERROR')
 
-type Given = { attempt?: number; environment?: Record<string, string> }
+type Given = { attempt?: number; environment?: Record<string, string>; timeoutMs?: number }
 
-async function send(webhook: Webhook, { attempt = 1, environment = {} }: Given = {}) {
-  const { sendNotice } = createNoticeActivities({ clock: () => at, environment, timeoutMs: 300 })
+/** Receiver and sender are one process: only who is to be silent is waited for shortly. */
+async function send(webhook: Webhook, { attempt = 1, environment = {}, timeoutMs = 10_000 }: Given = {}) {
+  const { sendNotice } = createNoticeActivities({ clock: () => at, environment, timeoutMs })
   return await new MockActivityEnvironment({ attempt }, { logger: quiet }).run(sendNotice, {
     notice: endedNotice(),
     webhook,
