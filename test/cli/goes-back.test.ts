@@ -1,6 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { threeReleases } from '../scenarios/releases.ts'
+import { toldAtOnce } from '../scenarios/told-at-once.ts'
 import { openWorld } from '../scenarios/world.ts'
 import { terminalOf } from './terminal.ts'
 
@@ -63,7 +64,7 @@ test(
 test(
   'a rollback that is stuck ends the command with 12 and the answers it can be given, and goes on when one is given',
   async () => {
-    const world = await openWorld({ releases: threeReleases })
+    const world = await openWorld({ releases: threeReleases, change: toldAtOnce })
     await world.live('1.1.0')
     const { belay, start, configure } = await terminalOf(world)
     await configure((settings) => {

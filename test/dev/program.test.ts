@@ -38,7 +38,7 @@ test('says so when the program cannot be started at all', async () => {
 test('ends a program that is not ready in time', async () => {
   const start = await programStart('')
   // A shell is there at once, so that there is something to end.
-  const command = ['sh', '-c', 'echo $$; exec sleep 1000']
+  const command = ['sh', '-c', 'echo $$; exec sleep 1000'] as const
   await expect(startProgram({ ...start, command, readyWithinMs: 300, ready: () => false })).rejects.toThrow(
     'not ready after 300 ms',
   )

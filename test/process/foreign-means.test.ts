@@ -42,7 +42,7 @@ test('a stop command that says it stopped is not believed', async () => {
 })
 
 test('a start command that says it started is not believed', async () => {
-  const web = { ...commands({ start: [process.execPath, '-e', `console.log('started')`] }), startTimeoutMs: 500 }
+  const web = { ...commands({ start: ['sh', '-c', 'echo started'] }), startTimeoutMs: 500 }
   await expect(start([web])).rejects.toThrow('expected a pid after its start command, got none\nstarted')
 })
 

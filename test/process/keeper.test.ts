@@ -55,10 +55,11 @@ test('it gets what it asks for, secrets too, and nothing else of the agent', asy
 })
 
 test('one that ends at once is a failure with the end of its log, without the secret', async () => {
-  const broken = `console.error('cannot start with', process.env.GIVEN); process.exit(4)`
+  // A shell is there at once: a start is watched for less than a second.
+  const broken = 'echo cannot start with "$GIVEN" >&2; exit 4'
   const run = {
     by: 'keeper',
-    command: [process.execPath, '-e', broken],
+    command: ['sh', '-c', broken],
     log: 'web.log',
     env: { GIVEN: '${env:VAULT}' },
   } as const

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 import { allowDrills, demanding, drillOf, endOfDrill, place } from './drilling.ts'
 import { threeReleases } from './releases.ts'
 import { type FixtureRelease, migration } from './repository.ts'
+import type { FixtureSettings } from './settings.ts'
+import { toldAtOnce } from './told-at-once.ts'
 import { openWorld, phaseOf, type World } from './world.ts'
 
 const demand = demanding({ drill: { in: 'production', within: '7d' } })
@@ -11,7 +13,11 @@ const by = 'ann@example.com'
 test('a drill whose way back fails ends ROLLBACK_FAILED, and the release is refused where a drill is demanded', async () => {
   // Nothing to revert: the rollback by hand later on starts from the release that is live again by then.
   const releases: FixtureRelease[] = [...threeReleases.slice(0, 2), { version: '1.2.0', config: { limit: 20 } }]
-  const world = await openWorld({ releases, change: allowDrills })
+  const change = (settings: FixtureSettings) => {
+    allowDrills(settings)
+    toldAtOnce(settings)
+  }
+  const world = await openWorld({ releases, change })
   await world.live('1.1.0')
   await rename(program(world), `${program(world)}.away`)
   const plan = world.plan('1.2.0')

@@ -1,11 +1,12 @@
 import { rename } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { expectBackAt110 } from './comes-back.ts'
+import { toldAtOnce } from './told-at-once.ts'
 import { watched } from './watched.ts'
 import { phaseOf } from './world.ts'
 
 test('after a way back that was given up nobody deploys; a rollback by hand finds what the failed release applied, and asks nothing', async () => {
-  const { world, run, deployment } = await watched()
+  const { world, run, deployment } = await watched(toldAtOnce)
   // The old release cannot be started, so its schema is not reverted any more: 1.1.0 is live, and 003 is applied.
   const program = `${world.directory}/releases/1.1.0/server.mjs`
   await rename(program, `${program}.away`)

@@ -5,10 +5,11 @@ import { eventually } from '../support/eventually.ts'
 import { expectBackAt110 } from './comes-back.ts'
 import { notifying } from './notifying.ts'
 import { threeReleases } from './releases.ts'
+import { toldAtOnce } from './told-at-once.ts'
 import { openWorld, phaseOf } from './world.ts'
 
 test('a rollback that cannot finish waits for a person, locks the environment, and goes on when they say retry', async () => {
-  const world = await openWorld({ releases: threeReleases })
+  const world = await openWorld({ releases: threeReleases, change: toldAtOnce })
   await world.live('1.1.0')
   const receiver = await openReceiver()
   const plan = world.plan('1.2.0', (settings) => {
