@@ -46,7 +46,8 @@ test('starts a worker, starts it again after it was killed, and ends it first', 
   process.kill(killed.pid, 'SIGKILL')
   await killed.ended
   const worker = await stack.startWorker()
-  expect(await unhealthy(stack.environment, directory)).toEqual([])
+  // Its poll reaches the server a moment after it is ready.
+  await expect.poll(() => unhealthy(stack.environment, directory), { timeout: 60_000 }).toEqual([])
   await stack.stop()
   expect(await worker.ended).toBe(0)
 })
