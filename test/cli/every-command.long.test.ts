@@ -30,6 +30,7 @@ test('what people type around a deployment answers as it is written down, the re
 
   const deploying = openTranscript(terminal, world)
   const deployed = start('deploy', '1.0.0', '--env', production, '--request-id', 'job-1')
+  await deployed.said('Next: belay sign production pre.code_reviewed')
   await deployed.said('pre.tests_passing: passed')
   await deploying.type('deploy', '1.1.0', '--env', production)
   await deploying.type('sign', production, 'coffee', 'user_facing_tested')
