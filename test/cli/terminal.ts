@@ -84,7 +84,7 @@ export function sessionOf(child: ChildProcess): Session {
     ended,
     soFar: () => `${output.out}${output.err}`,
     interrupt: () => void child.kill('SIGINT'),
-    async said(text, withinMs = 40_000) {
+    async said(text, withinMs = 60_000) {
       try {
         await eventually(text, () => output.out.includes(text) || output.err.includes(text), withinMs)
       } catch (cause) {

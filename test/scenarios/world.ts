@@ -201,7 +201,7 @@ export async function openWorld(options: {
 }
 
 /** Waits until a run's own status satisfies the question; fails with the status it stayed in. */
-export async function phaseOf(run: Run, is: (status: RunStatus) => boolean, withinMs = 30_000): Promise<RunStatus> {
+export async function phaseOf(run: Run, is: (status: RunStatus) => boolean, withinMs = 60_000): Promise<RunStatus> {
   let last: RunStatus | null = null
   try {
     return await eventually(
