@@ -36,7 +36,7 @@ async function compileCache(): Promise<Stoppable> {
 }
 
 /** More than there are tests with a worker of their own, once more for those that are repeated. */
-const namespaceCount = 200
+const namespaceCount = 300
 
 function servicesKeptIn(started: Stoppable[]): Record<SharedService, () => Promise<string>> {
   async function keep<Service extends Stoppable>(starting: Promise<Service>): Promise<Service> {
