@@ -71,7 +71,7 @@ test('what every value means is the same in the type that was there before: noth
     `alter table users ${each((_narrow, wide) => `alter $ type ${wide}`)}`,
     `alter table users ${each((narrow) => `alter $ type ${narrow} using $::${narrow}`)}`,
   )
-  await world().query(`update users set v0 = v0 where id < 9; update users set v2 = '-0' where id = 7`)
+  await world().query(`update users set v0 = v0 where id < 9; update users set v1 = 3.00, v2 = '-0' where id = 7`)
   const back = await world().revert(migrations)
   expect(back).toMatchObject({ reverted: ['001_change'], losses: [], failure: null, catalogRestored: true })
   expect(back.taken).toBeUndefined()
