@@ -13,8 +13,8 @@ export async function wrongWith(
   { survey }: RestoredDatabase,
   { vanished, accepted }: Accepting,
 ): Promise<string | null> {
-  const got = survey.vanished.map(({ name }) => name)
   const done = await markedBy(directory, vanished, accepted)
+  const got = survey.vanished.map(({ name }) => name).filter((name) => !done.includes(name))
   const left = vanished.filter((name) => !done.includes(name))
   const problems = survey.problems.filter((problem) => done.length === 0 || problem !== nothingVanished)
   if (problems.length > 0) return problems.join('\n')

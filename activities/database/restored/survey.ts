@@ -1,7 +1,12 @@
 import { type Catalog, diffCatalogs } from '../../../src/domain/catalog/catalog.ts'
-import type { HostOrder, HostRecord } from '../../../src/domain/host.ts'
+import type { AppliedMigration, HostOrder, HostRecord } from '../../../src/domain/host.ts'
 import { inShort } from '../../../src/domain/in-short.ts'
-import { nothingVanished, onlyTidied, type RestoredSurvey } from '../../../src/domain/migration/restored.ts'
+import {
+  type Accepted,
+  nothingVanished,
+  onlyTidied,
+  type RestoredSurvey,
+} from '../../../src/domain/migration/restored.ts'
 import type { DatabasePlan } from '../../../src/domain/plan.ts'
 import { readRecords } from '../../host/inspect.ts'
 import { historyRefusals } from '../apply/refusals.ts'
@@ -34,8 +39,9 @@ export async function readRestored(
   const release = record ? { releaseDirectory: record.releaseDirectory, settings } : null
   const applied = await toolFor(settings).history(target, { settings, release, known: remembered })
   const catalog = await readCatalog(target.client, settings)
-  const ownership = await ownershipOf(directory, applied, known)
+  const { cutOff, ...ownership } = withCutOff(await ownershipOf(directory, applied, known), known)
   const survey = {
+    ...(cutOff && { cutOff }),
     host,
     release: record?.release ?? null,
     deployment: record?.deployment ?? null,
@@ -45,6 +51,17 @@ export async function readRestored(
     problems: await problemsOf(target, { directory, settings, ownership, catalog }),
   }
   return { survey, owners: ownership.owners, catalog, records }
+}
+
+/** The notes come first: what they hold for accepted, and the version of record for applied, was accepted half. */
+function withCutOff(
+  ownership: Ownership,
+  known: readonly AppliedMigration[] | null,
+): Ownership & { cutOff: Accepted | undefined } {
+  const half = ownership.restored.filter(({ name }) => known?.some((one) => one.name === name))
+  const missing = new Set([...half, ...ownership.vanished].map(({ name }) => name))
+  const vanished = known?.filter(({ name }) => missing.has(name)) ?? ownership.vanished
+  return { ...ownership, vanished, cutOff: half[0]?.restored }
 }
 
 /** Against the catalog after the newest one that is left. */

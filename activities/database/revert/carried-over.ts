@@ -24,7 +24,11 @@ export async function carryingOver(
   const end = { catalog: await read(), files: await filesOf(client) }
   const suspects = kept.flatMap((table) => suspectIn(table, start, end))
   const anew = new Set(suspects.flatMap(({ table, anew: made }) => (made.length > 0 ? [table.was] : [])))
-  const looks = await over.look(kept.filter(({ table }) => !anew.has(table.was)))
+  const files = new Set(suspects.map(({ table }) => table.was))
+  const looks = await over.look(
+    kept.filter(({ table }) => !anew.has(table.was)),
+    files,
+  )
   if (suspects.length === 0 && !looks) return []
   await client.query('rollback to savepoint belay_downs')
   if (suspects.length > 0) {
@@ -45,9 +49,12 @@ export async function carryingOver(
   return losses
 }
 
-/** Looks at values that are written over in place, around the same two runs; `look`: is there any need to run them again? */
+/**
+ * Looks at values that are written over in place, around the same two runs; `look`: is there any need to run them
+ * again? `anew`: tables that have other files than before.
+ */
 export type Overwriting = {
-  look(kept: readonly Kept[]): Promise<boolean>
+  look(kept: readonly Kept[], anew: ReadonlySet<string>): Promise<boolean>
   remember(): Promise<void>
   losses(): Promise<Loss[]>
 }
@@ -55,8 +62,8 @@ export type Overwriting = {
 /** One after the other, in the same two runs. */
 export function bothOf(one: Overwriting, other: Overwriting): Overwriting {
   return {
-    async look(kept) {
-      const [first, second] = [await one.look(kept), await other.look(kept)]
+    async look(kept, files) {
+      const [first, second] = [await one.look(kept, files), await other.look(kept, files)]
       return first || second
     },
     async remember() {

@@ -2,17 +2,34 @@ import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import type { Kept, KeptColumn } from '../../../src/domain/catalog/kept.ts'
 import { writtenAfter, writtenSince } from '../../../src/domain/integrity/row-age.ts'
-import { type Overwritten, onlyUpdatedLine, type Unlooked } from '../../../src/domain/rollback/overwritten.ts'
+import {
+  type Overwritten,
+  type Unlooked,
+  unlookedLine,
+  type Written,
+} from '../../../src/domain/rollback/overwritten.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { MigrationNote } from '../notes.ts'
 import { inPlainWords, readable } from './careful-count.ts'
 import { valueIn } from './rows-seen.ts'
 
-/** A table whose rows a down has written over in place, and the keys of those rows as text. */
-export type Rewritten = { kept: Kept; key: readonly KeptColumn[]; keys: readonly string[]; inserted: number }
+/** A table whose rows a down has written, and the keys of those rows as text. */
+export type Rewritten = {
+  kept: Kept
+  key: readonly KeptColumn[]
+  keys: readonly string[]
+  inserted: number
+  how: Written
+}
 
 /** The rows travel, twice: as many as are held in memory without a thought. */
 export const mostRewritten = 200_000
+
+/** With its long values it is read three times more while nobody else may: a gigabyte takes seconds, ten are an outage. */
+const mostBytes = 1024 ** 3
+
+/** `anew`: the downs gave the table other files: every row was written once more, by `using` perhaps as another value. */
+export type Touched = { kept: Kept; moved: MovedRows | undefined; anew: boolean }
 
 /**
  * After the downs have run in the transaction that is open: whose values can be compared one by one, once they are
@@ -20,42 +37,50 @@ export const mostRewritten = 200_000
  */
 export async function rewrittenBy(
   client: pg.ClientBase,
-  kept: readonly Kept[],
-  moved: readonly MovedRows[],
+  touched: readonly Touched[],
+  most = mostBytes,
 ): Promise<{ rewritten: Rewritten[]; lines: string[] }> {
   const [rewritten, lines]: [Rewritten[], string[]] = [[], []]
-  for (const one of kept) {
-    const its = moved.find(({ table }) => table === one.table.was)
-    if (!its || its.updated === 0) continue
-    const found = (await readable(client, () => keysOf(client, one, its.updated))) ?? { why: 'unreadable' as const }
-    if ('why' in found) lines.push(onlyUpdatedLine(shortName(one.table.is), its.updated, found.why, mostRewritten))
-    else rewritten.push({ kept: sameTypes(one), ...found, inserted: its.inserted })
+  for (const { kept, moved, anew } of touched) {
+    const updated = moved?.updated ?? 0
+    if (updated === 0 && !(anew && (await sizeOf(client, kept, 'pg_relation_size')) > 0)) continue
+    const found = (await readable(client, () => keysOf(client, kept, updated, most))) ?? { why: 'unreadable' as const }
+    const how = updated === 0 ? 'anew' : updated
+    if ('why' in found) lines.push(unlookedLine(shortName(kept.table.is), how, found.why, mostRewritten))
+    else rewritten.push({ kept: comparable(kept), ...found, inserted: moved?.inserted ?? 0, how })
   }
   return { rewritten, lines }
 }
 
 type Keys = Pick<Rewritten, 'key' | 'keys'>
 
-async function keysOf(client: pg.ClientBase, kept: Kept, updated: number): Promise<Keys | { why: Unlooked }> {
+async function keysOf(
+  client: pg.ClientBase,
+  kept: Kept,
+  updated: number,
+  most: number,
+): Promise<Keys | { why: Unlooked }> {
   if (updated > mostRewritten) return { why: 'too many' }
   const key = await keyOf(client, kept)
   if (key === null) return { why: 'no key' }
-  if (await isLarge(client, kept)) return { why: 'too large' }
+  if ((await sizeOf(client, kept, 'pg_table_size')) > most) return { why: 'too large' }
   const keys = await keysWritten(client, kept, key)
   return keys.length > mostRewritten ? { why: 'too many' } : { key, keys }
 }
 
-/** What is of another type again is written otherwise; whether it fits was counted. */
-function sameTypes({ table, columns }: Kept): Kept {
-  return { table, columns: columns.filter(({ same }) => same) }
+/** What need not be the same in the other type is held against nothing; whether it fits was counted. */
+function comparable({ table, columns }: Kept): Kept {
+  return { table, columns: columns.filter(({ as }) => as !== null) }
 }
 
-/** With its long values it is read three times more while nobody else may: a gigabyte takes seconds, ten are an outage. */
-async function isLarge(client: pg.ClientBase, { table }: Kept): Promise<boolean> {
-  const { rows } = await client.query<{ large: boolean }>('select pg_table_size($1::regclass) > 1024 ^ 3 as large', [
-    table.was,
-  ])
-  return rows[0]?.large === true
+/** Nothing, right after it was written anew: it has no rows. */
+async function sizeOf(
+  client: pg.ClientBase,
+  { table }: Kept,
+  of: 'pg_relation_size' | 'pg_table_size',
+): Promise<number> {
+  const { rows } = await client.query<{ size: string }>(`select ${of}($1::regclass) as size`, [table.was])
+  return Number(rows[0]?.size)
 }
 
 /** What those rows hold before the downs run again, of which it can be read; whoever else writes waits until the end. */
@@ -127,7 +152,7 @@ export async function sinceApplied(
 async function overwrittenOf(
   client: pg.ClientBase,
   at: number,
-  { kept, key, keys, inserted }: Rewritten,
+  { kept, key, keys, inserted, how }: Rewritten,
 ): Promise<Overwritten[]> {
   const differs = (n: number) => `was.v${n} is distinct from now.v${n}`
   const counts = kept.columns.flatMap((_, n) => [
@@ -148,10 +173,10 @@ async function overwrittenOf(
   const [only] = key
   const object = key.length === 1 && only ? nameOf(only.is) : `${shortName(kept.table.is)} (its key)`
   return [
-    ...(moved > 0 ? [{ object, rows: moved, since: 0 }] : []),
+    ...(moved > 0 ? [{ object, rows: moved, since: 0, how }] : []),
     ...kept.columns.flatMap((column, n): Overwritten[] => {
       const rows = Number(counted[`n${n}`])
-      return rows === 0 ? [] : [{ object: nameOf(column.is), rows, since: Number(counted[`s${n}`]) }]
+      return rows === 0 ? [] : [{ object: nameOf(column.is), rows, since: Number(counted[`s${n}`]), how }]
     }),
   ]
 }
@@ -182,5 +207,5 @@ export function keyText(key: readonly KeptColumn[], when: 'was' | 'is'): string 
 }
 
 function textIn(column: KeptColumn, when: 'was' | 'is'): string {
-  return `${valueIn(column, when)}::text`
+  return `${valueIn(column, when)}::text collate "C"`
 }

@@ -64,7 +64,7 @@ async function rowsOf(
   const { rows } = await client.query<{ n: string }>(`select count(*) as n from only ${table[when]}`)
   const count = Number(rows[0]?.n)
   if (count > mostHashes) return { count, hashes: null }
-  const hash = hashOf(columns.filter(({ same }) => same).map((column) => valueIn(column, when)))
+  const hash = hashOf(columns.filter(({ as }) => as !== null).map((column) => valueIn(column, when)))
   const found = await client.query<{ hash: string; n: string }>(
     `select ${hash} as hash, count(*) as n from only ${table[when]} group by 1`,
   )
@@ -89,6 +89,18 @@ async function withinMs(
   }
 }
 
-export function valueIn(column: KeptColumn, when: 'was' | 'is'): string {
-  return column.numeric ? `trim_scale(${column[when]})` : column[when]
+/** One value, one text; where a type has a zero with a sign, that too. */
+export function valueIn({ as, ...column }: KeptColumn, when: 'was' | 'is'): string {
+  const value = column[when]
+  switch (as) {
+    case 'numeric':
+      return `trim_scale(${value}::numeric)`
+    case 'double precision':
+      return `(${value}::double precision + 0)`
+    case 'text':
+      return `${value}::text`
+    case 'itself':
+    case null:
+      return value
+  }
 }

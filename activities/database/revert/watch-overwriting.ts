@@ -1,7 +1,7 @@
 import type pg from 'pg'
 import { shortName } from '../../../src/domain/catalog/catalog.ts'
 import { keptThrough } from '../../../src/domain/catalog/kept.ts'
-import { onlyUpdatedLine, overwrittenLine, overwrittenLosses } from '../../../src/domain/rollback/overwritten.ts'
+import { overwrittenLine, overwrittenLosses, unlookedLine } from '../../../src/domain/rollback/overwritten.ts'
 import type { MovedRows } from '../moved-rows.ts'
 import type { Overwriting } from './carried-over.ts'
 import { mostRewritten, overwrittenIn, type Rewritten, rememberRows, rewrittenBy, sinceApplied } from './overwritten.ts'
@@ -22,8 +22,13 @@ export function watchOverwriting(client: pg.ClientBase, { group, moved, tell }: 
   let rewritten: Rewritten[] = []
   let since: string | null = null
   return {
-    async look(kept) {
-      const found = await rewrittenBy(client, kept, moved())
+    async look(kept, anew) {
+      const touched = kept.map((one) => ({
+        kept: one,
+        moved: moved().find(({ table }) => table === one.table.was),
+        anew: anew.has(one.table.was),
+      }))
+      const found = await rewrittenBy(client, touched)
       for (const line of found.lines) tell(line)
       rewritten = found.rewritten
       return rewritten.length > 0
@@ -33,8 +38,8 @@ export function watchOverwriting(client: pg.ClientBase, { group, moved, tell }: 
       since = await sinceApplied(client, group.map(({ note }) => note).toReversed())
       const remembered = await rememberRows(client, rewritten, since)
       const others = rewritten.filter((one) => !remembered.includes(one))
-      for (const { kept, keys } of others) {
-        tell(onlyUpdatedLine(shortName(kept.table.is), keys.length, 'unreadable', mostRewritten))
+      for (const { kept, keys, how } of others) {
+        tell(unlookedLine(shortName(kept.table.is), how === 'anew' ? how : keys.length, 'unreadable', mostRewritten))
       }
       rewritten = remembered
     },
@@ -56,6 +61,6 @@ export function onlyUpdated(moved: readonly MovedRows[], reverted: Reverted): st
   const kept = new Map(keptThrough(reverted.before, reverted.after).map(({ table }) => [table.was, table.is]))
   return moved.flatMap(({ table, updated }) => {
     const is = kept.get(table)
-    return is === undefined || updated === 0 ? [] : [onlyUpdatedLine(shortName(is), updated, 'decided', mostRewritten)]
+    return is === undefined || updated === 0 ? [] : [unlookedLine(shortName(is), updated, 'decided', mostRewritten)]
   })
 }

@@ -1,22 +1,30 @@
 import { type Catalog, type CatalogObject, shortName } from './catalog.ts'
-import { isGenerated, keyOf, placeKeyOf } from './object.ts'
+import { isWidening } from './loss.ts'
+import { isGenerated, keyOf, placeKeyOf, textOf } from './object.ts'
+import { type Types, typesIn } from './types.ts'
 
 /** A table that is there before and after, with its columns that are: how each is called now and was called before. SQL. */
 export type Kept = { table: Name; columns: readonly KeptColumn[] }
 
 type Name = { was: string; is: string }
 
-/** `numeric`: one value can be written with more or fewer zeros. `same`: of one type, so that one value is one text. */
-export type KeptColumn = Name & { numeric: boolean; same: boolean }
+/**
+ * `as`: as what its values are compared, before and after; one value can be written in several ways. null: what was of
+ * the one type need not be the same in the other.
+ */
+export type KeptColumn = Name & { as: ComparedAs | null }
+
+export type ComparedAs = 'itself' | 'numeric' | 'double precision' | 'text'
 
 /** What a migration left alone: its values were there before it, and must be there when it has gone back. */
 export function keptThrough(before: Catalog, after: Catalog): Kept[] {
   const now = new Map(after.filter(({ place }) => place !== null).map((object) => [placeKeyOf(object), object]))
+  const types = { before: typesIn(before), after: typesIn(after) }
   return before.flatMap((table) => {
     const is = table.kind === 'table' && table.properties.type !== 'foreign' ? now.get(placeKeyOf(table)) : undefined
     if (!is) return []
     const columns = before.filter((object) => object.kind === 'column' && object.table === table.name)
-    const both = columns.flatMap((was) => pair(was, now.get(placeKeyOf(was))))
+    const both = columns.flatMap((was) => pair(was, now.get(placeKeyOf(was)), types))
     return [{ table: { was: table.name, is: is.name }, columns: both }]
   })
 }
@@ -47,12 +55,25 @@ export function madeAnew({ table, columns }: Kept, start: Catalog, end: Catalog)
   })
 }
 
-/** What is computed has no values of its own; of another type, it was counted as what does not fit. */
-function pair(was: CatalogObject, is: CatalogObject | undefined): KeptColumn[] {
+/** What is computed has no values of its own. */
+function pair(was: CatalogObject, is: CatalogObject | undefined, types: BothTypes): KeptColumn[] {
   if (!is || isGenerated(was) || isGenerated(is)) return []
-  const numeric = [was, is].every(({ properties }) => /^numeric\b/.test(String(properties.type)))
-  const same = numeric || was.properties.type === is.properties.type
-  return [{ was: String(was.properties.column), is: String(is.properties.column), numeric, same }]
+  const as = comparedAs(
+    types.before.baseOf(textOf(was.properties.type)),
+    types.after.baseOf(textOf(is.properties.type)),
+  )
+  return [{ was: String(was.properties.column), is: String(is.properties.column), as }]
+}
+
+type BothTypes = { before: Types; after: Types }
+
+/** Into a wider type every value fits as it is; that it comes back from there as it was is what a down must prove. */
+function comparedAs(was: string, is: string): ComparedAs | null {
+  if (/^numeric\b/.test(was) && /^numeric\b/.test(is)) return 'numeric'
+  if (was === is) return 'itself'
+  if (!isWidening(was, is)) return null
+  if (is === 'double precision') return 'double precision'
+  return /^(integer|bigint|numeric)\b/.test(is) ? 'numeric' : 'text'
 }
 
 function placesIn(catalog: Catalog): Map<string, string> {

@@ -1,5 +1,6 @@
 import type { AppliedMigration } from '../host.ts'
 import { type Who, whoWords } from '../identity/who.ts'
+import { when } from '../item-words.ts'
 
 /** Who went on from a database of an older backup, why, and when (RFC 3339). */
 export type Accepted = Who & { reason: string; at: string }
@@ -16,6 +17,8 @@ export type RestoredSurvey = {
   applied: readonly string[]
   /** What of the schema is not as it was after what is left, in words; null: nobody knows how that was. */
   schema: readonly string[] | null
+  /** It was accepted before, and whoever did so was cut off before the version of record had it. */
+  cutOff?: Accepted
   /** Why it cannot be accepted. */
   problems: readonly string[]
 }
@@ -37,7 +40,7 @@ export function acceptedSentence(vanished: readonly string[], accepted: Accepted
 }
 
 /** Before anybody accepts it. */
-export function restoredLines({ host, release, vanished, applied, schema }: RestoredSurvey): string[] {
+export function restoredLines({ host, release, vanished, applied, schema, cutOff }: RestoredSurvey): string[] {
   const width = 14
   const line = (name: string, text: string) => `  ${name.padEnd(width)} ${text}`
   const names = (all: readonly string[]) => all.join(', ') || 'nothing'
@@ -48,7 +51,13 @@ export function restoredLines({ host, release, vanished, applied, schema }: Rest
     ),
     line('still applied', names(applied)),
     line('schema', schemaWords(applied.at(-1), schema)),
+    ...(cutOff ? [line('cut off', cutOffWords(cutOff))] : []),
   ]
+}
+
+function cutOffWords(accepted: Accepted): string {
+  const { reason } = accepted
+  return `accepted by ${whoWords(accepted)} at ${when(accepted.at)}: ${reason}; the version of record does not say so yet: accept again`
 }
 
 function schemaWords(newest: string | undefined, schema: readonly string[] | null): string {

@@ -1,8 +1,9 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
 import { readRecords } from '../../../activities/host/inspect.ts'
 import { hostPaths } from '../../../activities/host/paths.ts'
 import type { HostRecord } from '../../../src/domain/host.ts'
+import { type Accepted, restoredLines } from '../../../src/domain/migration/restored.ts'
 import { freshWorlds, notes, trial, users } from './shop.ts'
 
 const world = freshWorlds()
@@ -60,6 +61,38 @@ test('nothing is accepted where nothing vanished, where it is not what was shown
   expect((await world().review('/nowhere', { way: 'back' })).vanished).toMatchObject([{ name: '002_trial' }])
 })
 
+test.for([
+  ['the same acceptance', accepted],
+  ['another one', { ...accepted, by: 'bob@example.com', at: '2026-11-26T03:00:00.000Z' }],
+] as const)(
+  'an acceptance that was cut off between notes and version of record is told, and %s finishes it',
+  async ([, again]) => {
+    const { first, next } = await twoDeployments()
+    await world().query(restore)
+    const file = hostPaths(world().directory).records
+    const before = await readFile(file, 'utf8')
+    await accept(['002_trial'])
+    const after = await readRecords(world().directory)
+    await writeFile(file, before)
+
+    const survey = await surveyed()
+    expect(survey).toMatchObject({ vanished: [{ name: '002_trial' }], cutOff: accepted, problems: [] })
+    expect(restoredLines(survey)).toContain(
+      '  cut off        accepted by ann@example.com (claimed) at 2026-11-26 02:30:00Z: backup of 02:00; the version of record does not say so yet: accept again',
+    )
+    await expect(accept([], again)).rejects.toThrow('look again')
+    await accept(['002_trial'], again)
+    expect(await readRecords(world().directory)).toEqual(after)
+    const known = [...(first.migrations ?? [])]
+    expect(await world().review(next, { known })).toMatchObject({ refusals: [], restored: ['002_trial'] })
+    const { vanished, cutOff, problems } = await surveyed()
+    expect({ vanished, cutOff, problems }).toEqual({
+      vanished: [],
+      problems: ['nothing vanished: the history holds everything that Belay has applied here'],
+    })
+  },
+)
+
 test('a history that was only tidied is not accepted for a restored database', async () => {
   await twoDeployments()
   await world().query(`delete from schema_migrations where name = '002_trial'`)
@@ -91,9 +124,9 @@ async function surveyed() {
   return await world().activities.surveyRestored({ order, database })
 }
 
-async function accept(vanished: readonly string[]) {
+async function accept(vanished: readonly string[], by: Accepted = accepted) {
   const { order, database } = world()
-  await world().activities.acceptRestored({ order, database, vanished, accepted })
+  await world().activities.acceptRestored({ order, database, vanished, accepted: by })
 }
 
 async function twoDeployments() {

@@ -60,7 +60,7 @@ join pg_type y on y.oid = a.atttypid ${columnJoins}
 const view = `
 select case v.relkind when 'm' then 'materialized view' else 'view' end, v.path, null, null, null, jsonb_build_object(
   'definition', pg_get_viewdef(v.oid), 'options', ${options('v.reloptions')},
-  'filled', case when not v.relispopulated then false end, 'persistence', case v.relpersistence when 'u' then 'unlogged' end,
+  'filled', case when not v.relispopulated then false end,
   ${tablespace('v.reltablespace')}, ${accessMethod('v.relam')}, ${described('v.relowner')})
 from relations v ${joined('v.oid', 'pg_class')} where v.relkind in ('v', 'm')`
 
