@@ -191,6 +191,8 @@ test('a reader who has seen enough ends it without a word, and its database is d
 test('what cannot be rehearsed is refused in words, and no word of them holds a password', async () => {
   await migrationsAre(history)
   await mkdir(join(directory, 'empty'))
+  await mkdir(join(directory, 'other'))
+  await writeFile(join(directory, 'other/1_a.sql'), '-- migrate:up\nselect 1;\n-- migrate:down\nselect 1;\n')
   const mark = randomUUID().slice(0, 8)
   const at = (user: string) => {
     const url = new URL(server)
@@ -201,7 +203,10 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
   onTestFinished(async () => void (await query(server, `drop role "plain-${mark}", "few-${mark}"`)))
   const all = ['rehearse', '--all', '--tool', 'sql']
   const refusals: readonly (readonly [args: readonly string[], words: string])[] = [
-    [['rehearse'], '2 expected a release, or --all for every migration of a directory'],
+    [
+      ['rehearse'],
+      '2 expected a release, or --all for every migration of a directory; Next: belay rehearse --all --tool sql',
+    ],
     [['rehearse', '1.0.0', '--all'], '2 expected a release or --all, got both'],
     [['rehearse', '1.0.0', '--tool', 'sql'], '2 --tool: goes with --all; for a release belay.yaml says it'],
     [['rehearse', '1.0.0'], '2 --env: expected an environment, got none'],
@@ -210,12 +215,15 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
     [[...all, '--url', 'mysql://u:geheim@h/d'], '2 --url: expected postgres://'],
     [
       [...all, '--url', 'postgres://u:geheim@127.0.0.1:1/d'],
-      '69 the server of --url does not answer at 127.0.0.1:1: start it, or leave --url out',
+      '69 the server of --url does not answer at 127.0.0.1:1: start it or correct --url, or leave --url out',
     ],
     [[...all, '--url', at('plain')], '2 --url: permission denied to create database; 42501; there run: alter role'],
     [[...all, '--url', at('few')], '2 --url: too many connections for role'],
     [[...all, '--url', at('nobody')], '2 --url: password authentication failed'],
-    [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, like 001_name.up.sql'],
+    [[...all, '--url', 'postgres://u:geheim@h:99999/d'], '2 --url: expected postgres://'],
+    [[...all, '--directory', 'empty'], 'found none; Next: name it with --directory'],
+    [[...all, '--directory', 'other'], 'found those of another tool; Next: --tool dbmate'],
+    [['rehearse', '--all', '--tool', 'dbmate'], 'found those of another tool; Next: --tool sql'],
     [[...all, '--table', 'a-b'], '2 migrations: database.migrations.table: expected a name'],
   ]
   const answers = await Promise.all(refusals.map(([args]) => terminal.belay(...args)))
