@@ -38,6 +38,12 @@ export async function freshSettings(client: pg.ClientBase, settings: Settings): 
   await client.query(`reset all; set lock_timeout = ${lockMs}; set statement_timeout = ${statementMs}`)
 }
 
+/** Between two migrations: what the one before has set is forgotten, and its temporary tables are, as in a session of its own. */
+export async function freshSession(client: pg.ClientBase, settings: Settings): Promise<void> {
+  await freshSettings(client, settings)
+  await client.query('discard temp')
+}
+
 /** A transaction that is begun again, twice at most, when it had to wait too long for a lock. */
 export async function inTransaction<T>(client: pg.ClientBase, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {

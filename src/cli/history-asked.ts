@@ -76,7 +76,7 @@ function named(options: Options): { directory?: string; table?: string; schema?:
 function addressOf(url: string, shell: Shell): string {
   try {
     const address = resolveReferences(url, shell.environment)
-    if (/^postgres(ql)?:\/\//.test(address)) return address
+    if (/^postgres(ql)?:\/\//.test(address) && URL.canParse(address)) return address
   } catch (error) {
     throw new Usage(`--url: ${error instanceof Error ? error.message : 'expected an address'}`)
   }

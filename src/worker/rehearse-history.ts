@@ -70,13 +70,26 @@ async function noticing(
 
 async function migrationsIn(release: Release): Promise<MigrationFile[]> {
   try {
-    const files = toolFor(release.settings).read(await readMigrationDirectory(release))
-    if (files.length > 0) return files
+    const texts = await readMigrationDirectory(release)
+    const files = toolFor(release.settings).read(texts)
     const { tool } = release.settings
-    throw new Error(`expected migrations of ${tool} in it, like ${likeness[tool]}, found none`)
+    const others = otherToolOf(texts, tool)
+    if (files.length > 0 && others === null) return files
+    const found = others
+      ? `found those of another tool; Next: --tool ${others}`
+      : 'found none; Next: name it with --directory'
+    throw new Error(`expected migrations of ${tool} in it, like ${likeness[tool]}, ${found}`)
   } catch (error) {
     throw faultOf(error, { release, url: null, begun: false })
   }
+}
+
+/** dbmate takes every file that begins with a number for its own, and what is wrong with it then says nothing. */
+function otherToolOf(texts: ReadonlyMap<string, string>, tool: MigrationToolName): MigrationToolName | null {
+  const isDbmate = [...texts.values()].some((text) => text.includes('migrate:up'))
+  const hasPairs = [...texts.keys()].some((path) => /(^|[./])up\.sql$/.test(path))
+  if (tool === 'dbmate') return hasPairs && !isDbmate ? 'sql' : null
+  return tool === 'sql' && isDbmate && !hasPairs ? 'dbmate' : null
 }
 
 const likeness: Record<MigrationToolName, string> = {
@@ -92,7 +105,7 @@ function faultOf(thrown: unknown, asked: { release: Release; url: string | null;
   const error = url === null ? thrown : asUnfit(thrown, url)
   if (!(error instanceof Error)) return error
   if (error instanceof DatabaseAway && url !== null) {
-    const next = 'start it, or leave --url out for the embedded one'
+    const next = 'start it or correct --url, or leave --url out for the embedded one'
     return new Unreachable('the server of --url', new URL(url).host, next, error)
   }
   if (error instanceof UnfitServer) return new Usage(`--url: ${error.message}; or leave --url out`)

@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { parse } from 'yaml'
+import { withClient } from '../../activities/database/client.ts'
 import { eventually } from '../support/eventually.ts'
 import { query } from '../support/postgres.ts'
 import { shared } from '../support/shared.ts'
 import { temporaryDirectory } from '../support/temporary-directory.ts'
-import { type Answer, type Terminal, terminalIn } from './terminal.ts'
+import { type Answer, type Session, sessionOf, type Terminal, terminalIn } from './terminal.ts'
 
 const golden = '../golden/transcripts/rehearsing.txt'
 let directory: string
@@ -112,25 +114,85 @@ test('without a server of yours it starts one, and leaves nothing of it behind, 
 })
 
 test('interrupted in the middle of a statement it drops its database on a server that goes on', async () => {
-  const mark = randomUUID()
-  await migrationsAre({ '001_slow.up.sql': `select pg_sleep(60), '${mark}';\n`, '001_slow.down.sql': 'select 1;\n' })
-  const session = terminal.start('rehearse', '--all', '--tool', 'sql', '--url', '${env:SCRATCH}')
-  const database = await eventually('the statement that sleeps', async () => {
-    const running = `select datname as name from pg_stat_activity where query like '%${mark}%' and pid <> pg_backend_pid()`
-    return (await query(server, running))[0]?.name
-  })
+  const { session, database } = await sleeping()
   session.interrupt()
   const { code, err } = await session.ended
   expect(code).toBe(130)
   expect(err).toContain('interrupted: dropping the scratch database, a moment')
   expect(err).toContain('left before the end, 0 of 1 tried; the scratch database is dropped')
-  expect(database).toMatch(/^belay_scratch_/)
-  expect(await query(server, `select from pg_database where datname = '${String(database)}'`)).toEqual([])
+  expect(await isThere(database)).toBe(false)
+})
+
+test('a terminal that is closed ends it as Ctrl-C does, and nobody is there to be told', async () => {
+  const { session, database } = await sleeping()
+  session.interrupt('SIGHUP')
+  expect(await session.ended).toEqual({
+    code: 130,
+    out: '',
+    err: '1 migration: forth, back and forth again on an empty database\n',
+  })
+  expect(await isThere(database)).toBe(false)
+})
+
+test('interrupted again it may leave its database, says so, and what drops it', async () => {
+  const { session, database } = await sleeping()
+  await whileNobodyDrops(database, async () => {
+    session.interrupt()
+    await session.said('a moment')
+    await eventually('the second one is heard', () => {
+      session.interrupt()
+      return session.soFar().includes('interrupted again')
+    })
+    const { code, err } = await session.ended
+    expect(code).toBe(130)
+    const { host } = new URL(server)
+    expect(err).toContain(
+      `interrupted again: a database belay_scratch_* may be left at ${host}; the next belay rehearse on that server drops it\n`,
+    )
+    expect(await isThere(database)).toBe(true)
+  })
+  await writeFile(join(directory, 'migrations/001_slow.up.sql'), 'select 1;\n')
+  const next = await terminal.belay('rehearse', '--all', '--tool', 'sql', '--url', '${env:SCRATCH}')
+  expect(next.code).toBe(0)
+  expect(await isThere(database)).toBe(false)
+})
+
+test('a reader who has seen enough ends it without a word, and its database is dropped', async () => {
+  const mark = `own_${randomUUID().replaceAll('-', '')}`
+  const slow = Object.fromEntries(
+    ['001', '002', '003', '004'].flatMap((number) => [
+      [`${number}_${mark}.up.sql`, `create table ${mark} (id int); select pg_sleep(0.1), '${mark}';\n`],
+      [`${number}_${mark}.down.sql`, `drop table ${mark};\n`],
+    ]),
+  )
+  await migrationsAre(slow)
+  const line = `"$0" "$1" rehearse --all --tool sql --url "$SCRATCH" | head -1; echo "\${PIPESTATUS[0]}"`
+  const program = new URL('../../src/cli/belay.ts', import.meta.url).pathname
+  const made: unknown[] = []
+  const shell = sessionOf(
+    spawn('bash', ['-c', line, process.execPath, program], {
+      cwd: directory,
+      env: { ...process.env, SCRATCH: server },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
+  )
+  await eventually('its database', async () => {
+    const running = `select datname as name from pg_stat_activity where query like '%${mark}%' and datname like 'belay_scratch%'`
+    made.push(...(await query(server, running)).map(({ name }) => name))
+    return made.length > 0
+  })
+  const { out, err } = await shell.ended
+  expect(out.trim().split('\n').at(-1)).toBe('130')
+  expect(out).not.toContain('002_')
+  expect(err).toBe('4 migrations: forth, back and forth again on an empty database\n')
+  for (const database of made) expect(await isThere(database)).toBe(false)
 })
 
 test('what cannot be rehearsed is refused in words, and no word of them holds a password', async () => {
   await migrationsAre(history)
   await mkdir(join(directory, 'empty'))
+  await mkdir(join(directory, 'other'))
+  await writeFile(join(directory, 'other/1_a.sql'), '-- migrate:up\nselect 1;\n-- migrate:down\nselect 1;\n')
   const mark = randomUUID().slice(0, 8)
   const at = (user: string) => {
     const url = new URL(server)
@@ -141,7 +203,10 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
   onTestFinished(async () => void (await query(server, `drop role "plain-${mark}", "few-${mark}"`)))
   const all = ['rehearse', '--all', '--tool', 'sql']
   const refusals: readonly (readonly [args: readonly string[], words: string])[] = [
-    [['rehearse'], '2 expected a release, or --all for every migration of a directory'],
+    [
+      ['rehearse'],
+      '2 expected a release, or --all for every migration of a directory; Next: belay rehearse --all --tool sql',
+    ],
     [['rehearse', '1.0.0', '--all'], '2 expected a release or --all, got both'],
     [['rehearse', '1.0.0', '--tool', 'sql'], '2 --tool: goes with --all; for a release belay.yaml says it'],
     [['rehearse', '1.0.0'], '2 --env: expected an environment, got none'],
@@ -150,12 +215,15 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
     [[...all, '--url', 'mysql://u:geheim@h/d'], '2 --url: expected postgres://'],
     [
       [...all, '--url', 'postgres://u:geheim@127.0.0.1:1/d'],
-      '69 the server of --url does not answer at 127.0.0.1:1: start it, or leave --url out',
+      '69 the server of --url does not answer at 127.0.0.1:1: start it or correct --url, or leave --url out',
     ],
     [[...all, '--url', at('plain')], '2 --url: permission denied to create database; 42501; there run: alter role'],
     [[...all, '--url', at('few')], '2 --url: too many connections for role'],
     [[...all, '--url', at('nobody')], '2 --url: password authentication failed'],
-    [[...all, '--directory', 'empty'], '2 empty: expected migrations of sql in it, like 001_name.up.sql'],
+    [[...all, '--url', 'postgres://u:geheim@h:99999/d'], '2 --url: expected postgres://'],
+    [[...all, '--directory', 'empty'], 'found none; Next: name it with --directory'],
+    [[...all, '--directory', 'other'], 'found those of another tool; Next: --tool dbmate'],
+    [['rehearse', '--all', '--tool', 'dbmate'], 'found those of another tool; Next: --tool sql'],
     [[...all, '--table', 'a-b'], '2 migrations: database.migrations.table: expected a name'],
   ]
   const answers = await Promise.all(refusals.map(([args]) => terminal.belay(...args)))
@@ -163,6 +231,31 @@ test('what cannot be rehearsed is refused in words, and no word of them holds a 
   expect(said).toEqual(refusals.map(([, words]) => expect.stringContaining(words)))
   expect(JSON.stringify(answers)).not.toContain('geheim')
 })
+
+/** A rehearsal in the middle of its one migration, and its database. */
+async function sleeping(): Promise<{ session: Session; database: unknown }> {
+  const mark = randomUUID()
+  await migrationsAre({ '001_slow.up.sql': `select pg_sleep(60), '${mark}';\n`, '001_slow.down.sql': 'select 1;\n' })
+  const session = terminal.start('rehearse', '--all', '--tool', 'sql', '--url', '${env:SCRATCH}')
+  const database = await eventually('the statement that sleeps', async () => {
+    const running = `select datname as name from pg_stat_activity where query like '%${mark}%' and pid <> pg_backend_pid()`
+    return (await query(server, running))[0]?.name
+  })
+  expect(database).toMatch(/^belay_scratch_/)
+  return { session, database }
+}
+
+async function isThere(database: unknown): Promise<boolean> {
+  return (await query(server, `select from pg_database where datname = '${String(database)}'`)).length > 0
+}
+
+/** A comment that is not committed holds the database itself. */
+async function whileNobodyDrops(database: unknown, work: () => Promise<void>): Promise<void> {
+  await withClient(server, async (client) => {
+    await client.query(`begin; comment on database ${String(database)} is 'held'`)
+    await work()
+  })
+}
 
 async function migrationsAre(files: Readonly<Record<string, string>>): Promise<void> {
   await mkdir(join(directory, 'migrations'))

@@ -16,7 +16,8 @@ export type Session = {
   said(text: string, withinMs?: number): Promise<void>
   /** What it has printed on both streams. */
   soFar(): string
-  interrupt(): void
+  /** Ctrl-C, or another signal. */
+  interrupt(signal?: NodeJS.Signals): void
   ended: Promise<Answer>
 }
 
@@ -83,7 +84,7 @@ export function sessionOf(child: ChildProcess): Session {
   return {
     ended,
     soFar: () => `${output.out}${output.err}`,
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt: (signal = 'SIGINT') => void child.kill(signal),
     async said(text, withinMs = 60_000) {
       try {
         await eventually(text, () => output.out.includes(text) || output.err.includes(text), withinMs)

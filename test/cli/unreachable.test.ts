@@ -91,6 +91,7 @@ test('a run that nobody takes ends following with 20, and says so', async () => 
     annotate: () => undefined,
     now: () => new Date(),
     interrupted: () => new Promise<void>(() => undefined),
+    leaving: () => undefined,
     terminal: false,
   }
   expect(await follow(shell, run, { json: false }, { workerMs: 1_000, historyMs: 1_000 })).toBe(20)

@@ -86,5 +86,6 @@ const silentShell = {
   annotate: () => undefined,
   now: () => new Date(0),
   interrupted: () => new Promise<void>(() => undefined),
+  leaving: () => undefined,
   terminal: false,
 }

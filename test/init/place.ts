@@ -31,6 +31,7 @@ export async function belayHere(place: string, ...args: readonly string[]): Prom
     annotate: (annotation) => keep('err')(annotationLine(annotation)),
     now: () => new Date(),
     interrupted: () => new Promise(() => undefined),
+    leaving: () => undefined,
     terminal: false,
   }
   const program = createProgram(shell, (code) => {

@@ -68,6 +68,7 @@ function openShell() {
     say: (line: string) => void said.push(line),
     now: () => new Date(),
     interrupted: () => new Promise<void>(() => undefined),
+    leaving: () => undefined,
     annotate: () => undefined,
     terminal: false,
   }

@@ -7,7 +7,7 @@ import { indexesIn, removeInvalidIndexes } from '../invalid-indexes.ts'
 import { movedBy } from '../moved-rows.ts'
 import { type MigrationNote, readNote, writeNote } from '../notes.ts'
 import type { Failure, MigrateOrder, ProgramWorld } from '../orders.ts'
-import { freshSettings, inTransaction, withMigrationLock } from '../session.ts'
+import { freshSession, freshSettings, inTransaction, withMigrationLock } from '../session.ts'
 import { keepSnapshot, openSnapshot } from '../snapshot/snapshot.ts'
 import type { MigrationFile, MigrationTool, Release } from '../tools/tool.ts'
 import { toolFor } from '../tools/tools.ts'
@@ -91,7 +91,7 @@ async function applyOne(run: Run, file: MigrationFile): Promise<void> {
     return
   }
   const begun = own && own.after === null && own.up !== null ? await resumed(run, own, file) : await newNote(run, file)
-  await freshSettings(client, settings)
+  await freshSession(client, settings)
   await runUp(run, file, begun)
   await freshSettings(client, settings)
   await proveApplied(run, file, history)

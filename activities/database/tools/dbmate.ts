@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inOwnTemporary } from '../../disk/own-temporary.ts'
 import { qualified } from '../client.ts'
 import { isRepeated, readDbmateFile } from './dbmate-file.ts'
 import { dbmateProgram } from './dbmate-program.ts'
@@ -97,13 +97,10 @@ function withTlsAsOurs({ url, environment }: ToolRun): string {
 }
 
 async function withOnly<T>(file: string, text: string, work: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await mkdtemp(join(tmpdir(), 'belay-dbmate-'))
-  try {
+  return await inOwnTemporary('dbmate', async (directory) => {
     await writeFile(join(directory, file), text, { mode: 0o600 })
     return await work(directory)
-  } finally {
-    await rm(directory, { recursive: true, force: true })
-  }
+  })
 }
 
 async function versionsIn({ client }: Pick<Target, 'client'>, settings: ToolRun['settings']): Promise<string[]> {

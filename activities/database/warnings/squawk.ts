@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { MigrationWarning } from '../../../src/domain/rehearsal/rehearsal.ts'
+import { inOwnTemporary } from '../../disk/own-temporary.ts'
 import type { MigrationSection } from '../tools/tool.ts'
 import { leftOut } from './squawk-rules.ts'
 
@@ -21,19 +21,23 @@ export async function squawk(sections: readonly MigrationSection[]): Promise<Squ
       silent: `no squawk for ${process.platform}-${process.arch}: nothing is said of locks by reading`,
     }
   }
-  const directory = await mkdtemp(join(tmpdir(), 'belay-squawk-'))
   try {
-    await Promise.all(sections.map(({ sql }, at) => writeFile(join(directory, nameOf(at)), sql, { mode: 0o600 })))
-    const found = findings.parse(JSON.parse(await output(program, directory)))
+    const found = await inOwnTemporary('squawk', (directory) => findingsIn(sections, { program, directory }))
     return { warnings: sections.map((section, at) => warningsIn(section, found.filter(isIn(at)))), silent: null }
   } catch (error) {
     return {
       warnings: [],
       silent: `squawk did not answer: ${error instanceof Error ? error.message.slice(0, 200) : error}`,
     }
-  } finally {
-    await rm(directory, { recursive: true, force: true })
   }
+}
+
+async function findingsIn(
+  sections: readonly MigrationSection[],
+  { program, directory }: { program: string; directory: string },
+): Promise<Finding[]> {
+  await Promise.all(sections.map(({ sql }, at) => writeFile(join(directory, nameOf(at)), sql, { mode: 0o600 })))
+  return findings.parse(JSON.parse(await output(program, directory)))
 }
 
 const findings = z.array(

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { counted } from '../../domain/counted.ts'
 import { words } from '../../domain/reason.ts'
 import { isSound } from '../../domain/rehearsal/answer.ts'
@@ -10,12 +11,14 @@ import { historyAsked } from '../history-asked.ts'
 import type { Options } from '../program/command.ts'
 import type { Shell } from '../shell/shell.ts'
 
-/** A whole history, each migration forth, back and forth again, in this process; on Ctrl-C what it made is dropped. */
+/** A whole history, each migration forth, back and forth again, in this process; what ends it early drops what it made. */
 export async function rehearseAll(shell: Shell, options: Options): Promise<number> {
   const { release, url } = await historyAsked(shell, options)
   const ended = new AbortController()
-  void shell.interrupted().then(() => {
-    shell.say('interrupted: dropping the scratch database, a moment')
+  let unread = false
+  shell.leaving((why) => {
+    unread ||= why === 'closed'
+    if (!unread) shell.say(why === 'again' ? mayBeLeft(url) : 'interrupted: dropping the scratch database, a moment')
     ended.abort()
   })
   const progress = progressIn(shell, options.json === true)
@@ -30,11 +33,18 @@ export async function rehearseAll(shell: Shell, options: Options): Promise<numbe
     return isSound(rehearsal) ? exitCodes.done : exitCodes.failed
   } catch (error) {
     if (!ended.signal.aborted || error !== ended.signal.reason) throw error
-    shell.say(`left before the end, ${progress.tried()} tried; the scratch database is dropped`)
+    if (!unread) shell.say(`left before the end, ${progress.tried()} tried; the scratch database is dropped`)
     return exitCodes.detached
   } finally {
     progress.end()
   }
+}
+
+function mayBeLeft(url: string | null): string {
+  if (url === null)
+    return `interrupted again: ${tmpdir()}/belay-scratch-* may be left; the next belay rehearse without --url removes it`
+  const { host } = new URL(url)
+  return `interrupted again: a database belay_scratch_* may be left at ${host}; the next belay rehearse on that server drops it`
 }
 
 /** Rows as they come; a word on standard error for one that takes long. */

@@ -12,7 +12,9 @@ export async function rehearse(shell: Shell, args: readonly string[], options: O
   }
   const foreign = ['tool', 'directory', 'table', 'schema', 'url'].find((name) => options[name] !== undefined)
   if (foreign !== undefined) throw new Usage(`--${foreign}: goes with --all; for a release belay.yaml says it`)
-  if (release === undefined) throw new Usage('expected a release, or --all for every migration of a directory')
+  if (release === undefined) throw new Usage(`expected a release, or --all for every migration of a directory; ${next}`)
   if (text(options.env) === null) throw new Usage('--env: expected an environment, got none')
   return await (await import('./rehearse-release.ts')).rehearseRelease(shell, args, options)
 }
+
+const next = 'Next: belay rehearse --all --tool sql, or belay rehearse <release> --env <environment>'

@@ -4,6 +4,7 @@ import { styleText } from 'node:util'
 import type { EnvironmentVariables } from '../../domain/reference.ts'
 import { type Annotation, annotationLine } from '../github/annotation.ts'
 import { harmlessIn } from './harmless.ts'
+import { type Leaving, leavingOf } from './leaving.ts'
 import { neutral } from './neutral.ts'
 import { type Screen, screenOf } from './screen.ts'
 
@@ -22,6 +23,8 @@ export type Shell = {
   now(): Date
   /** Resolves when the person presses Ctrl-C, or has done so since it was first asked; always the same promise. */
   interrupted(): Promise<void>
+  /** For a command that has things to put away before it ends: instead of `interrupted`, and once. */
+  leaving(tell: (why: Leaving) => void): void
   /** Is a person reading? Decides colours and questions. */
   terminal: boolean
   /** Where a view can be drawn again in place; none in a pipe, in CI and on a terminal that cannot. */
@@ -34,8 +37,7 @@ export type Look = 'title' | 'good' | 'bad' | 'faint'
 /** The real process. Addresses of a running `belay dev` in this directory stand in for unset variables. */
 export function shellFrom(process: NodeJS.Process): Shell {
   const directory = process.cwd()
-  // `belay history | head` closes the pipe early: that is an end, not a failure.
-  for (const stream of [process.stdout, process.stderr]) stream.once('error', () => process.exit())
+  const leaving = leavingOf(process)
   let interrupted: Promise<void> | null = null
   const harmless = harmlessIn(process.env)
   return {
@@ -46,6 +48,7 @@ export function shellFrom(process: NodeJS.Process): Shell {
     annotate: (annotation) => void process.stderr.write(`${neutral(annotationLine(annotation))}\n`),
     now: () => new Date(),
     interrupted: () => (interrupted ??= onceInterrupted(process)),
+    leaving,
     terminal: process.stdout.isTTY === true && process.stdin.isTTY === true,
     screen: screenOf(process),
   }

@@ -51,6 +51,7 @@ async function troubleIn(work: Parameters<typeof reportingTrouble>[1]) {
     annotate: (annotation) => void said.push(annotationLine(annotation)),
     now: () => new Date(),
     interrupted: () => new Promise<void>(() => undefined),
+    leaving: () => undefined,
     terminal: false,
   }
   await expect(reportingTrouble(shell, work)).rejects.toThrow()

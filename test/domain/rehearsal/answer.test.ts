@@ -18,6 +18,9 @@ const exact: RehearsedMigration = {
   warnings: [],
 }
 
+const failedDown = { ...exact.down, state: 'failed' as const }
+const overTwo = { rows: 2, not: [] }
+
 function answer(migrations: RehearsedMigration[], oldRelease: Rehearsal['oldRelease'] = null): RehearsalAnswer {
   const server = { version: '18.1', major: 18, from: 'given' } as const
   const binds = { files: 'f', live: 'l', serverMajor: 18 }
@@ -54,7 +57,10 @@ describe('what a rehearsal lets through', () => {
   it.each([
     ['forth failed: no', { up: { ...exact.up, state: 'failed' as const, message: 'no' } }],
     ['not tried, one before it failed', { up: { ...exact.up, state: 'not_run' as const, message: null } }],
-    ['back failed: no', { down: { ...exact.down, state: 'failed' as const, message: 'no' } }],
+    ['back failed: no', { seeded: { rows: 0, not: [] }, down: { ...failedDown, message: 'no' } }],
+    ['back failed over 2 made-up rows: no; 22P02', { seeded: overTwo, down: { ...failedDown, message: 'no; 22P02' } }],
+    ['back failed over 2 made-up rows: pq: no', { seeded: overTwo, down: { ...failedDown, message: 'pq: no' } }],
+    ['back failed: no; 42703', { seeded: overTwo, down: { ...failedDown, message: 'no; 42703' } }],
     ['there is no way back, and none is declared', { down: { ...exact.down, state: 'none' as const } }],
     ['forth once more failed: no', { again: { ...exact.again, state: 'failed' as const, message: 'no' } }],
     ['forth once more differs: a', { again: { ...exact.again, state: 'differs' as const, difference: ['a'] } }],

@@ -1,6 +1,6 @@
 import type { EnvironmentVariables } from '../../../../src/domain/reference.ts'
 import { withClient } from '../../client.ts'
-import { freshSettings, inTransaction } from '../../session.ts'
+import { freshSession, inTransaction } from '../../session.ts'
 import type { MigrationFile, Release } from '../../tools/tool.ts'
 import { toolFor } from '../../tools/tools.ts'
 
@@ -18,7 +18,7 @@ export async function applyAll(
       const note = () => Promise.resolve()
       const up = () => tool.up({ ...release, client, url, environment, file, earlier: null, note })
       try {
-        await freshSettings(client, release.settings)
+        await freshSession(client, release.settings)
         await tool.prepare(client, release.settings)
         await (file.up === 'ours' ? inTransaction(client, up) : up())
       } catch (error) {

@@ -1,9 +1,10 @@
+import { words } from '../../../../src/domain/reason.ts'
 import type { Ran, SeenState } from '../../../../src/domain/rehearsal/verdict.ts'
 import { pinned } from '../../apply/rows.ts'
 import { physicalFingerprintOf, readCatalogAsSet } from '../../catalog/catalog.ts'
 import { catalogSettings } from '../../catalog/catalog-query.ts'
 import { applySettings, isAway, saying } from '../../client.ts'
-import { freshSettings, inTransaction } from '../../session.ts'
+import { freshSession, freshSettings, inTransaction } from '../../session.ts'
 import type { MigrationFile, MigrationTool, Release, Target } from '../../tools/tool.ts'
 import { digestRows } from './row-digests.ts'
 
@@ -35,7 +36,7 @@ export async function runWay(
   }
   const message = await failureOf(ground, () => (file[way] === 'ours' ? inTransaction(client, run) : run()))
   const durationMs = performance.now() - begun
-  await freshSettings(client, release.settings)
+  await freshSession(client, release.settings)
   const after = await historyOf(ground)
   ground.history = after
   if (message !== null) return { durationMs, message }
@@ -64,14 +65,20 @@ export async function seenRows({ client, release }: Ground, state: SeenState): P
   return { ...state, rows }
 }
 
-async function failureOf({ url }: Ground, work: () => Promise<void>): Promise<string | null> {
+async function failureOf({ url, release }: Ground, work: () => Promise<void>): Promise<string | null> {
   try {
     await work()
     return null
   } catch (error) {
     if (isAway(error)) throw error
-    return saying(error, url)
+    return withLimit(saying(error, url), release.settings)
   }
+}
+
+/** Nobody knows of a limit until it is met. */
+function withLimit(said: string, { timeoutMs }: Release['settings']): string {
+  if (!said.includes('statement timeout')) return said
+  return `${said}; at most ${words(timeoutMs)} (database.migrations.timeout) or the file’s own`
 }
 
 /** Whatever the tool said: the history holds what it held, with this one or without it. */

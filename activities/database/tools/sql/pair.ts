@@ -64,6 +64,9 @@ function problemOf(
   const meta = statements.find((statement) => statement.startsWith('\\'))
   if (meta !== undefined)
     return `${firstLine(meta)}: expected SQL, got a command of psql, which no server knows; write it as SQL, or run the file with tool: commands`
+  const sent = statements.find(isFedByPsql)
+  if (sent !== undefined)
+    return `${firstLine(sent)}: expected SQL, got rows that only psql sends; write them as insert, or run the file with tool: commands`
   const control = statements.find(controlsTransaction)
   return control === undefined
     ? null
@@ -73,6 +76,11 @@ function problemOf(
 /** What decoding leaves in place of a byte that is not UTF-8. */
 function isNoUtf8(statement: string): boolean {
   return statement.includes('\uFFFD')
+}
+
+/** Its rows stand in the file, and are no statements. */
+function isFedByPsql(statement: string): boolean {
+  return /^copy\s[^']*\bfrom\s+stdin\b/i.test(statement)
 }
 
 function firstLine(statement: string): string {
