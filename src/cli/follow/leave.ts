@@ -61,8 +61,17 @@ export function nextLine(status: RunStatus): string | null {
   const { environment, waitingFor } = status
   const answers = waitingFor?.answers ?? []
   if (answers.length > 0) return `Next: ${decideCommand(environment, answers)}`
-  const items = openItems(status)
+  const items = isEarly(status) ? [] : openItems(status)
   return items.length > 0 ? `Next: ${signCommand(environment, items)}` : null
+}
+
+/**
+ * The gate still asks everything else, or what is live is still being verified: what is open may be signed, and is asked
+ * for once the run says so.
+ */
+function isEarly({ phase, liveSince, signOff, waitingFor }: RunStatus): boolean {
+  if (phase === 'gate') return waitingFor === null
+  return liveSince !== null && signOff === null
 }
 
 function data(value: Readonly<Record<string, unknown>>): string {

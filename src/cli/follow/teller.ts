@@ -14,21 +14,12 @@ export function lineTeller(shell: Pick<Shell, 'say'>): Teller {
     tell({ status, events }) {
       for (const event of events) shell.say(eventLine(event))
       if (status === null) return
-      const next = isAsking(status) || isEarly(status) ? null : nextLine(status)
+      const next = isAsking(status) ? null : nextLine(status)
       if (next !== null && next !== saidNext) shell.say(next)
       saidNext = next
     },
     close: () => undefined,
   }
-}
-
-/**
- * The gate still asks everything else, or what is live is still being verified: what is open may be signed, and is asked
- * for once the run says so.
- */
-function isEarly({ phase, liveSince, signOff, waitingFor }: RunStatus): boolean {
-  if (phase === 'gate') return waitingFor === null
-  return liveSince !== null && signOff === null
 }
 
 /** A sign-off is waited for here; an answer may come from somebody else, much later. An offer waits for nobody. */
