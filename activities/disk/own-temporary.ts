@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isErrno } from './atomic.ts'
+import { isRunning } from './is-running.ts'
 
 /**
  * Work in a new temporary directory, `belay-<what>-<pid>-...`, which only this user can read, and which goes with it. What
@@ -35,12 +35,4 @@ async function removeLeft(what: string): Promise<void> {
 async function isOld(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => null)
   return found !== null && Date.now() - found.mtimeMs > leftAfterMs
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return !isErrno(error, 'ESRCH')
-  }
 }

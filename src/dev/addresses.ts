@@ -1,6 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { isRunning } from '../../activities/disk/is-running.ts'
 import { Held } from '../client/errors.ts'
 
 /** Leaves the addresses of a running stack where the command line looks for them; only its owner may read the password. */
@@ -18,7 +19,7 @@ export async function forgetAddresses(directory: string): Promise<void> {
 /** Two stacks on the same files would destroy each other's data. One that was killed is no obstacle. */
 export async function requireNoOther(directory: string): Promise<void> {
   const kept = await readKept(addressFile(directory))
-  if (kept === null || kept.pid === process.pid || !isAlive(kept.pid) || !(await listens(kept.address))) return
+  if (kept === null || kept.pid === process.pid || !isRunning(kept.pid) || !(await listens(kept.address))) return
   throw new Held(
     `belay dev runs here already: expected ${directory} to be free, got process ${kept.pid}; use it or stop it`,
   )
@@ -45,16 +46,6 @@ async function readKept(file: string): Promise<{ pid: number; address: string } 
   if (typeof kept !== 'object' || kept === null || !('pid' in kept) || !('TEMPORAL_ADDRESS' in kept)) return null
   const { pid, TEMPORAL_ADDRESS: address } = kept
   return typeof pid === 'number' && typeof address === 'string' ? { pid, address } : null
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // Not ours to signal, but there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
 }
 
 /** Process ids come again; a listening server at the kept address does not by chance. */

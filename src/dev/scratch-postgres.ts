@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isErrno } from '../../activities/disk/atomic.ts'
+import { isRunning } from '../../activities/disk/is-running.ts'
 import { dataOf, embeddedPostgres } from './embedded-postgres.ts'
 
 /**
@@ -56,12 +56,4 @@ async function isServing(data: string): Promise<boolean> {
   const text = await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')
   const pid = Number(text.split('\n')[0])
   return pid > 0 && isRunning(pid)
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return !isErrno(error, 'ESRCH')
-  }
 }
